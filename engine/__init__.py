@@ -1,0 +1,1 @@
+"""Runs cases: knows BPMN and what is stored, never Flask."""
