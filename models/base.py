@@ -1,0 +1,61 @@
+"""The declarative base, and the column types that every table shares."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Integer, MetaData, String, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite numbers rows by itself only in a column of type INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+# Values are read as Decimal on both databases: `models.database` gives the engine its JSON reader and writer.
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC; SQLite would drop the offset and so is given none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: they were an hour out each summer in every system that allowed them."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs an offset from UTC, got {value.isoformat()}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC, aware, on both databases."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: Instant, str: Text, dict[str, object]: Json, list[object]: Json}
+
+
+Id = Annotated[int, mapped_column(BigId, primary_key=True)]
+Key = Annotated[str, mapped_column(String(80))]
+Name = Annotated[str, mapped_column(String(200))]
+Digest = Annotated[str, mapped_column(String(64))]
+
+
+def refers_to(column: str, *, index: bool = True) -> Annotated[int, mapped_column]:
+    """Return a column that points at `column` ("table.id"), indexed unless told otherwise."""
+    return mapped_column(BigId, ForeignKey(column), index=index)

@@ -1,0 +1,86 @@
+"""People, organisations and how to reach them. Names follow Hackney's shared models and HACT's data standard."""
+
+from datetime import date
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Id, Key, Name, refers_to
+
+
+class Person(Base):
+    """A tenant, household member, applicant or other person."""
+
+    __tablename__ = "person"
+
+    id: Mapped[Id]
+    reference: Mapped[Key] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(40), default="")
+    first_name: Mapped[Name]
+    middle_name: Mapped[Name] = mapped_column(default="")
+    surname: Mapped[Name] = mapped_column(index=True)
+    preferred_name: Mapped[Name] = mapped_column(default="")
+    date_of_birth: Mapped[date | None]
+    date_of_death: Mapped[date | None]
+    language: Mapped[Key] = mapped_column(default="English")
+    communication_needs: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
+
+    contact_details: Mapped[list["ContactDetail"]] = relationship(order_by="ContactDetail.id", viewonly=True)
+    alerts: Mapped[list["Alert"]] = relationship(order_by="Alert.id", viewonly=True)
+
+    @property
+    def full_name(self) -> str:
+        """Return title, first name and surname, as on an envelope."""
+        return " ".join(part for part in (self.title, self.first_name, self.surname) if part)
+
+    @property
+    def salutation(self) -> str:
+        """Return what stands after "Dear": title and surname, or the first name where no title is known."""
+        return f"{self.title} {self.surname}" if self.title else self.first_name
+
+
+class ContactDetail(Base):
+    """A telephone number, e-mail address or correspondence address of a person."""
+
+    __tablename__ = "contact_detail"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = refers_to("person.id")
+    contact_type: Mapped[Key]  # phone, email, address
+    sub_type: Mapped[Key] = mapped_column(default="")  # mobile, home, work, correspondence
+    value: Mapped[str]
+    is_preferred: Mapped[bool] = mapped_column(default=False)
+    is_safe: Mapped[bool] = mapped_column(default=True)
+    valid_until: Mapped[date | None]
+
+
+class Alert(Base):
+    """A warning about a person or a place that staff must see first (HACT person and location alert codes)."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[Id]
+    person_id: Mapped[int | None] = refers_to("person.id")
+    asset_id: Mapped[int | None] = refers_to("asset.id")
+    code: Mapped[Key]
+    text: Mapped[str]
+    review_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+
+
+class Organisation(Base):
+    """The landlord itself, a contractor or a partner agency."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[Id]
+    kind: Mapped[Key]  # landlord, contractor, agency
+    name: Mapped[Name]
+    address_lines: Mapped[list[object]] = mapped_column(default=list)
+    postcode: Mapped[Key] = mapped_column(default="")
+    phone: Mapped[Key] = mapped_column(default="")
+    email: Mapped[Name] = mapped_column(default="")
+    website: Mapped[Name] = mapped_column(default="")
+    registered_number: Mapped[Key] = mapped_column(default="")
+    complaints_email: Mapped[Name] = mapped_column(default="")

@@ -1,0 +1,76 @@
+"""Members of staff: sign-in, teams, roles, sessions and tokens."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Digest, Id, Key, Name, refers_to
+
+
+class User(Base):
+    """A member of staff who signs in."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Id]
+    email: Mapped[Name] = mapped_column(unique=True)
+    name: Mapped[Name]
+    job_title: Mapped[Name] = mapped_column(default="")
+    phone: Mapped[Key] = mapped_column(default="")
+    password_hash: Mapped[str]
+    roles: Mapped[list[object]] = mapped_column(default=list)  # officer, team_manager, analyst, auditor, administrator
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    memberships: Mapped[list["Membership"]] = relationship(viewonly=True)
+
+
+class Team(Base):
+    """A team that owns tasks; a lane in a diagram names one."""
+
+    __tablename__ = "team"
+
+    id: Mapped[Id]
+    key: Mapped[Key] = mapped_column(unique=True)
+    name: Mapped[Name] = mapped_column(unique=True)
+
+
+class Membership(Base):
+    """A user's place in a team."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("user_id", "team_id"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = refers_to("user_account.id", index=False)
+    team_id: Mapped[int] = refers_to("team.id")
+    is_manager: Mapped[bool] = mapped_column(default=False)
+
+    team: Mapped[Team] = relationship(viewonly=True)
+    user: Mapped[User] = relationship(viewonly=True)
+
+
+class Session(Base):
+    """A signed-in browser; the cookie holds a random token, the row only its digest."""
+
+    __tablename__ = "session"
+
+    id: Mapped[Id]
+    token_digest: Mapped[Digest] = mapped_column(unique=True)
+    user_id: Mapped[int] = refers_to("user_account.id")
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class ApiToken(Base):
+    """A bearer token for the REST interface; the row holds only its digest."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[Id]
+    token_digest: Mapped[Digest] = mapped_column(unique=True)
+    user_id: Mapped[int] = refers_to("user_account.id")
+    name: Mapped[Name]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,211 @@
+"""What waits in a case: to-do items, clocks, timers, messages, incidents and jobs."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, BigId, Id, Key, Name, refers_to
+
+
+class UserTask(Base):
+    """A to-do item: a user task of the diagram that a token has reached, or one that an officer added (ad hoc)."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_assignee", "status", "assignee_id", "due_at"),
+        Index("ix_user_task_team", "status", "team_id", "due_at"),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id")
+    element_id: Mapped[Name]
+    token_id: Mapped[str | None] = mapped_column(String(32))  # none for an ad hoc task
+    name: Mapped[Name]
+    instructions: Mapped[str] = mapped_column(default="")
+    form_id: Mapped[Name | None]
+    status: Mapped[Key]  # open, completed, cancelled
+    assignee_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+    team_id: Mapped[int | None] = refers_to("team.id", index=False)
+    candidates: Mapped[dict[str, object]] = mapped_column(default=dict)  # further {"teams": [ids], "users": [ids]}
+    priority: Mapped[int] = mapped_column(default=50)
+    item: Mapped[dict[str, object]] = mapped_column(default=dict)  # local names of a multi-instance token
+    created_at: Mapped[datetime]
+    amber_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    follow_up_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    completed_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+    completion_key: Mapped[str | None] = mapped_column(String(80))  # of the form that completed it
+    draft: Mapped[dict[str, object] | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class Clock(Base):
+    """A rule running on a case. `explanation` holds the steps of the calculation that give `due_at`."""
+
+    __tablename__ = "clock"
+    __table_args__ = (Index("ix_clock_state_due_at", "state", "due_at"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id")
+    rule_id: Mapped[Name]
+    counted_from: Mapped[str] = mapped_column(String(40))  # ISO date or instant, as the rule was given it
+    due_at: Mapped[datetime]
+    amber_at: Mapped[datetime | None]
+    state: Mapped[Key]  # running, met, breached, stopped
+    met_at: Mapped[datetime | None]
+    extensions: Mapped[list[object]] = mapped_column(default=list)
+    stops: Mapped[list[object]] = mapped_column(default=list)
+    explanation: Mapped[dict[str, object]]
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class Timer(Base):
+    """A timer event that a token waits at; the case advances when it is due."""
+
+    __tablename__ = "timer"
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id")
+    token_id: Mapped[str] = mapped_column(String(32))
+    element_id: Mapped[Name]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class MessageSubscription(Base):
+    """A message that a case waits for; the key is found by index, not by asking every case."""
+
+    __tablename__ = "message_subscription"
+    __table_args__ = (Index("ix_message_subscription_name", "name", "correlation_key"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id")
+    token_id: Mapped[str] = mapped_column(String(32))
+    element_id: Mapped[Name]
+    name: Mapped[Name]
+    correlation_key: Mapped[Name]
+
+
+class Message(Base):
+    """A message that arrived, kept until a case takes it or it expires."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_name", "name", "correlation_key"),)
+
+    id: Mapped[Id]
+    name: Mapped[Name]
+    correlation_key: Mapped[Name]
+    variables: Mapped[dict[str, object]]
+    message_key: Mapped[str | None] = mapped_column(String(120), unique=True)  # makes a second delivery the same
+    received_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    taken_by_case_id: Mapped[int | None] = refers_to("cases.id")
+
+
+class Incident(Base):
+    """A step that failed; the token waits where it was until somebody retries it."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id")
+    token_id: Mapped[str] = mapped_column(String(32))
+    element_id: Mapped[Name]
+    element_name: Mapped[Name]
+    message: Mapped[str]
+    remedy: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=1)
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+
+
+class Job(Base):
+    """Slow work that a step left behind, committed with it: run outside any lock, filed by a second step."""
+
+    __tablename__ = "job"
+    __table_args__ = (UniqueConstraint("key"), Index("ix_job_status_run_at", "status", "run_at"))
+
+    id: Mapped[Id]
+    key: Mapped[Name]  # deterministic: case, token, kind; the same work is queued once
+    kind: Mapped[Key]
+    case_id: Mapped[int] = refers_to("cases.id")
+    token_id: Mapped[str] = mapped_column(String(32))
+    element_id: Mapped[Name]
+    payload: Mapped[dict[str, object]]
+    status: Mapped[Key]  # waiting, running, done, failed
+    run_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class OutboxMessage(Base):
+    """Something that leaves the house after the commit, once: e-mail now, other channels beside it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_status_next_at", "status", "next_at"),)
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(200), unique=True)  # deterministic: step, recipient, template
+    channel: Mapped[Key]
+    case_id: Mapped[int | None] = refers_to("cases.id")
+    payload: Mapped[dict[str, object]]
+    status: Mapped[Key]  # waiting, sent, failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+class Notification(Base):
+    """A reminder or warning in the portal for one member of staff."""
+
+    __tablename__ = "notification"
+    __table_args__ = (Index("ix_notification_user_id", "user_id", "read_at"),)
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    user_id: Mapped[int] = refers_to("user_account.id", index=False)
+    case_id: Mapped[int] = refers_to("cases.id")
+    user_task_id: Mapped[int | None] = mapped_column(BigId)
+    kind: Mapped[Key]  # reminder, warning, escalation, assigned, incident
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Setting(Base):
+    """One value that concerns the whole installation, such as the demo clock."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[Key] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, object]]
+
+
+class ReadLog(Base):
+    """Who looked at a sensitive record, and when."""
+
+    __tablename__ = "read_log"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = refers_to("user_account.id")
+    entity_type: Mapped[Key]
+    entity_id: Mapped[int] = mapped_column(BigId)
+    at: Mapped[datetime]
+
+
+class IdempotentAnswer(Base):
+    """What was answered to a request with an Idempotency-Key, so that a repeat gets the same."""
+
+    __tablename__ = "idempotent_answer"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = refers_to("user_account.id", index=False)
+    key: Mapped[str] = mapped_column(String(120))
+    request_digest: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[str]
+    created_at: Mapped[datetime]
