@@ -1,0 +1,32 @@
+"""What the engine must be told once per process, by the edge that starts it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import NotPossible
+from engine.history.seal import Keyring, open_keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Where files are kept, and the keys that seal history."""
+
+    files: Path
+    keyring: Keyring
+
+
+_current: Configuration | None = None
+
+
+def configure(*, files: Path, keyring_path: Path) -> Configuration:
+    """Set the configuration of this process."""
+    global _current
+    _current = Configuration(files, open_keyring(keyring_path))
+    return _current
+
+
+def current() -> Configuration:
+    """Return the configuration of this process."""
+    if _current is None:
+        raise NotPossible("The engine was used before it was configured.")
+    return _current

@@ -1,0 +1,177 @@
+"""A category as a whole: its settings, diagram, forms, rules and letters, read from files into what can be run."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from engine.definitions import reading, xml
+from engine.definitions.building import ProcessSpecs, build
+from engine.definitions.elements import Element
+from engine.definitions.reading import Diagram
+from engine.errors import Invalid
+from engine.forms import Form
+from engine.forms import load as load_form
+from engine.rules import RuleBook
+from engine.rules import load as load_rules
+
+SETTINGS_FILE = "category.toml"
+OTHER_SECTION = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What category.toml says."""
+
+    key: str
+    name: str
+    description: str = ""
+    reference_prefix: str = ""
+    process: str = ""  # the id of the process to run; the category's key unless said
+    keywords: tuple[str, ...] = ()
+    subject_types: tuple[str, ...] = ("person", "home", "tenancy")
+    required_subject: str = ""
+    teams: Mapping[str, str] = field(default_factory=dict)  # key to name
+    closure_reasons: tuple[str, ...] = ("Closed by the officer",)
+    cancellation_reasons: tuple[str, ...] = ("Opened by mistake", "Withdrawn")
+    summary_fields: tuple[str, ...] = ()
+    stages: Mapping[str, str] = field(default_factory=dict)  # element id to stage name
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A category ready to run. Immutable and shared by all threads; identified by its content."""
+
+    settings: Settings
+    files: Mapping[str, bytes]
+    diagrams: tuple[Diagram, ...]
+    forms: Mapping[str, Form]
+    rules: RuleBook
+    version_id: int = 0
+    version_number: int = 0
+
+    @cached_property
+    def elements(self) -> Mapping[str, Element]:
+        """Return every flow node by id."""
+        return MappingProxyType({key: e for diagram in self.diagrams for key, e in diagram.elements.items()})
+
+    @cached_property
+    def specs(self) -> ProcessSpecs:
+        """Return the specifications that the runtime runs."""
+        return build(list(self.diagrams), self.process_id)
+
+    @property
+    def process_id(self) -> str:
+        """Return the id of the process that a case runs."""
+        return self.settings.process or self.settings.key
+
+    @cached_property
+    def start(self) -> Element | None:
+        """Return the start event that a person starts a case by."""
+        starts = [e for e in self.elements.values() if e.kind == "startEvent" and e.process_id == self.process_id]
+        return next((e for e in starts if not e.event), starts[0] if starts else None)
+
+    @cached_property
+    def fields(self) -> Mapping[str, Any]:
+        """Return the field definitions of all forms, by key; the first form that asks for a field defines it."""
+        found: dict[str, Any] = {}
+        for form in self.forms.values():
+            for item in form.fields:
+                found.setdefault(item.key, item)
+        return MappingProxyType(found)
+
+    @cached_property
+    def section_of(self) -> Mapping[str, str]:
+        """Return in which section of the case document each field is kept: that of the first form that has it."""
+        found: dict[str, str] = {}
+        for form_id, form in self.forms.items():
+            for item in form.fields:
+                found.setdefault(item.key, form_id)
+        return MappingProxyType(found)
+
+    @cached_property
+    def templates(self) -> Mapping[str, bytes]:
+        """Return the letters by name."""
+        return MappingProxyType(
+            {path.rsplit("/", 1)[-1].removesuffix(".docx"): c for path, c in self.files.items() if path.endswith(".docx")}
+        )
+
+    @cached_property
+    def diagram_xml(self) -> bytes:
+        """Return the file that draws the process which cases run."""
+        return next(self.files[d.source] for d in self.diagrams if self.process_id in d.process_ids)
+
+    def element(self, element_id: str) -> Element:
+        """Return the element with this id."""
+        return self.elements[element_id]
+
+
+def content_hash(files: Mapping[str, bytes]) -> str:
+    """Return the digest of a set of files: the identity of a version."""
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(f"{path}\0{hashlib.sha256(files[path]).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def read(files: Mapping[str, bytes], *, version_id: int = 0, version_number: int = 0) -> Definition:
+    """Return the definition that `files` (path inside the category to content) hold.
+
+    Raises:
+        Invalid: a file is missing or cannot be read; the sentence names it.
+    """
+    if SETTINGS_FILE not in files:
+        raise Invalid(f"The category has no {SETTINGS_FILE}.", remedy="Add one with at least key, name and reference_prefix.")
+    settings = read_settings(files[SETTINGS_FILE])
+    diagrams = tuple(
+        reading.read(xml.parse(content, source=path), source=path)
+        for path, content in sorted(files.items())
+        if path.endswith(".bpmn")
+    )
+    forms = {
+        _stem(path): load_form(content, source=path) for path, content in sorted(files.items()) if path.endswith(".form")
+    }
+    rules = load_rules(files.get("rules.toml", b"").decode(), source="rules.toml")
+    return Definition(settings, MappingProxyType(dict(files)), diagrams, forms, rules, version_id, version_number)
+
+
+def read_settings(content: bytes) -> Settings:
+    """Return what a category.toml says.
+
+    Raises:
+        Invalid: not TOML, or without key, name or reference_prefix.
+    """
+    try:
+        raw = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"{SETTINGS_FILE} cannot be read: {error}.", remedy="Correct the line that it names.") from error
+    head = raw.get("category", {})
+    missing = [name for name in ("key", "name", "reference_prefix") if not isinstance(head.get(name), str)]
+    if missing:
+        raise Invalid(f"{SETTINGS_FILE} does not say the category's {' and '.join(missing)}.", remedy="Add it under [category].")
+    return Settings(
+        key=head["key"],
+        name=head["name"],
+        description=head.get("description", ""),
+        reference_prefix=head["reference_prefix"],
+        process=head.get("process_id", ""),
+        keywords=tuple(head.get("keywords", ())),
+        subject_types=tuple(head.get("subject_types", ("person", "home", "tenancy"))),
+        required_subject=head.get("required_subject", ""),
+        teams={team["key"]: team["name"] for team in raw.get("team", ())},
+        closure_reasons=tuple(raw.get("closure_reasons") or head.get("closure_reasons") or ("Closed by the officer",)),
+        cancellation_reasons=tuple(
+            raw.get("cancellation_reasons") or head.get("cancellation_reasons") or ("Opened by mistake", "Withdrawn")
+        ),
+        summary_fields=tuple(raw.get("summary_fields") or head.get("summary_fields") or ()),
+        stages=raw.get("stages", {}),
+        raw=raw,
+    )
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]

@@ -1,0 +1,143 @@
+"""Deploys categories as immutable versions, reads them back, and writes them out as files."""
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.definitions import category as reading
+from engine.definitions.category import Definition, content_hash
+from engine.errors import Invalid, NotFound
+from engine.instants import now
+from engine.permissions import Actor, require
+from models.category import Category, CategoryVersion, DefinitionFile
+from models.staff import Team
+
+DEFINITION_SUFFIXES = (".toml", ".bpmn", ".dmn", ".form", ".docx")
+
+_loaded: dict[int, Definition] = {}
+_loading = threading.Lock()
+
+
+def files_of(folder: Path, letters: Path | None = None) -> dict[str, bytes]:
+    """Return the files of a category folder and its letters, as `deploy` takes them.
+
+    Letters are read from `letters`, or from `doc_templates/<name>/` beside the folder's parent.
+    """
+    if not folder.is_dir():
+        raise NotFound(f"There is no folder {folder}.", remedy="Give the path of a category's folder.")
+    letters = letters or folder.parent.parent / "doc_templates" / folder.name
+    files = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.suffix in DEFINITION_SUFFIXES}
+    if letters.is_dir():
+        files |= {f"letters/{p.name}": p.read_bytes() for p in sorted(letters.glob("*.docx"))}
+    return files
+
+
+def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str = "") -> CategoryVersion:
+    """Store `files` as the newest version of their category and use it for new cases.
+
+    The same content again is the version that it already is. Teams that the category names are made.
+
+    Raises:
+        Invalid: the definition cannot be run.
+    """
+    require(by, "deploy category")
+    definition = reading.read(files)
+    _ = definition.specs  # refuses what cannot run
+    if definition.start is None:
+        raise Invalid("The process has no start event.", remedy="Draw one, so that a case can begin.")
+    category = _category(session, definition)
+    digest = content_hash(files)
+    latest = _latest(session, category)
+    if latest is not None and latest.content_hash == digest:
+        category.current_version_id = latest.id
+        return latest
+    version = CategoryVersion(
+        category_id=category.id,
+        number=latest.number + 1 if latest else 1,
+        content_hash=digest,
+        deployed_at=now(),
+        deployed_by_id=by.user_id,
+        note=note,
+    )
+    session.add(version)
+    session.flush()  # its id goes into the rows of its files
+    session.add_all(
+        DefinitionFile(version_id=version.id, path=path, content=content, sha256=hashlib.sha256(content).hexdigest())
+        for path, content in sorted(files.items())
+    )
+    category.current_version_id = version.id
+    _make_teams(session, definition)
+    session.flush()  # so that the next statement of the caller finds the version
+    return version
+
+
+def load(session: Session, version_id: int) -> Definition:
+    """Return the definition of a deployed version, parsed once per process."""
+    found = _loaded.get(version_id)
+    if found is not None:
+        return found
+    rows = session.execute(
+        select(DefinitionFile.path, DefinitionFile.content).where(DefinitionFile.version_id == version_id)
+    ).all()
+    if not rows:
+        raise NotFound(f"There is no version {version_id} of any category.")
+    number = session.scalar(select(CategoryVersion.number).where(CategoryVersion.id == version_id)) or 0
+    with _loading:
+        if version_id not in _loaded:
+            files = {path: bytes(content) for path, content in rows}
+            definition = reading.read(files, version_id=version_id, version_number=number)
+            _ = definition.specs  # parsed now, under the lock: the parser is not safe in two threads
+            _loaded[version_id] = definition
+    return _loaded[version_id]
+
+
+def forget() -> None:
+    """Drop the definitions that this process has parsed; tests that exchange the database need it."""
+    _loaded.clear()
+
+
+def pull(session: Session, key: str, folder: Path) -> list[Path]:
+    """Write the current version of a category as files, so that a landlord can keep them in git."""
+    category = session.scalar(select(Category).where(Category.key == key))
+    if category is None or category.current_version_id is None:
+        raise NotFound(f"There is no category “{key}”.")
+    definition = load(session, category.current_version_id)
+    written = []
+    for path, content in definition.files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        written.append(target)
+    return written
+
+
+def _category(session: Session, definition: Definition) -> Category:
+    settings = definition.settings
+    category = session.scalar(select(Category).where(Category.key == settings.key))
+    if category is None:
+        category = Category(key=settings.key, reference_prefix=settings.reference_prefix, name="")
+        session.add(category)
+    category.name, category.description = settings.name, settings.description
+    session.flush()  # its id goes into the version
+    return category
+
+
+def _latest(session: Session, category: Category) -> CategoryVersion | None:
+    return session.scalar(
+        select(CategoryVersion)
+        .where(CategoryVersion.category_id == category.id)
+        .order_by(CategoryVersion.number.desc())
+        .limit(1)
+    )
+
+
+def _make_teams(session: Session, definition: Definition) -> None:
+    names = {*definition.settings.teams.values(), *(e.lane for e in definition.elements.values() if e.lane)}
+    known = set(session.scalars(select(Team.name).where(Team.name.in_(names))))
+    for name in sorted(names - known):
+        key = name.lower().replace(" ", "_")
+        session.add(Team(key=key, name=name))

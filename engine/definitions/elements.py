@@ -1,0 +1,124 @@
+"""What a diagram says about each of its elements, in our own words and free of any modeller's dialect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ACTIVITIES = frozenset(
+    "task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask callActivity subProcess "
+    "transaction adHocSubProcess".split()
+)
+EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
+GATEWAYS = frozenset(
+    "exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split()
+)
+FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
+# What a person does; everything else moves by itself.
+TO_DO = frozenset({"userTask", "manualTask", "task"})
+# What our own service tasks do.
+SERVICES = frozenset({"serviceTask", "sendTask", "scriptTask", "businessRuleTask"})
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """When a timer event fires: `kind` is date, duration or cycle; `text` is ISO 8601 or a FEEL expression."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReference:
+    """The message that an event waits for or sends, with the FEEL expression of its correlation key."""
+
+    name: str
+    correlation_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """How often an activity is done: for each item of a collection, a number of times, or while a condition holds."""
+
+    is_sequential: bool = False
+    collection: str = ""
+    item: str = ""
+    output_collection: str = ""
+    output_element: str = ""
+    cardinality: str = ""
+    completion_condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who is asked to do a user task; each text is a literal or, with a leading "=", FEEL."""
+
+    assignee: str = ""
+    candidate_groups: str = ""
+    candidate_users: str = ""
+    due_date: str = ""
+    follow_up_date: str = ""
+    priority: str = ""
+    form_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a service task does: its type, constant headers, and the mappings of names in and out of it."""
+
+    type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    inputs: tuple[tuple[str, str], ...] = ()  # (source expression, target name)
+    outputs: tuple[tuple[str, str], ...] = ()
+    script: str = ""
+    decision_id: str = ""
+    result_variable: str = ""
+    called_process: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One flow node of a diagram."""
+
+    id: str
+    kind: str  # the BPMN tag, such as userTask
+    process_id: str
+    name: str = ""
+    documentation: str = ""
+    lane: str = ""
+    line: int = 0
+    outgoing: tuple[Flow, ...] = ()
+    default_flow: str = ""
+    assignment: Assignment = Assignment()
+    service: Service = field(default_factory=Service)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    loop: Loop | None = None
+    timer: Timer | None = None
+    message: MessageReference | None = None
+    event: str = ""  # none, timer, message, signal, error, escalation, conditional, …
+    is_interrupting: bool = True
+    attached_to: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return the name as drawn, or the id in words."""
+        return self.name or self.id.replace("_", " ").capitalize()
+
+    @property
+    def is_to_do(self) -> bool:
+        """Say whether a person does this element."""
+        return self.kind in TO_DO
+
+    @property
+    def is_service(self) -> bool:
+        """Say whether the platform does this element by itself, by a service task, script or decision."""
+        return self.kind in SERVICES

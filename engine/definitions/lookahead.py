@@ -1,0 +1,63 @@
+"""Bounds how far SpiffWorkflow looks ahead.
+
+As delivered it predicts the whole future of every token: fourteen parallel split/join pairs in a row make 131,069
+tasks at the start. Two levels are what its joins and boundary events need to see; a task's children are made sure of
+whenever it is updated, becomes ready, or runs. The classes of a parsed specification are exchanged for bounded ones
+here, in this one place, and nothing of SpiffWorkflow is patched.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+LEVELS = 2
+_EXPECTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
+
+
+def bound(task_specs: dict[str, TaskSpec]) -> None:
+    """Give every task specification of a parsed process its bounded class."""
+    for spec in task_specs.values():
+        spec.__class__ = _bounded(type(spec))
+
+
+@lru_cache(maxsize=256)
+def _bounded(kind: type[TaskSpec]) -> type[TaskSpec]:
+    if issubclass(kind, BoundedLookAhead):
+        return kind
+    return type(kind.__name__, (BoundedLookAhead, kind), {"__module__": kind.__module__})
+
+
+class BoundedLookAhead(TaskSpec):  # type: ignore[misc]
+    """A task specification that predicts two levels of its future, not all of it."""
+
+    def _predict(
+        self, my_task: Task, seen: Any = None, looked_ahead: int = 0, mask: int = TaskState.PREDICTED_MASK
+    ) -> None:
+        if my_task.has_state(mask):
+            self._predict_hook(my_task)
+        if looked_ahead + 1 < LEVELS:
+            for child in my_task.children:
+                if child.has_state(mask):
+                    child.task_spec._predict(child, None, looked_ahead + 1, mask)
+
+    def _update(self, my_task: Task) -> None:
+        if my_task.has_state(_EXPECTED):
+            self._predict(my_task, mask=_EXPECTED)
+        if self._update_hook(my_task):
+            my_task._ready()
+
+    def _on_ready(self, my_task: Task) -> None:
+        self._expect_children(my_task)
+        self._on_ready_hook(my_task)
+
+    def _run(self, my_task: Task) -> bool | None:
+        """Run without the original's error state: whoever called decides, and the token stays where it was."""
+        self._expect_children(my_task)
+        return self._run_hook(my_task)  # type: ignore[no-any-return]
+
+    def _expect_children(self, my_task: Task) -> None:
+        if not my_task._children and self._outputs:
+            self._predict_hook(my_task)

@@ -1,0 +1,175 @@
+"""Our own kinds of steps, beside SpiffWorkflow's: what a person does, what a service does, timers, messages, loops.
+
+None of them evaluates anything: they ask the running case (`engine.runtime.workflow.CaseWorkflow`), which knows the
+time, the case document and FEEL.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import (
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+    StandardLoopTask,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition, TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.instants import now
+
+
+class PersonStep(BpmnSpecMixin):  # type: ignore[misc]
+    """A step that a person does: the runtime makes a to-do item of it."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.manual = True
+
+
+class ServiceStep(BpmnSpecMixin):  # type: ignore[misc]
+    """A step that a service does: the runtime runs it when its token is ready, in a savepoint."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.manual = True
+
+
+class CaseTimer(TimerEventDefinition):  # type: ignore[misc]
+    """A timer whose due instant is computed by our rules once, when a token reaches it."""
+
+    def __init__(self, element_id: str, kind: str, text: str) -> None:
+        super().__init__(element_id, text)
+        self.kind = kind
+
+    def has_fired(self, my_task: Task) -> bool:
+        """Say whether the time has come, or somebody fired the timer by hand."""
+        if my_task.internal_data.get("event_fired"):
+            return True
+        due = due_of(my_task, self)
+        return due is not None and due <= now()
+
+    def reset(self, my_task: Task) -> None:
+        """Forget when this timer was due: a loop that comes back counts anew."""
+        my_task.internal_data.get("due", {}).pop(self.name, None)
+        super().reset(my_task)
+
+
+class CaseCycleTimer(CaseTimer, CycleTimerEventDefinition):  # type: ignore[misc]
+    """A timer that fires several times; the runtime keeps count."""
+
+    def has_fired(self, my_task: Task) -> bool:
+        """Say whether all rounds are done; each round starts a token of its own."""
+        return bool(my_task.internal_data.get("event_fired"))
+
+    def cycle_complete(self, my_task: Task) -> bool:
+        """Say whether the next round is due, and set the one after it."""
+        due = due_of(my_task, self)
+        if due is None or due > now():
+            return False
+        if not my_task.workflow.top_workflow.next_round(my_task, self, due):
+            my_task.internal_data["event_fired"] = True
+        return True
+
+
+def due_of(my_task: Task, timer: CaseTimer) -> datetime | None:
+    """Return when `timer` is due for this token; computed once and kept with the token."""
+    kept = my_task.internal_data.setdefault("due", {})
+    if timer.name not in kept:
+        due = my_task.workflow.top_workflow.when_due(my_task, timer)
+        if due is None:
+            return None
+        kept[timer.name] = due.isoformat()
+    return datetime.fromisoformat(kept[timer.name])
+
+
+class CaseMessage(MessageEventDefinition):  # type: ignore[misc]
+    """A message that a case waits for or sends; who gets it is decided by key in the database."""
+
+    def __init__(self, name: str, correlation_key: str = "") -> None:
+        super().__init__(name)
+        self.correlation_key = correlation_key
+
+    def catch(self, my_task: Task, event: Any = None) -> None:
+        """Note the message's variables and let the token go on."""
+        my_task.internal_data["message"] = dict(event.payload or {}) if event is not None else {}
+        my_task._set_internal_data(event_fired=True)
+
+    def throw(self, my_task: Task) -> None:
+        """Hand the message to the running case, which sends it after the commit."""
+        my_task.workflow.top_workflow.send_message(my_task, self)
+
+    def update_task_data(self, my_task: Task) -> None:
+        """Write the variables to the case document, as an answer would be."""
+        variables = my_task.internal_data.pop("message", None)
+        if variables:
+            my_task.workflow.top_workflow.assign(my_task, variables)
+
+
+class Items:
+    """The collection that a multi-instance activity goes over, asked of the running case."""
+
+    def __init__(self, expression: str) -> None:
+        self.bpmn_id = self.bpmn_name = expression
+
+    def get(self, my_task: Task) -> list[Any]:
+        """Return the items."""
+        return my_task.workflow.top_workflow.items(my_task, self.bpmn_id)  # type: ignore[no-any-return]
+
+    def exists(self, my_task: Task) -> bool:
+        """Say yes: an unknown collection is an empty one, and said to be an incident by the running case."""
+        return True
+
+
+class Item:
+    """The name under which one instance of an activity knows its item."""
+
+    def __init__(self, name: str) -> None:
+        self.bpmn_id = self.bpmn_name = name
+
+    def set(self, my_task: Task, value: Any) -> None:
+        """Give the token its item."""
+        my_task.data[self.bpmn_id] = value
+
+    def exists(self, my_task: Task) -> bool:
+        """Say no, so that an inner loop may use the name of an outer one."""
+        return False
+
+
+class Gathering:
+    """Collects what each instance gives and hands the list to the case when all are done (zeebe outputCollection)."""
+
+    output_collection = ""
+    output_element = ""
+
+    def merge_child(self, workflow: Any, child: Task) -> None:
+        """Keep what the instance gives; its local names end with it."""
+        if self.output_collection:
+            value = child.workflow.top_workflow.value(child, self.output_element)
+            gathered = child.parent.internal_data.setdefault("gathered", {})
+            gathered[str(child.internal_data.get("key_or_index", len(gathered)))] = value
+        super().merge_child(workflow, child)  # type: ignore[misc]
+
+    def _on_complete_hook(self, my_task: Task) -> None:
+        gathered = my_task.internal_data.pop("gathered", None)
+        if self.output_collection:
+            values = [value for _, value in sorted((gathered or {}).items(), key=lambda pair: int(pair[0]))]
+            my_task.workflow.top_workflow.assign(my_task, {self.output_collection: values})
+        super()._on_complete_hook(my_task)  # type: ignore[misc]
+
+
+class SequentialItems(Gathering, SequentialMultiInstanceTask):  # type: ignore[misc]
+    """An activity done for one item after the other."""
+
+
+class ParallelItems(Gathering, ParallelMultiInstanceTask):  # type: ignore[misc]
+    """An activity done for all items at once."""
+
+
+class Repeated(StandardLoopTask):  # type: ignore[misc]
+    """An activity done again and again while a condition holds."""
+
+
+WAITS_FOR_JOIN = TaskState.WAITING | TaskState.CANCELLED

@@ -1,0 +1,1 @@
+"""Runs cases: the only place that moves SpiffWorkflow's tokens."""

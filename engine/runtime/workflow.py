@@ -1,0 +1,174 @@
+"""SpiffWorkflow's workflow and tasks as this platform needs them.
+
+Tokens note where they go (for history and replay), keep out of the log, and walk their ancestors without recursion.
+Everything that needs the time, the case document or FEEL is asked of the `case` that the workflow belongs to.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.definitions.building import ProcessSpecs
+from engine.definitions.specs import CaseMessage, CaseTimer
+
+HERE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+class Move(NamedTuple):
+    """A token entered, left or was withdrawn from an element."""
+
+    what: str  # entered, left, withdrawn
+    element_id: str
+    token_id: str
+    via: str = ""  # the element that the token came from
+
+
+class RunningCase(Protocol):
+    """What the workflow asks of the case that it belongs to."""
+
+    def value(self, token: Task, text: str) -> Any: ...  # noqa: D102
+    def items(self, token: Task, text: str) -> list[Any]: ...  # noqa: D102
+    def assign(self, token: Task, values: dict[str, Any]) -> None: ...  # noqa: D102
+    def when_due(self, token: Task, timer: CaseTimer) -> datetime | None: ...  # noqa: D102
+    def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool: ...  # noqa: D102
+    def send_message(self, token: Task, message: CaseMessage) -> None: ...  # noqa: D102
+
+
+class Token(Task):  # type: ignore[misc]
+    """A task that notes its moves."""
+
+    def _set_state(self, value: int) -> None:
+        before, self._state = self._state, value
+        if value == before:
+            return
+        element_id = self.task_spec.bpmn_id
+        if element_id is None:
+            return
+        moves = self.workflow.top_workflow.moves
+        if value & HERE:
+            if not before & HERE:
+                moves.append(Move("entered", element_id, self.id.hex, self.came_from()))
+        elif value == TaskState.COMPLETED:
+            moves.append(Move("left", element_id, self.id.hex))
+        elif value == TaskState.CANCELLED and before & HERE:
+            moves.append(Move("withdrawn", element_id, self.id.hex))
+
+    def came_from(self) -> str:
+        """Return the element on the diagram that this token came from."""
+        ancestor = self.parent
+        while ancestor is not None and ancestor.task_spec.bpmn_id is None:
+            ancestor = ancestor.parent
+        return ancestor.task_spec.bpmn_id if ancestor is not None else ""
+
+    def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> "Token":
+        task = Token(self.workflow, task_spec, self, state=state)
+        task.thread_id = self.thread_id
+        if state == TaskState.READY:
+            task._ready()
+        return task
+
+    def _inherit_data(self) -> None:
+        # Only names local to a token are here (loop items, call inputs); most tokens have none.
+        if self.parent.data:
+            self.data = {**self.data, **self.parent.data}
+
+    def is_descendant_of(self, task: Task) -> bool:
+        """Say whether `task` is an ancestor of this one."""
+        ancestor = self.parent
+        while ancestor is not None:
+            if ancestor is task:
+                return True
+            ancestor = ancestor.parent
+        return False
+
+    def find_ancestor(self, spec_name: str) -> Task | None:
+        """Return the nearest ancestor whose specification has this name."""
+        ancestor = self.parent
+        while ancestor is not None and ancestor.task_spec.name != spec_name:
+            ancestor = ancestor.parent
+        return ancestor
+
+
+class Expressions:
+    """What SpiffWorkflow calls its script engine: asks the case, and never runs Python."""
+
+    def __init__(self, workflow: "CaseWorkflow") -> None:
+        self._workflow = workflow
+        self.environment = self  # three of SpiffWorkflow's call sites skip the engine for its environment
+
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+        """Return the value of `expression` for a token."""
+        if not isinstance(task, Task):
+            task = self._workflow.task_tree
+        return self._workflow.case.value(task, expression)
+
+
+class _Rooted:
+    """Makes the root of a new workflow a `Token`."""
+
+    def plant(self, root_id: UUID | None = None) -> None:
+        """Place the first token."""
+        self.task_tree = Token(self, self.spec.start, state=TaskState.FUTURE, id=root_id)  # type: ignore[attr-defined]
+        self.task_tree.task_spec._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
+        self.task_tree._ready()
+
+
+class CaseWorkflow(_Rooted, BpmnWorkflow):  # type: ignore[misc]
+    """The tokens of one case."""
+
+    case: RunningCase
+
+    def __init__(self, specs: ProcessSpecs) -> None:
+        self.moves: list[Move] = []
+        super().__init__(specs.top, specs.inner, script_engine=Expressions(self), deserializing=True)
+
+    def create_subprocess(self, my_task: Task, spec_name: str) -> "CaseSubWorkflow":
+        """Start the tokens of a sub-process or called process."""
+        inner = CaseSubWorkflow(
+            self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self, deserializing=True
+        )
+        self.subprocesses[my_task.id] = inner
+        inner.plant()
+        return inner
+
+    def tokens(self) -> Iterable[Token]:
+        """Return every token of the case, those of the innermost sub-processes first."""
+        inner = sorted(self.subprocesses.values(), key=lambda workflow: -workflow.depth)
+        for workflow in (*inner, self):
+            yield from list(workflow.tasks.values())
+
+    # What our own kinds of steps ask for (see engine.definitions.specs) is answered by the case.
+
+    def value(self, token: Task, text: str) -> Any:
+        """Return the value of a FEEL text for a token."""
+        return self.case.value(token, text)
+
+    def items(self, token: Task, text: str) -> list[Any]:
+        """Return the collection that a loop goes over."""
+        return self.case.items(token, text)
+
+    def assign(self, token: Task, values: dict[str, Any]) -> None:
+        """Write values to the scope where their names are known, else to the case document."""
+        self.case.assign(token, values)
+
+    def when_due(self, token: Task, timer: CaseTimer) -> datetime | None:
+        """Return the instant at which a timer is due; none when it cannot be told."""
+        return self.case.when_due(token, timer)
+
+    def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool:
+        """Set a cycle's next round and say whether there is one."""
+        return self.case.next_round(token, timer, due)
+
+    def send_message(self, token: Task, message: CaseMessage) -> None:
+        """Queue a message that the case sends."""
+        self.case.send_message(token, message)
+
+
+class CaseSubWorkflow(_Rooted, BpmnSubWorkflow):  # type: ignore[misc]
+    """The tokens of a sub-process."""
