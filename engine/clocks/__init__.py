@@ -1,0 +1,1 @@
+"""Legal clocks: when a time runs out, and why on that date."""

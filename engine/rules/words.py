@@ -1,0 +1,110 @@
+"""Rules, spans and days in plain English."""
+
+from datetime import date
+
+from engine.rules.rule import Extension, Limit, Reset, Rule, Span, Stop
+
+
+def rule_in_words(rule: Rule) -> str:
+    """Return the whole rule as sentences that a resident or a lawyer can read."""
+    sentences = [*_times(rule), *_counting(rule)]
+    sentences += [_extension(entry) for entry in rule.extensions]
+    sentences += [_stop(entry) for entry in rule.stops]
+    sentences += [_reset(entry) for entry in rule.resets]
+    sentences += [f"It must not be done while {entry.words}." for entry in rule.suppressions]
+    return " ".join([*sentences, _force(rule)])
+
+
+def span_in_words(span: Span) -> str:
+    """Return "1 working day", "10 working days", "24 hours"."""
+    unit = span.unit.removeprefix("clock ")
+    return f"{span.amount:,} {unit.removesuffix('s') if span.amount == 1 else unit}"
+
+
+def limit_in_words(limit: Limit) -> str:
+    """Return the limit, with "the longer of … and …" where there is a choice."""
+    limbs = [span_in_words(limb) if isinstance(limb, Span) else f"one {limb.replace('_', ' ')}" for limb in limit.limbs]
+    return f"the {limit.choose} of {join_words(limbs)}" if len(limbs) > 1 else limbs[0]
+
+
+def day_in_words(day: date) -> str:
+    """Return "Thursday 3 December 2026"."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def join_words(words: list[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def _times(rule: Rule) -> list[str]:
+    point = (
+        f"when {rule.counts_from_words}" if rule.direction == "after" else f"the day on which {rule.counts_from_words}"
+    )
+    after = f"{rule.direction} {point}" if rule.direction == "before" else f"from {point}"
+    sentences = []
+    if rule.not_before:
+        sentences.append(f"{rule.name}: not before {limit_in_words(rule.not_before)} {after}.")
+    if rule.within:
+        subject = "And" if rule.not_before else f"{rule.name}:"
+        least = "at least" if rule.direction == "before" else "within"
+        sentences.append(f"{subject} {least} {limit_in_words(rule.within)} {after}.")
+    return sentences
+
+
+def _counting(rule: Rule) -> list[str]:
+    sentences = []
+    if not rule.in_clock_hours:
+        sentences.append(
+            "The day of the event is the first day." if rule.day_of_event else "The day of the event is not counted."
+        )
+    if rule.rolls_to:
+        sentences.append(f"If the last day is not a working day, it moves to the {rule.rolls_to}.")
+    if rule.closures_count:
+        sentences.append("Days on which the organisation is closed are not working days.")
+    if amber := rule.amber_after or rule.amber_before_due:
+        where = f"after {span_in_words(amber)}" if rule.amber_after else f"{span_in_words(amber)} before the time is up"
+        sentences.append(f"It turns amber {where}.")
+    return sentences
+
+
+def _extension(entry: Extension) -> str:
+    most = (
+        f"by at most {span_in_words(Span(entry.at_most, entry.unit))} in all"
+        if entry.at_most
+        else f"in {entry.unit}, with no maximum"
+    )
+    return f"It may be extended {most} ({entry.name}){_by(entry.granted_by, entry.reasons)}."
+
+
+def _stop(entry: Stop) -> str:
+    most = f" for at most {span_in_words(entry.at_most)}" if entry.at_most else ""
+    effect = f"The clock may stop{most}" if entry.pauses else "The time may be kept open"
+    left = f", and at least {span_in_words(entry.minimum_left)} are left after it" if entry.minimum_left else ""
+    return f"{effect} ({entry.name}){_by(entry.granted_by, entry.reasons)}{left}."
+
+
+def _reset(entry: Reset) -> str:
+    times = f" {times_in_words(entry.times)}" if entry.times else ""
+    return f"The whole time may start again{times} ({entry.name}){_by(entry.granted_by, entry.reasons)}."
+
+
+def times_in_words(times: int) -> str:
+    """Return "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
+def _by(granted_by: tuple[str, ...], reasons: tuple[str, ...]) -> str:
+    who = f", granted by {' or '.join(granted_by)}" if granted_by else ""
+    return f"{who}, because: {'; '.join(reasons)}" if reasons else who
+
+
+def _force(rule: Rule) -> str:
+    start = f"from {_plain_day(rule.in_force_from)}" if rule.in_force_from else "for events of any date"
+    end = f" to {_plain_day(rule.in_force_to)}" if rule.in_force_to else ""
+    source = f" Source: {rule.citation.text}." if rule.citation else ""
+    return f"In force {start}{end}.{source}"
+
+
+def _plain_day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
