@@ -1,0 +1,349 @@
+"""Works out how a form stands for one case and one set of answers: what is shown, offered, required, computed.
+
+A condition sees the answers over the case. An answer that is itself hidden counts as null, so conditions are gone
+through in the order of the form and again until nothing changes.
+"""
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from engine.forms.components import (
+    ChoiceInput, Component, Computed, FileInput, Group, Input, MomentInput, NumberInput, Option, RepeatingList, TextInput,
+    YesNoInput,
+)
+from engine.forms.expressions import Expression, Names
+from engine.forms.inputs import MOST_OPTIONS, read_option
+from engine.forms.paths import MISSING, Path, copied, get, posted, put, shown
+from engine.forms.values import (
+    Unreadable, as_json, is_blank, read_date, read_flag, read_instant, read_number, read_text, read_time,
+)
+
+MOST_PASSES = 6
+"""Conditions that hide one another in a circle are left as they stand after so many passes."""
+
+
+@dataclass
+class Node:
+    """One component as it stands now. `names` is what its texts and expressions see; `rows` are those of a list."""
+
+    component: Component
+    path: Path
+    names: Names
+    hidden: bool = False
+    label: str = ""
+    help: str = ""
+    required: bool = False
+    readonly: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    options: tuple[Option, ...] = ()
+    several: bool = False
+    value: Any = None
+    children: list["Node"] = field(default_factory=list)
+    rows: list[list["Node"]] = field(default_factory=list)
+
+    @property
+    def shown_path(self) -> str:
+        """Return the path as errors are keyed."""
+        return shown(self.path)
+
+    @property
+    def name(self) -> str:
+        """Return the name under which a page posts the answer."""
+        return posted(self.path)
+
+    def walk(self) -> Iterator["Node"]:
+        """Return this node and all beneath it, in the order of the form."""
+        yield self
+        for below in (self.children, *self.rows):
+            for node in below:
+                yield from node.walk()
+
+
+@dataclass
+class Resolution:
+    """A form for one case and one set of answers. `data` is the typed answers with what is hidden taken out."""
+
+    nodes: list[Node]
+    data: dict[str, Any]
+
+    def walk(self) -> Iterator[Node]:
+        """Return every node in the order of the form."""
+        for node in self.nodes:
+            yield from node.walk()
+
+
+def resolve(components: Sequence[Component], scope: Names, answers: Mapping[str, Any], *, settled: bool) -> Resolution:
+    """Return the form as it stands; `settled` says that nothing in it depends on anything, so one pass is enough."""
+    data = typed(components, answers)
+    hidden: set[Path] = set()
+    if not settled:
+        data, hidden = _settle(components, scope, data)
+    root = ChainMap({"this": data, "_this_": data, "parent": None, "_parent_": None, "i": [], "_i_": []}, data, scope)  # type: ignore[arg-type]
+    return Resolution(_nodes(components, (), root, data, hidden, False), data)
+
+
+def typed(components: Sequence[Component], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers as expressions see them: days as dates, numbers as Decimal; what cannot be read is null."""
+    found: dict[str, Any] = {}
+    for component in components:
+        _type_into(found, component, answers)
+    return found
+
+
+def _type_into(found: dict[str, Any], component: Component, answers: Mapping[str, Any]) -> None:
+    if isinstance(component, RepeatingList):
+        rows = get(answers, component.path)
+        if isinstance(rows, list):
+            put(found, component.path, [typed(component.children, r) if isinstance(r, dict) else {} for r in rows])
+    elif isinstance(component, Group):
+        inner = get(answers, component.path)
+        if isinstance(inner, Mapping):
+            _merge(found, component.path, typed(component.children, inner))
+    elif isinstance(component, Input):
+        raw = get(answers, component.key)
+        if raw is not MISSING:
+            put(found, component.key, typed_value(component, raw))
+
+
+def _merge(found: dict[str, Any], path: Path, inner: dict[str, Any]) -> None:
+    target = get(found, path)
+    if not isinstance(target, dict):
+        put(found, path, inner)
+        return
+    for name, value in inner.items():
+        if isinstance(value, dict) and isinstance(target.get(name), dict):
+            _merge(target, (name,), value)
+        else:
+            target[name] = value
+
+
+def typed_value(component: Input, raw: Any) -> Any:
+    """Return one answer as expressions see it; null when it is blank or cannot be read."""
+    if is_blank(raw) and not isinstance(component, YesNoInput):
+        return [] if raw == [] else None
+    try:
+        return _read(component, raw)
+    except Unreadable:
+        return None
+
+
+def _read(component: Input, raw: Any) -> Any:
+    match component:
+        case TextInput():
+            return read_text(raw, many_lines=component.kind == "textarea")
+        case NumberInput():
+            return read_number(raw)
+        case MomentInput():
+            return {"date": read_date, "time": read_time, "datetime": read_instant}[component.subtype](raw)
+        case YesNoInput():
+            return read_flag(raw)
+        case ChoiceInput() if component.takes_several:
+            return raw if isinstance(raw, list) else [raw]
+        case FileInput():
+            return raw if isinstance(raw, list) else [raw]
+        case _:
+            return raw
+
+
+def _settle(
+    components: Sequence[Component], scope: Names, full: dict[str, Any]
+) -> tuple[dict[str, Any], set[Path]]:
+    """Return the typed answers without what is hidden, computed values in place, and the paths that are hidden."""
+    hidden: set[Path] = set()
+    data: dict[str, Any] = {}
+    for _ in range(MOST_PASSES):
+        before = hidden
+        data = _over_case(components, scope, copied(full))
+        for path in before:
+            put(data, path, None)
+        hidden = _Pass(scope, full, data).run(components)
+        if hidden == before:
+            break
+    return data, hidden
+
+
+def _over_case(components: Sequence[Component], scope: Names, data: dict[str, Any]) -> dict[str, Any]:
+    """Lay the answers of a group over the object that the case holds under its name."""
+    for name in {path[0] for path in _nested(components)}:
+        held = scope.get(str(name))
+        if isinstance(held, Mapping):
+            base = {str(name): copied(held)}
+            _merge(base, (), {str(name): data[name]} if isinstance(data.get(str(name)), dict) else {})
+            data.update(base)
+    return data
+
+
+def _nested(components: Sequence[Component]) -> Iterator[Path]:
+    for component in components:
+        if isinstance(component, Group) and not isinstance(component, RepeatingList):
+            yield from (component.path,) if component.path else _nested(component.children)
+        elif isinstance(component, (Input, Computed)) and len(component.key) > 1:
+            yield component.key
+
+
+class _Pass:
+    """One walk over the form that hides, shows and computes, in the order in which the form stands."""
+
+    def __init__(self, scope: Names, full: dict[str, Any], data: dict[str, Any]) -> None:
+        self.scope, self.full, self.data = scope, full, data
+        self.hidden: set[Path] = set()
+
+    def run(self, components: Sequence[Component]) -> set[Path]:
+        special = {"this": self.data, "_this_": self.data, "parent": None, "_parent_": None, "i": [], "_i_": []}
+        self._walk(components, (), ChainMap(special, self.data, self.scope), False)  # type: ignore[arg-type]
+        return self.hidden
+
+    def _walk(self, components: Sequence[Component], base: Path, names: Names, above: bool) -> None:
+        for component in components:
+            hidden = above or is_hidden(component, names)
+            path = (*base, *own_path(component))
+            if isinstance(component, RepeatingList):
+                self._list(component, path, names, hidden)
+            elif isinstance(component, Group):
+                self._walk(component.children, path, names, hidden)
+            else:
+                self._leaf(component, path, names, hidden)
+            if hidden and not isinstance(component, (Input, Computed)):
+                self.hidden.add((*path, component.id))  # told apart from answers by its id
+
+    def _leaf(self, component: Component, path: Path, names: Names, hidden: bool) -> None:
+        if not isinstance(component, (Input, Computed)):
+            return
+        if hidden:
+            self.hidden.add(path)
+            put(self.data, path, None)
+        elif isinstance(component, Computed):
+            put(self.data, path, component.expression.evaluate(names))
+        elif (value := get(self.full, path)) is not MISSING:
+            put(self.data, path, value)
+
+    def _list(self, component: RepeatingList, path: Path, names: Names, hidden: bool) -> None:
+        rows = get(self.full, path)
+        if hidden:
+            self.hidden.add(path)
+            put(self.data, path, None)
+        elif isinstance(rows, list):
+            put(self.data, path, copied(rows))
+            for number in range(len(rows)):
+                here = (*path, number)
+                self._walk(component.children, here, row_names(get(self.data, here), names, number), False)
+
+
+def row_names(row: Any, names: Names, number: int) -> Names:
+    """Return what expressions in a row of a list see: the row as `this`, its number from 1 at the end of `i`."""
+    around = names.get("this")
+    turn = [*(names.get("i") or []), Decimal(number + 1)]
+    return ChainMap({"this": row, "_this_": row, "parent": around, "_parent_": around, "i": turn, "_i_": turn}, names)  # type: ignore[arg-type]
+
+
+def is_hidden(component: Component, names: Names) -> bool:
+    """Say whether the component's condition hides it; only a plain true does."""
+    return component.hide is not None and component.hide.evaluate(names) is True
+
+
+def own_path(component: Component) -> Path:
+    """Return the part of an answer's path that this component adds."""
+    if isinstance(component, Group):
+        return component.path
+    return component.key if isinstance(component, (Input, Computed)) else ()
+
+
+def _nodes(
+    components: Sequence[Component], base: Path, names: Names, data: Any, hidden: set[Path], above: bool
+) -> list[Node]:
+    return [_node(component, base, names, data, hidden, above) for component in components]
+
+
+def _node(component: Component, base: Path, names: Names, data: Any, hidden: set[Path], above: bool) -> Node:
+    path = (*base, *own_path(component))
+    mark = path if isinstance(component, (Input, Computed, RepeatingList)) else (*path, component.id)
+    node = Node(component, path, names, hidden=above or mark in hidden)
+    if isinstance(component, RepeatingList):
+        node.rows = _rows(component, node, data, hidden)
+    elif isinstance(component, Group):
+        node.children = _nodes(component.children, path, names, data, hidden, node.hidden)
+    if isinstance(component, Computed):
+        node.value = None if node.hidden else get(data, path)
+    return node if node.hidden else _filled_in(node)
+
+
+def _rows(component: RepeatingList, node: Node, data: Any, hidden: set[Path]) -> list[list[Node]]:
+    rows = [] if node.hidden else get(data, node.path)
+    if not isinstance(rows, list):
+        return []
+    return [
+        _nodes(component.children, (*node.path, n), row_names(row, node.names, n), data, hidden, False)
+        for n, row in enumerate(rows)
+    ]
+
+
+def blank_row(node: Node) -> list[Node]:
+    """Return the components of a list as they stand in a row that has no answers yet."""
+    assert isinstance(node.component, RepeatingList)
+    names = row_names({}, node.names, len(node.rows))
+    return _nodes(node.component.children, (*node.path, len(node.rows)), names, {}, set(), False)
+
+
+def _filled_in(node: Node) -> Node:
+    component, names = node.component, node.names
+    if isinstance(component, Group):
+        node.label = component.label.render(names)
+    if not isinstance(component, Input):
+        return node
+    node.label, node.help = component.label.render(names), component.help.render(names)
+    node.readonly = component.disabled or _is_true(component.readonly, names)
+    node.required = component.required and not node.readonly
+    match component:
+        case TextInput():
+            node.min_length, node.max_length = _length(component.min_length, names), _length(component.max_length, names)
+        case NumberInput():
+            node.minimum, node.maximum = _limit(component.minimum, names), _limit(component.maximum, names)
+        case ChoiceInput():
+            node.options, node.several = _options(component, names), component.takes_several
+        case FileInput():
+            node.several = _is_true(component.several, names)
+    return node
+
+
+def _is_true(flag: bool | Expression, names: Names) -> bool:
+    return flag.evaluate(names) is True if isinstance(flag, Expression) else flag
+
+
+def _limit(limit: Decimal | Expression | None, names: Names) -> Decimal | None:
+    """Return the limit as it stands; there is none while its expression is not a number."""
+    if not isinstance(limit, Expression):
+        return limit
+    try:
+        return read_number(limit.evaluate(names))
+    except Unreadable:
+        return None
+
+
+def _length(limit: int | Expression | None, names: Names) -> int | None:
+    if not isinstance(limit, Expression):
+        return limit
+    found = _limit(limit, names)
+    return max(0, int(found)) if found is not None else None
+
+
+def _options(component: ChoiceInput, names: Names) -> tuple[Option, ...]:
+    if component.options_expression is not None:
+        found = component.options_expression.evaluate(names)
+    elif component.options_name:
+        found = get(names, tuple(component.options_name.split(".")))
+    else:
+        return component.options
+    rows = found[:MOST_OPTIONS] if isinstance(found, list) else []
+    return tuple(option for row in rows if (option := read_option(_plain(row))))
+
+
+def _plain(row: Any) -> Any:
+    if isinstance(row, Mapping):
+        return {str(name): as_json(value) for name, value in row.items()}
+    return as_json(row)
