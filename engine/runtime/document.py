@@ -1,0 +1,77 @@
+"""The case document: the values of a case's fields, read and written by section and only where a step touches them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from engine.definitions.category import OTHER_SECTION
+
+Reader = Callable[[Iterable[str]], dict[str, dict[str, Any]]]
+UNSET = object()
+
+
+class Document:
+    """Field values by section, loaded when asked for. Values are JSON-able, as stored.
+
+    `changes` holds what this step changed: key to (value before, value after).
+    """
+
+    def __init__(self, section_of: Mapping[str, str], sections: dict[str, dict[str, Any]] | None = None) -> None:
+        self._section_of = section_of
+        self._sections = sections or {}
+        self._reader: Reader | None = None
+        self._wanted: frozenset[str] = frozenset()
+        self.changes: dict[str, tuple[Any, Any]] = {}
+        self.new_sections: set[str] = set()
+
+    def open(self, reader: Reader, *, wanted: frozenset[str] = frozenset()) -> None:
+        """Say how sections are read in this step, and which are likely wanted, so that one query brings them."""
+        self._reader, self._wanted = reader, wanted
+        self.changes = {}
+
+    def section(self, key: str) -> str:
+        """Return the section in which a field is kept."""
+        return self._section_of.get(key, OTHER_SECTION)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the stored value of a field."""
+        return self._load(self.section(key)).get(key, default)
+
+    def has(self, key: str) -> bool:
+        """Say whether a field has ever been given a value."""
+        return key in self._load(self.section(key))
+
+    def set(self, key: str, value: Any) -> None:
+        """Give a field a value and note what it was before."""
+        section = self._load(self.section(key))
+        before = section.get(key)
+        if before == value and key in section:
+            return
+        first, _ = self.changes.get(key, (before, None))
+        self.changes[key] = (first, value)
+        section[key] = value
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Give several fields their values."""
+        for key, value in values.items():
+            self.set(key, value)
+
+    def everything(self, sections: Iterable[str]) -> dict[str, Any]:
+        """Return all values of the named sections: for letters and the case page, not for a step."""
+        self._read(set(sections) - self._sections.keys())
+        return {key: value for name in sections for key, value in self._sections.get(name, {}).items()}
+
+    def touched(self) -> dict[str, dict[str, Any]]:
+        """Return the sections that this step changed, whole."""
+        return {self.section(key): self._sections[self.section(key)] for key in self.changes}
+
+    def _load(self, name: str) -> dict[str, Any]:
+        if name not in self._sections:
+            self._read({name} | (self._wanted - self._sections.keys()))
+        return self._sections[name]
+
+    def _read(self, names: set[str]) -> None:
+        if not names:
+            return
+        found = self._reader(names) if self._reader is not None else {}
+        for name in names:
+            self._sections[name] = found.get(name, {})

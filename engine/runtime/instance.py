@@ -1,0 +1,149 @@
+"""A running case in memory: its tokens, its document, and how it answers what its tokens ask."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.task import Task
+
+from engine import feel
+from engine.definitions.category import Definition
+from engine.definitions.elements import Element
+from engine.definitions.specs import CaseMessage, CaseTimer
+from engine.errors import EngineError, Invalid
+from engine.instants import now
+from engine.runtime import timing
+from engine.runtime.document import Document
+from engine.runtime.scope import Scope
+from engine.runtime.typing import converters, storable
+from engine.runtime.workflow import CaseWorkflow
+
+MAX_ITEMS = 10_000
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is kept beside the tokens, by token id: the rows in the database that each token has."""
+
+    todo: dict[str, int] = field(default_factory=dict)  # token to user_task id
+    timers: dict[str, str] = field(default_factory=dict)  # "token element" to due instant
+    messages: dict[str, str] = field(default_factory=dict)  # "token element" to "name key"
+    jobs: dict[str, str] = field(default_factory=dict)  # token to job key
+    incidents: dict[str, str] = field(default_factory=dict)  # token to element id
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it stands in the snapshot; empty parts are left out."""
+        parts = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in parts.items() if value}
+
+
+class Instance:
+    """One case on one version of its category. Used by one thread at a time: whoever holds the case's row lock."""
+
+    def __init__(self, definition: Definition, workflow: CaseWorkflow, document: Document, kept: Kept) -> None:
+        self.definition = definition
+        self.workflow = workflow
+        self.document = document
+        self.kept = kept
+        self.converters = converters(definition.fields)
+        self.surroundings: Callable[[str], Any] = _nothing
+        self.functions: Mapping[str, Callable[..., Any]] = {}
+        self.failures: dict[str, tuple[Task, EngineError]] = {}  # by token, of this step
+        self.messages_sent: list[tuple[Task, CaseMessage, str, dict[str, Any]]] = []
+        workflow.case = self
+
+    def element(self, token: Task) -> Element:
+        """Return the element of the diagram that a token is at."""
+        return self.definition.elements[token.task_spec.bpmn_id]
+
+    def scope(self, token: Task) -> Scope:
+        """Return the names in reach of a token."""
+        return Scope(
+            self.document, local=token.data, surrounding=self.surroundings, converters=self.converters
+        )
+
+    def evaluate(self, token: Task, text: str) -> Any:
+        """Return the value of a FEEL expression, with or without the leading "="."""
+        return feel.compile(text.removeprefix("=").strip()).evaluate(self.scope(token), functions=self.functions)
+
+    def literal(self, token: Task, text: str) -> Any:
+        """Return the value of a text that is FEEL only with a leading "=", as in the Camunda 8 modeller."""
+        return self.evaluate(token, text) if text.startswith("=") else text
+
+    # What tokens ask, by way of the workflow.
+
+    def value(self, token: Task, text: str) -> Any:
+        """Return the value of a condition or cardinality; whole numbers as integers."""
+        value = self.evaluate(token, text)
+        return int(value) if _is_whole(value) else value
+
+    def items(self, token: Task, text: str) -> list[Any]:
+        """Return the collection of a loop. What is not a list fails the step, and the case waits with an incident."""
+        try:
+            value = self.evaluate(token, text)
+            if value is None:
+                value = []
+            if not isinstance(value, list):
+                raise Invalid(f"The collection “{text}” is not a list.", remedy="Name a field that holds a list.")
+            if len(value) > MAX_ITEMS:
+                raise Invalid(f"The collection “{text}” has {len(value):,} items; {MAX_ITEMS:,} may be looped over.")
+        except EngineError as error:
+            self.fail(token, error)
+            return []
+        return [storable(item, name=text) for item in value]
+
+    def assign(self, token: Task, values: Mapping[str, Any]) -> None:
+        """Write values to the scope where their names are known: the token's, else the case document."""
+        for key, value in values.items():
+            plain = storable(value, name=key)
+            if key in token.data:
+                token.data[key] = plain
+            else:
+                self.document.set(key, plain)
+
+    def when_due(self, token: Task, timer: CaseTimer) -> datetime | None:
+        """Return when a timer is due; none when its text fails, and the case waits with an incident."""
+        try:
+            value = timer.expression if timing.is_literal(timer.expression) else self.evaluate(token, timer.expression)
+            if timer.kind == "cycle":
+                return self._first_round(token, timer, timing.cycle(value))
+            if timer.kind == "duration":
+                return timing.span(value).after(now())
+            return timing.instant(value)
+        except EngineError as error:
+            self.fail(token, error)
+            return None
+
+    def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool:
+        """Set the next round of a cycle and say whether there is one."""
+        left = token.internal_data["rounds"]
+        if left is not None:
+            left -= 1
+            token.internal_data["rounds"] = left
+            if left <= 0:
+                return False
+        text = timer.expression if timing.is_literal(timer.expression) else self.evaluate(token, timer.expression)
+        token.internal_data["due"][timer.name] = timing.next_round(timing.cycle(text).each, due).isoformat()
+        return True
+
+    def send_message(self, token: Task, message: CaseMessage) -> None:
+        """Note a message that the case sends; it is delivered after the step, by a step of the case that gets it."""
+        key = self.evaluate(token, message.correlation_key) if message.correlation_key else ""
+        self.messages_sent.append((token, message, str(storable(key, name="correlation key") or ""), {}))
+
+    def fail(self, token: Task, error: EngineError) -> None:
+        """Note that a token cannot go on: it stays where it is, and the case gets an incident."""
+        self.failures[token.id.hex] = (token, error)
+
+    def _first_round(self, token: Task, timer: CaseTimer, cycle: timing.Cycle) -> datetime:
+        token.internal_data["rounds"] = cycle.rounds
+        return cycle.first_at or cycle.each.after(now())
+
+
+def _nothing(name: str) -> Any:
+    return None
+
+
+def _is_whole(value: Any) -> bool:
+    return hasattr(value, "to_integral_value") and value.is_finite() and value == value.to_integral_value()

@@ -1,0 +1,130 @@
+"""Runs a service step: reads its inputs, does what it names, and gathers its effects into the case's step."""
+
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import ValidationError
+from SpiffWorkflow.task import Task
+
+from engine import service_tasks
+from engine.definitions.elements import Element
+from engine.errors import EngineError, Invalid, StepFailed
+from engine.runtime import notices
+from engine.runtime.typing import storable
+from engine.service_tasks.base import Call, Effects, ServiceTask
+
+if TYPE_CHECKING:
+    from engine.runtime.step import Step
+
+
+def run_service(step: "Step", token: Task) -> bool:
+    """Do the service step at `token`. Returns False when a job now works for it and the token waits.
+
+    Raises:
+        EngineError: it failed; the token stays where it is and nothing of it is kept.
+    """
+    element = step.instance.element(token)
+    if element.service.script:
+        return _run_script(step, token, element)
+    task = service_tasks.BY_TYPE.get(element.service.type)
+    if task is None:
+        raise StepFailed(
+            f"“{element.label}” names a service task “{element.service.type}” that does not exist.",
+            remedy=f"There are: {', '.join(sorted(service_tasks.BY_TYPE))}.",
+        )
+    call = Call(_inputs(step, token, element, task), element.id, element.label, step.case.reference)
+    return _apply(step, token, element, task.run(call))
+
+
+def finish_service(step: "Step", token: Task, results: dict[str, Any]) -> None:
+    """Map what a job brought back to the element's outputs and let the token go on."""
+    _map_outputs(step, token, step.instance.element(token), results)
+    step.complete(token)
+
+
+def _run_script(step: "Step", token: Task, element: Element) -> bool:
+    value = step.instance.evaluate(token, element.service.script)
+    if element.service.result_variable:
+        step.instance.assign(token, {element.service.result_variable: value})
+    return True
+
+
+def _inputs(step: "Step", token: Task, element: Element, task: ServiceTask) -> dict[str, Any]:
+    given: dict[str, Any] = {key: step.instance.literal(token, text) for key, text in element.service.headers.items()}
+    for source, target in element.service.inputs:
+        given[target] = step.instance.literal(token, source)
+    given = {key: storable(value, name=key) for key, value in given.items() if value is not None}
+    try:
+        return dict(task.inputs().load(given))
+    except ValidationError as error:
+        sentences = [f"{name}: {' '.join(map(str, said))}" for name, said in error.normalized_messages().items()]
+        raise Invalid(
+            f"“{element.label}” was not given what {task.name.lower()} needs. {' '.join(sentences)}",
+            remedy="Correct its inputs in the diagram, or the fields that they are read from, and retry.",
+        ) from error
+
+
+def _apply(step: "Step", token: Task, element: Element, effects: Effects) -> bool:
+    if effects.job is not None:
+        _queue_job(step, token, element, effects)
+        return False
+    for change in effects.clocks:
+        _change_clock(step, change)
+    step.instance.assign(token, effects.fields)
+    _map_outputs(step, token, element, dict(effects.results))
+    if effects.note:
+        notices.write_note(step, effects.note, element)
+    for notice in effects.notices:
+        notices.give(step, token, element, notice)
+    for email in effects.emails:
+        notices.queue_email(step, email.to, email.subject, email.text, key=f"{step.case.id}:{token.id.hex}:{email.to}")
+    return True
+
+
+def _queue_job(step: "Step", token: Task, element: Element, effects: Effects) -> None:
+    key = f"{step.case.id}:{token.id.hex}:{element.service.type}"
+    step.instance.kept.jobs[token.id.hex] = key
+    step.jobs.append(
+        {
+            "key": key,
+            "kind": element.service.type,
+            "case_id": step.case.id,
+            "token_id": token.id.hex,
+            "element_id": element.id,
+            "payload": dict(effects.job or {}),
+            "status": "waiting",
+            "run_at": step.at,
+            "attempts": 0,
+        }
+    )
+
+
+def _change_clock(step: "Step", change: Any) -> None:
+    from engine.runtime.opening import recount
+
+    row = step.deadlines.extend(change, by=step.actor.name)
+    step.note_event(
+        "clock_extended",
+        {
+            "rule": row.rule_id,
+            "counted_from": row.counted_from,
+            "working_days": change.working_days,
+            "reason": change.reason,
+            "due_at": row.due_at.isoformat(),
+        },
+    )
+    recount(step, row.rule_id)
+
+
+def _map_outputs(step: "Step", token: Task, element: Element, results: dict[str, Any]) -> None:
+    if not element.service.outputs:
+        step.instance.assign(token, results)
+        return
+    held = dict(token.data)
+    token.data.update({key: storable(value, name=key) for key, value in results.items()})
+    try:
+        mapped = {target: step.instance.literal(token, source) for source, target in element.service.outputs}
+    except EngineError:
+        token.data = held
+        raise
+    token.data = held
+    step.instance.assign(token, mapped)

@@ -1,0 +1,184 @@
+"""One step of one case: everything that a single transaction changes, gathered first and written at the end.
+
+A step is opened on a case whose row is locked, told what happened (a task completed, a timer due, a message come),
+advances the tokens, and is saved in a handful of statements. Nothing here commits; the edge does.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.definitions.deploying import load as load_definition
+from engine.definitions.specs import PersonStep
+from engine.errors import EngineError, StepFailed
+from engine.history.events import Happened, Head
+from engine.permissions import Actor
+from engine.runtime import snapshot
+from engine.runtime.advancing import advance, fire_timers, stuck
+from engine.runtime.cache import instances
+from engine.runtime.collapse import collapse
+from engine.runtime.deadlines import ClockKey, ClockRow, Deadlines
+from engine.runtime.document import Document
+from engine.runtime.instance import Instance, Kept
+from engine.runtime.surroundings import Surroundings
+from engine.runtime.workflow import CaseWorkflow
+from models.case import CaseSection, CaseSnapshot
+from models.work import Clock
+
+SECTION = CaseSection.__table__
+SNAPSHOT = CaseSnapshot.__table__
+CLOCK = Clock.__table__
+
+
+@dataclass(slots=True)
+class CaseRow:
+    """The header of a case as its step knows it; `changes` are the columns to write besides those of every step."""
+
+    id: int
+    reference: str
+    category_id: int
+    version_id: int
+    title: str
+    status: str
+    stage: str
+    owner_id: int | None
+    restricted: bool
+    opened_at: datetime
+    revision: int
+    step_id: str
+    event_count: int
+    event_mac: str
+    open_incidents: int
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def head(self) -> Head:
+        """Return the end of the case's chain of events."""
+        return Head(self.event_count, self.event_mac)
+
+
+CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name != "changes")
+
+
+class Step:
+    """What one transaction does to one case."""
+
+    def __init__(self, session: Session, case: CaseRow, instance: Instance, *, actor: Actor, at: datetime) -> None:
+        self.session = session
+        self.case = case
+        self.instance = instance
+        self.actor = actor
+        self.at = at
+        self.step_id = secrets.token_hex(16)
+        self.is_new = case.step_id == ""
+        self.events: list[Happened] = []
+        self.notes: list[dict[str, Any]] = []
+        self.jobs: list[dict[str, Any]] = []
+        self.notifications: list[dict[str, Any]] = []
+        self.outbox: list[dict[str, Any]] = []
+        self.touched_clocks: set[ClockKey] = set()
+        self.resolved_incidents: list[str] = []  # tokens
+        self.deadlines = Deadlines(instance.definition.rules, self._read_clocks)
+        self.surroundings = Surroundings(self)
+        instance.functions = self.deadlines.functions()
+        instance.surroundings = self.surroundings.get
+        instance.failures.clear()
+        instance.messages_sent.clear()
+        instance.workflow.moves.clear()
+        instance.document.open(self._read_sections, wanted=frozenset())
+
+    def note_event(self, type_: str, /, payload: dict[str, Any]) -> None:
+        """Write down that something happened."""
+        self.events.append(Happened(type_, payload))
+
+    def run(self) -> None:
+        """Advance until every token waits, then see to timers that are due already and to a case that cannot move."""
+        from engine.runtime.services import run_service
+
+        advance(self.instance, lambda token: run_service(self, token))
+        fire_timers(self.instance)
+        advance(self.instance, lambda token: run_service(self, token))
+        self._note_if_stuck()
+        collapse(self.instance.workflow)
+
+    def complete(self, token: Task) -> None:
+        """Finish the token of a step that a person, job or message was waited for."""
+        try:
+            token.run()
+        except EngineError as error:
+            self.instance.fail(token, error)
+
+    def token(self, token_id: str) -> Task | None:
+        """Return a live token by its id."""
+        for token in self.instance.workflow.tokens():
+            if token.id.hex == token_id:
+                return token
+        return None
+
+    def open_todo(self) -> list[Task]:
+        """Return the tokens that wait for a person."""
+        return [
+            token
+            for token in self.instance.workflow.tokens()
+            if token._state == TaskState.READY and isinstance(token.task_spec, PersonStep)
+        ]
+
+    def _note_if_stuck(self) -> None:
+        if self.instance.workflow.completed:
+            return
+        for token in stuck(self.instance):
+            name = token.task_spec.bpmn_name or token.task_spec.name
+            self.instance.fail(
+                token,
+                StepFailed(
+                    f"The case can never move on from “{name}”: nothing that it waits for can still come.",
+                    remedy="Look at the branches that lead there, correct the diagram, and move the case to its new version.",
+                ),
+            )
+
+    def _read_sections(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        if self.is_new:
+            return {}
+        rows = self.session.connection().execute(
+            select(SECTION.c.key, SECTION.c.fields).where(
+                SECTION.c.case_id == self.case.id, SECTION.c.key.in_(sorted(names))
+            )
+        )
+        return {row.key: dict(row.fields) for row in rows}
+
+    def _read_clocks(self) -> list[ClockRow]:
+        if self.is_new:
+            return []
+        rows = self.session.connection().execute(select(CLOCK).where(CLOCK.c.case_id == self.case.id))
+        names = ("id", "rule_id", "counted_from", "due_at", "amber_at", "state", "explanation", "extensions", "stops", "met_at")
+        return [ClockRow(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+def open_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) -> Step:
+    """Return a step on a case whose row the caller has locked: from memory if this process wrote its last step."""
+    instance = instances.take(case.id, case.step_id)
+    if instance is None:
+        definition = load_definition(session, case.version_id)
+        content = session.connection().scalar(select(SNAPSHOT.c.state).where(SNAPSHOT.c.case_id == case.id))
+        if content is None:
+            raise StepFailed(f"The case {case.reference} has no snapshot.", remedy="Restore it from the backup.")
+        workflow, kept = snapshot.load(content, definition.specs)
+        instance = Instance(definition, workflow, Document(definition.section_of), Kept(**kept))
+    return Step(session, case, instance, actor=actor, at=at)
+
+
+def first_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) -> Step:
+    """Return the step that starts a case."""
+    definition = load_definition(session, case.version_id)
+    workflow = CaseWorkflow(definition.specs)
+    instance = Instance(definition, workflow, Document(definition.section_of), Kept())
+    step = Step(session, case, instance, actor=actor, at=at)
+    workflow.plant()
+    return step

@@ -1,0 +1,214 @@
+"""What surrounds a case, as expressions and letters know it: case, person, home, tenancy, officer, organisation, clocks.
+
+Every value is plain data (no model object), so that neither FEEL nor a letter can reach anything else. Each is read
+from the database only when it is asked for.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from engine.instants import london, now, today
+from models.case import CaseLink
+from models.category import Category
+from models.people import Organisation, Person
+from models.places import Asset, RentAccount, Tenure, TenureMember, Transaction
+from models.staff import User
+
+if TYPE_CHECKING:
+    from engine.runtime.step import Step
+
+
+class Surroundings:
+    """The reserved names of one case during one step."""
+
+    def __init__(self, step: "Step") -> None:
+        self._step = step
+        self._known: dict[str, Any] = {}
+        self._links: dict[str, int] | None = None
+
+    def get(self, name: str) -> Any:
+        """Return what `name` stands for; none when the case has no such thing."""
+        if name not in self._known:
+            read = _READERS.get(name)
+            self._known[name] = read(self) if read is not None else None
+        return self._known[name]
+
+    def all(self) -> dict[str, Any]:
+        """Return every name: what a letter is merged with."""
+        return {name: self.get(name) for name in _READERS}
+
+    def link(self, entity_type: str) -> int | None:
+        """Return the first entity of a type that the case is linked to."""
+        if self._links is None:
+            rows = self._step.session.execute(
+                select(CaseLink.entity_type, CaseLink.entity_id)
+                .where(CaseLink.case_id == self._step.case.id, CaseLink.until_on.is_(None))
+                .order_by(CaseLink.id.desc())
+            ).all()
+            self._links = {row.entity_type: row.entity_id for row in rows}
+        return self._links.get(entity_type)
+
+    def _case(self) -> dict[str, Any]:
+        case, definition = self._step.case, self._step.instance.definition
+        owner = self._step.session.get(User, case.owner_id) if case.owner_id else None
+        return {
+            "reference": case.reference,
+            "category": definition.settings.key,
+            "category_name": definition.settings.name,
+            "status": case.status,
+            "stage": case.stage,
+            "title": case.title,
+            "opened_on": london(case.opened_at).date(),
+            "owner": {"name": owner.name, "email": owner.email} if owner else None,
+        }
+
+    def _person(self) -> dict[str, Any] | None:
+        person = self._entity(Person, "person")
+        if person is None:
+            return None
+        contact = {d.contact_type: d.value for d in reversed(person.contact_details) if d.is_safe}
+        correspondence = contact.get("address")
+        lines = [line.strip() for line in correspondence.split(",")] if correspondence else None
+        return {
+            "reference": person.reference,
+            "title": person.title,
+            "first_name": person.first_name,
+            "surname": person.surname,
+            "full_name": person.full_name,
+            "salutation": person.salutation,
+            "date_of_birth": person.date_of_birth,
+            "email": contact.get("email"),
+            "phone": contact.get("phone"),
+            "language": person.language,
+            "communication_needs": person.communication_needs,
+            "address": _address(lines[:-1], lines[-1]) if lines else (self.get("home") or {}).get("address"),
+        }
+
+    def _home(self) -> dict[str, Any] | None:
+        home = self._entity(Asset, "home")
+        if home is None and (tenure := self._tenure()) is not None:
+            home = tenure.asset
+        if home is None:
+            return None
+        return {
+            "reference": home.reference,
+            "uprn": home.uprn,
+            "address": _address([str(line) for line in home.address_lines], home.postcode),
+            "bedrooms": home.bedrooms,
+            "patch": home.patch,
+        }
+
+    def _tenancy(self) -> dict[str, Any] | None:
+        tenure = self._tenure()
+        if tenure is None:
+            return None
+        return {
+            "reference": tenure.reference,
+            "type": tenure.tenure_type,
+            "type_name": tenure.tenure_type_name,
+            "started_on": tenure.started_on,
+            "ended_on": tenure.ended_on,
+            "members": [{"name": m.person.full_name, "role": m.role} for m in tenure.members if m.until_on is None],
+        }
+
+    def _account(self) -> dict[str, Any] | None:
+        account = self._entity(RentAccount, "account")
+        if account is None and (tenure := self._tenure()) is not None:
+            account = self._step.session.scalar(select(RentAccount).where(RentAccount.tenure_id == tenure.id))
+        if account is None:
+            return None
+        amounts = self._step.session.scalars(select(Transaction.amount).where(Transaction.account_id == account.id))
+        return {"reference": account.reference, "weekly_rent": account.weekly_rent, "balance": sum(amounts)}
+
+    def _tenure(self) -> Tenure | None:
+        tenure = self._entity(Tenure, "tenancy")
+        person_id = self.link("person")
+        if tenure is None and person_id is not None:
+            tenure = self._step.session.scalar(
+                select(Tenure)
+                .join(TenureMember, TenureMember.tenure_id == Tenure.id)
+                .where(TenureMember.person_id == person_id, TenureMember.is_responsible, Tenure.ended_on.is_(None))
+                .order_by(Tenure.started_on.desc())
+                .limit(1)
+            )
+        return tenure
+
+    def _entity(self, model: Any, entity_type: str) -> Any:
+        entity_id = self.link(entity_type)
+        return self._step.session.get(model, entity_id) if entity_id is not None else None
+
+    def _subject(self) -> Any:
+        self.link("case")  # fills the links
+        return next((self.get(name) for name in self._links or {} if name in _READERS), None)
+
+    def _officer(self) -> dict[str, Any]:
+        actor = self._step.actor
+        if actor.is_platform and self._step.case.owner_id:
+            owner = self._step.session.get(User, self._step.case.owner_id)
+            if owner is not None:
+                return _officer(owner.name, owner.job_title, owner.email, owner.phone, "")
+        return _officer(actor.name, actor.job_title, actor.email, actor.phone, next(iter(actor.team_names), ""))
+
+    def _organisation(self) -> dict[str, Any] | None:
+        found = self._step.session.scalar(select(Organisation).where(Organisation.kind == "landlord").limit(1))
+        if found is None:
+            return None
+        return {
+            "name": found.name,
+            "address": _address([str(line) for line in found.address_lines], found.postcode),
+            "phone": found.phone,
+            "email": found.email,
+            "website": found.website,
+            "registered_number": found.registered_number,
+            "complaints_email": found.complaints_email,
+        }
+
+    def _clocks(self) -> dict[str, Any]:
+        found = {}
+        for row in self._step.deadlines.rows.values():
+            extension = row.extensions[-1] if row.extensions else None
+            found[row.rule_id.replace(".", "_")] = {
+                "due_at": london(row.due_at),
+                "due_on": london(row.due_at).date(),
+                "amber_at": london(row.amber_at) if row.amber_at else None,
+                "counted_from_on": row.counted_from[:10],
+                "state": row.state,
+                "extended_by": extension["amount"] if extension else None,
+                "extension_reason": extension["reason"] if extension else None,
+                "citation": _citation(row.explanation),
+            }
+        return found
+
+    def _category(self) -> str:
+        return self._step.session.scalars(select(Category.name).where(Category.id == self._step.case.category_id)).one()
+
+
+def _officer(name: str, job_title: str, email: str, phone: str, team: str) -> dict[str, Any]:
+    return {"name": name, "job_title": job_title, "email": email, "phone": phone, "team": team}
+
+
+def _address(lines: list[str], postcode: str) -> dict[str, Any]:
+    return {"lines": lines, "postcode": postcode, "one_line": ", ".join([*lines, postcode])}
+
+
+def _citation(explanation: Mapping[str, Any]) -> str:
+    steps = explanation.get("explanation", ())
+    found = next((step.get("citation") for step in steps if step.get("step") == "rule"), None)
+    return found["text"] if found else ""
+
+
+_READERS: dict[str, Callable[[Surroundings], Any]] = {
+    "case": Surroundings._case,
+    "person": Surroundings._person,
+    "home": Surroundings._home,
+    "tenancy": Surroundings._tenancy,
+    "account": Surroundings._account,
+    "subject": Surroundings._subject,
+    "officer": Surroundings._officer,
+    "organisation": Surroundings._organisation,
+    "clocks": Surroundings._clocks,
+    "today": lambda _: today(),
+    "now": lambda _: london(now()),
+}

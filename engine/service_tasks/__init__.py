@@ -1,0 +1,12 @@
+"""The service tasks that a diagram may name. To add one: write a module beside these and put it in the list."""
+
+from engine.service_tasks.base import ServiceTask
+from engine.service_tasks.extend_clock import EXTEND_CLOCK
+from engine.service_tasks.merge_document import MERGE_DOCUMENT
+from engine.service_tasks.notify import NOTIFY
+from engine.service_tasks.record_note import RECORD_NOTE
+from engine.service_tasks.send_email import SEND_EMAIL
+from engine.service_tasks.set_fields import SET_FIELDS
+
+ALL = (MERGE_DOCUMENT, NOTIFY, SEND_EMAIL, RECORD_NOTE, SET_FIELDS, EXTEND_CLOCK)
+BY_TYPE: dict[str, ServiceTask] = {task.type: task for task in ALL}

@@ -1,0 +1,73 @@
+"""What a service task is: its declared inputs, and what it wants done. It never calls an operation or the database.
+
+A service task returns effects; the runtime writes them in the same transaction as the step.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One running of a service task: its validated inputs and the element that asks."""
+
+    inputs: Mapping[str, Any]
+    element_id: str
+    element_name: str
+    case_reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message in the portal and by e-mail to the assignee, the case owner, a team (by name) or an e-mail address."""
+
+    to: str
+    text: str
+    kind: str = "reminder"  # reminder, warning, escalation
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An e-mail that leaves after the commit."""
+
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """A change to a running clock: `action` is extend or meet."""
+
+    action: str
+    rule_id: str
+    working_days: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a service task wants done."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)  # to the case document
+    results: Mapping[str, Any] = field(default_factory=dict)  # local names for the element's output mappings
+    note: str = ""
+    notices: tuple[Notice, ...] = ()
+    emails: tuple[Email, ...] = ()
+    clocks: tuple[ClockChange, ...] = ()
+    job: Mapping[str, Any] | None = None  # slow work: what the job needs to know
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTask:
+    """A kind of service task that a diagram may name in `zeebe:taskDefinition type`."""
+
+    type: str
+    name: str
+    description: str
+    inputs: type[Schema]
+    run: Callable[[Call], Effects]
+    is_slow: bool = False
