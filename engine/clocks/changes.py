@@ -93,7 +93,9 @@ def check_grant(rule: Rule, change: Change, *, teams: Collection[str], earlier: 
             f"“{entry.name}” may be granted by: {join_words(list(entry.granted_by)) or 'nobody'}.",
             remedy="Ask one of them to grant it.",
         )
-    if entry.reasons and change.reason not in entry.reasons:
+    if not change.reason.strip():
+        raise RuleError(f"“{entry.name}” needs a reason.", remedy="Say why, so that it can be told and checked.")
+    if not entry.other_reasons and entry.reasons and change.reason not in entry.reasons:
         raise RuleError(
             f"“{change.reason}” is not a reason for “{entry.name}”.", remedy=f"It has: {'; '.join(entry.reasons)}."
         )

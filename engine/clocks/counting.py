@@ -32,7 +32,7 @@ class Counting(Protocol):
         """Return the days between the two (either may be the earlier) that were not counted."""
 
     def resume(self, end: Any, since: Any, until: Any, unit: str) -> tuple[Any, str]:
-        """Return `end` later by what did not count from `since` (excluded) to `until`, and how much that was in words."""
+        """Return `end`, later by what did not count after `since` up to `until`, and how much that was in words."""
 
     def before(self, point: Any) -> Any:
         """Return the point just before: the day before, or the instant itself."""
@@ -107,7 +107,7 @@ class Hours:
         )
 
     def move(self, start: datetime, span: Span, *, back: bool = False) -> datetime:
-        """Return the moment exactly `span` later; the hour that a clock change skips or repeats is counted as it passed."""
+        """Return the moment exactly `span` later, as time passed: a clock change neither adds nor takes an hour."""
         try:
             return start + timedelta(hours=-span.amount if back else span.amount)
         except OverflowError:

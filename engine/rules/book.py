@@ -11,6 +11,8 @@ from engine.errors import RuleError
 from engine.instants import london
 from engine.rules.rule import Extension, Reset, Rule, Stop
 
+Severity = Literal["error", "warning"]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -18,7 +20,7 @@ class Problem:
 
     rule_id: str
     code: str
-    severity: Literal["error", "warning"]
+    severity: Severity
     message: str
     remedy: str
 
@@ -82,11 +84,12 @@ def _check_versions(versions: list[Rule]) -> Iterable[Problem]:
     for earlier, later in pairwise(versions):
         ends_on = earlier.in_force_to or date.max
         if ends_on >= _starts_on(later):
-            message = f"Two versions are in force on {_starts_on(later).isoformat()}: {_in_force(earlier)} and {_in_force(later)}."
+            both = f"{_in_force(earlier)} and {_in_force(later)}"
+            message = f"Two versions are in force on {_starts_on(later).isoformat()}: {both}."
             remedy = "Give the earlier version an in_force_to on the day before the later one starts."
             yield Problem(later.id, "overlap", "error", message, remedy)
         elif ends_on + timedelta(days=1) < _starts_on(later):
-            message = f"No version is in force between {ends_on.isoformat()} and {_starts_on(later).isoformat()}."
+            message = f"No version is in force after {ends_on.isoformat()} and before {_starts_on(later).isoformat()}."
             yield Problem(later.id, "gap", "warning", message, "Move one of the two days, or add the version between.")
 
 
@@ -94,13 +97,11 @@ def _check_rule(rule: Rule) -> Iterable[Problem]:
     official = rule.kind in ("law", "regulator", "court protocol")
     if not rule.citation:
         message = f"The version of {rule.version} cites nothing, so nobody can check it."
-        yield Problem(
-            rule.id, "no_citation", "error" if official else "warning", message, "Add a citation with text and url."
-        )
+        severity: Severity = "error" if official else "warning"
+        yield Problem(rule.id, "no_citation", severity, message, "Add a citation with text and url.")
     elif official and not rule.citation.url:
-        yield Problem(
-            rule.id, "no_link", "warning", f"The citation of version {rule.version} has no link.", "Add its url."
-        )
+        message = f"The citation of version {rule.version} has no link."
+        yield Problem(rule.id, "no_link", "warning", message, "Add its url.")
     changes: list[Extension | Stop | Reset] = [*rule.extensions, *rule.stops, *rule.resets]
     for entry in changes:
         yield from _check_change(rule, entry)
@@ -115,6 +116,4 @@ def _check_change(rule: Rule, entry: Extension | Stop | Reset) -> Iterable[Probl
         yield Problem(rule.id, "no_reasons", "warning", message, "Add the reasons that the source allows.")
     if not entry.letter:
         message = f"“{entry.name}” names no letter that tells the person concerned."
-        yield Problem(
-            rule.id, "no_letter", "warning", message, "Add letter with the name of a template, if one is due."
-        )
+        yield Problem(rule.id, "no_letter", "warning", message, "Add letter, the name of a template, if one is due.")

@@ -128,6 +128,7 @@ def _extension(table: Table) -> Extension:
         at_most=_maximum(table, unit),
         times=table.whole_number("times", least=1, most=1_000, needed=False),
         reasons=table.texts("reasons"),
+        other_reasons=table.truth("other_reasons", default=False),
         letter=table.key("letter", needed=False),
         granted_by=table.texts("granted_by"),
         citation=_citation(table.table("citation")),
@@ -151,6 +152,7 @@ def _stop(table: Table) -> Stop:
         pauses=table.truth("pauses", default=True),
         minimum_left=_span(table.table("minimum_left")),
         reasons=table.texts("reasons"),
+        other_reasons=table.truth("other_reasons", default=False),
         letter=table.key("letter", needed=False),
         granted_by=table.texts("granted_by"),
         citation=_citation(table.table("citation")),
@@ -167,6 +169,7 @@ def _reset(table: Table) -> Reset:
         name=table.text("name"),
         times=table.whole_number("times", least=1, most=1_000, needed=False),
         reasons=table.texts("reasons"),
+        other_reasons=table.truth("other_reasons", default=False),
         letter=table.key("letter", needed=False),
         granted_by=table.texts("granted_by"),
         citation=_citation(table.table("citation")),
@@ -189,38 +192,24 @@ def _refuse_contradictions(rule: Rule, table: Table) -> None:
         table.fault("within", "A rule needs “within” (the last moment), “not_before” (the first), or both.")
     if rule.in_force_from and rule.in_force_to and rule.in_force_to < rule.in_force_from:
         table.fault("in_force_to", f"Expected a day on or after {rule.in_force_from}, found {rule.in_force_to}.")
-    if rule.amber_after and rule.amber_before_due:
-        table.fault("amber_before_due", "Give either amber_after or amber_before_due, not both.")
-    if rule.direction == "before" and (rule.extensions or rule.stops or rule.resets or rule.amber_after):
-        table.fault(
-            "direction", "Time counted back from an event cannot be extended, stopped, reset or turn amber after it."
-        )
+    if rule.direction == "before" and (rule.extensions or rule.stops or rule.resets or rule.day_of_event):
+        table.fault("direction", "Time counted back from an event has no extension, stop, reset or day_of_event.")
     for kind, entries in (("extension", rule.extensions), ("stop", rule.stops), ("reset", rule.resets)):
         if len({entry.id for entry in entries}) < len(entries):
             table.fault(kind, "Two have the same id.")
     _refuse_mixed_units(rule, table)
+    _refuse_amber(rule, table)
 
 
 def _refuse_mixed_units(rule: Rule, table: Table) -> None:
     """Note clock hours beside days: the one ends at a moment, the other with a day."""
-    units = _units(rule)
-    if "clock hours" in units and len(units) > 1:
-        table.fault(
-            "within",
-            f"Clock hours cannot be mixed with {', '.join(sorted(str(unit) for unit in units if unit != 'clock hours'))}.",
-        )
-    if "clock hours" in units and (rule.rolls_to or rule.day_of_event or rule.closures_count):
-        table.fault(
-            "rolls_to", "Clock hours run through nights and holidays: no rolls_to, day_of_event or closures_count."
-        )
-    amber, limit = rule.amber_after or rule.amber_before_due, rule.within and rule.within.limbs[0]
-    if amber and isinstance(limit, Span) and amber.unit == limit.unit and amber.amount >= limit.amount:
-        table.fault("amber_after" if rule.amber_after else "amber_before_due", "Amber must come before the time is up.")
-    if amber and not rule.within:
-        table.fault(
-            "amber_after" if rule.amber_after else "amber_before_due",
-            "Without “within” there is nothing to be late for.",
-        )
+    if "clock hours" not in _units(rule):
+        return
+    others = sorted(str(unit) for unit in _units(rule) if unit != "clock hours")
+    if others:
+        table.fault("within", f"Clock hours cannot be mixed with {', '.join(others)}.")
+    if rule.rolls_to or rule.day_of_event or rule.closures_count:
+        table.fault("within", "Clock hours run through holidays: no rolls_to, day_of_event or closures_count.")
 
 
 def _units(rule: Rule) -> set[Unit]:
@@ -228,3 +217,18 @@ def _units(rule: Rule) -> set[Unit]:
     spans = [*limbs, rule.amber_after, rule.amber_before_due]
     spans += [span for stop in rule.stops for span in (stop.at_most, stop.minimum_left)]
     return {span.unit for span in spans if isinstance(span, Span)} | {entry.unit for entry in rule.extensions}
+
+
+def _refuse_amber(rule: Rule, table: Table) -> None:
+    """Note an amber point that could never warn in time."""
+    amber = rule.amber_after or rule.amber_before_due
+    key = "amber_after" if rule.amber_after else "amber_before_due"
+    if amber and not rule.within:
+        table.fault(key, "Without “within” there is nothing to be late for.")
+    if rule.amber_after and rule.amber_before_due:
+        table.fault(key, "Give either amber_after or amber_before_due, not both.")
+    if rule.amber_after and (rule.direction == "before" or any(stop.minimum_left for stop in rule.stops)):
+        table.fault(key, "Here amber must be counted back from the end: give amber_before_due instead.")
+    for limb in rule.within.limbs if rule.within else ():
+        if amber and isinstance(limb, Span) and amber.unit == limb.unit and amber.amount >= limb.amount:
+            table.fault(key, "Amber must come before the time is up.")

@@ -1,5 +1,6 @@
 """A legal time limit as data: what it counts, from when, who may change it, and which text says so."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -47,7 +48,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One lawful ground for more time; `at_most` is the total that it may add, None where the source sets no maximum."""
+    """One lawful ground for more time; `at_most` is the most it may add in all (None: the source sets no maximum)."""
 
     id: str
     name: str
@@ -55,6 +56,7 @@ class Extension:
     at_most: int | None
     times: int | None
     reasons: tuple[str, ...]
+    other_reasons: bool  # whether a reason outside the list may be written
     letter: str
     granted_by: tuple[str, ...]
     citation: Citation | None
@@ -78,6 +80,7 @@ class Stop:
     pauses: bool
     minimum_left: Span | None
     reasons: tuple[str, ...]
+    other_reasons: bool  # whether a reason outside the list may be written
     letter: str
     granted_by: tuple[str, ...]
     citation: Citation | None
@@ -91,6 +94,7 @@ class Reset:
     name: str
     times: int | None
     reasons: tuple[str, ...]
+    other_reasons: bool  # whether a reason outside the list may be written
     letter: str
     granted_by: tuple[str, ...]
     citation: Citation | None
@@ -145,6 +149,10 @@ class Rule:
         """Say whether the time runs by the hour, through nights and holidays, and not by days."""
         limits = [limit for limit in (self.within, self.not_before) if limit]
         return any(isinstance(limb, Span) and limb.unit == "clock hours" for limit in limits for limb in limit.limbs)
+
+    def forbidden_while(self, facts: Collection[str]) -> list[Suppression]:
+        """Return why the step must not be taken now: each suppression whose fact is among those true of the case."""
+        return [entry for entry in self.suppressions if entry.while_ in facts]
 
     def is_in_force(self, on: date) -> bool:
         """Say whether this version governs an event of the day `on`."""

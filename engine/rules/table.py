@@ -50,9 +50,7 @@ class Table:
         value = self.text(key, needed=needed)
         parts = value.split(".") if dots else [value]
         if value and not all(part.isascii() and part.isidentifier() and part.islower() for part in parts):
-            self.fault(
-                key, f"Expected small letters, digits and underscores (complaint_received), found {_found(value)}."
-            )
+            self.fault(key, f"Expected small letters, digits and underscores (report_made), found {_found(value)}.")
         return value
 
     def choice(self, key: str, options: tuple[str, ...], *, default: str | None = None) -> Any:

@@ -32,61 +32,56 @@ def day_in_words(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def join_words(words: list[str]) -> str:
+def join_words(words: list[str], *, last: str = " and ") -> str:
     """Return "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def _times(rule: Rule) -> list[str]:
-    point = (
-        f"when {rule.counts_from_words}" if rule.direction == "after" else f"the day on which {rule.counts_from_words}"
-    )
-    after = f"{rule.direction} {point}" if rule.direction == "before" else f"from {point}"
+    when = rule.counts_from_words
+    point = f"from when {when}" if rule.direction == "after" else f"before the day on which {when}"
     sentences = []
     if rule.not_before:
-        sentences.append(f"{rule.name}: not before {limit_in_words(rule.not_before)} {after}.")
+        sentences.append(f"{rule.name}: not before {limit_in_words(rule.not_before)} {point}.")
     if rule.within:
         subject = "And" if rule.not_before else f"{rule.name}:"
-        least = "at least" if rule.direction == "before" else "within"
-        sentences.append(f"{subject} {least} {limit_in_words(rule.within)} {after}.")
+        most = "within" if rule.direction == "after" else "at least"
+        sentences.append(f"{subject} {most} {limit_in_words(rule.within)} {point}.")
     return sentences
 
 
 def _counting(rule: Rule) -> list[str]:
     sentences = []
     if not rule.in_clock_hours:
-        sentences.append(
-            "The day of the event is the first day." if rule.day_of_event else "The day of the event is not counted."
-        )
+        sentences.append(f"The day of the event is {'the first day' if rule.day_of_event else 'not counted'}.")
     if rule.rolls_to:
         sentences.append(f"If the last day is not a working day, it moves to the {rule.rolls_to}.")
     if rule.closures_count:
         sentences.append("Days on which the organisation is closed are not working days.")
-    if amber := rule.amber_after or rule.amber_before_due:
-        where = f"after {span_in_words(amber)}" if rule.amber_after else f"{span_in_words(amber)} before the time is up"
-        sentences.append(f"It turns amber {where}.")
+    if rule.amber_after:
+        sentences.append(f"It turns amber after {span_in_words(rule.amber_after)}.")
+    if rule.amber_before_due:
+        sentences.append(f"It turns amber {span_in_words(rule.amber_before_due)} before the time is up.")
     return sentences
 
 
 def _extension(entry: Extension) -> str:
-    most = (
-        f"by at most {span_in_words(Span(entry.at_most, entry.unit))} in all"
-        if entry.at_most
-        else f"in {entry.unit}, with no maximum"
-    )
-    return f"It may be extended {most} ({entry.name}){_by(entry.granted_by, entry.reasons)}."
+    most = f"in {entry.unit}, with no maximum"
+    if entry.at_most:
+        most = f"by at most {span_in_words(Span(entry.at_most, entry.unit))} in all"
+    return f"It may be extended {most} ({entry.name}){_by(entry)}."
 
 
 def _stop(entry: Stop) -> str:
     most = f" for at most {span_in_words(entry.at_most)}" if entry.at_most else ""
     effect = f"The clock may stop{most}" if entry.pauses else "The time may be kept open"
     left = f", and at least {span_in_words(entry.minimum_left)} are left after it" if entry.minimum_left else ""
-    return f"{effect} ({entry.name}){_by(entry.granted_by, entry.reasons)}{left}."
+    return f"{effect} ({entry.name}){_by(entry)}{left}."
 
 
 def _reset(entry: Reset) -> str:
     times = f" {times_in_words(entry.times)}" if entry.times else ""
-    return f"The whole time may start again{times} ({entry.name}){_by(entry.granted_by, entry.reasons)}."
+    return f"The whole time may start again{times} ({entry.name}){_by(entry)}."
 
 
 def times_in_words(times: int) -> str:
@@ -94,8 +89,9 @@ def times_in_words(times: int) -> str:
     return {1: "once", 2: "twice"}.get(times, f"{times} times")
 
 
-def _by(granted_by: tuple[str, ...], reasons: tuple[str, ...]) -> str:
-    who = f", granted by {' or '.join(granted_by)}" if granted_by else ""
+def _by(entry: Extension | Stop | Reset) -> str:
+    who = f", granted by {join_words(list(entry.granted_by), last=' or ')}" if entry.granted_by else ""
+    reasons = [*entry.reasons, *(["another reason that is recorded"] if entry.reasons and entry.other_reasons else [])]
     return f"{who}, because: {'; '.join(reasons)}" if reasons else who
 
 
