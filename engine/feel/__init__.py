@@ -1,0 +1,22 @@
+"""FEEL, the expression language of DMN 1.5 (chapters 7 to 11): read, checked, compiled once, evaluated within limits.
+
+    from engine import feel
+
+    expression = feel.compile('arrears > 500 and tenancy.type = "SEC"')
+    expression.evaluate({"arrears": Decimal(700), "tenancy": {"type": "SEC"}})
+"""
+
+from engine.feel.expression import Expression, compile, literal_or_expression
+from engine.feel.faults import FeelError, Problem
+from engine.feel.values import Function, Range, YearsMonths
+
+__all__ = [
+    "Expression",
+    "FeelError",
+    "Function",
+    "Problem",
+    "Range",
+    "YearsMonths",
+    "compile",
+    "literal_or_expression",
+]

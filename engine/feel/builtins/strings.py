@@ -1,0 +1,127 @@
+"""Functions on texts, counted by code point (DMN 1.5, 10.3.4.3; Camunda's `trim`, `extract`, `uuid`, `to base64`)."""
+
+import base64
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+
+from engine.feel.builtins.base import define
+from engine.feel.faults import FeelError, Null
+from engine.feel.operators import MAX_TEXT
+from engine.feel.regex import compiled, replaced
+from engine.feel.values import kind, whole
+
+
+def substring(text: str, start: Decimal, length: Decimal | None = None) -> str:
+    """Return `length` characters from position `start`: 1 is the first, -1 the last."""
+    first = whole(start) if whole(start) is not None else int(start)
+    if not first or abs(first) > len(text):
+        raise Null(f"there is no position {start} in a text of {len(text)} characters.")
+    begin = first - 1 if first > 0 else len(text) + first
+    if length is None:
+        return text[begin:]
+    if length < 1:
+        raise Null("`length` is less than 1.")
+    return text[begin : begin + int(min(length, Decimal(MAX_TEXT)))]
+
+
+def string_length(text: str) -> Decimal:
+    """Return the number of characters."""
+    return Decimal(len(text))
+
+
+def substring_before(text: str, match: str) -> str:
+    """Return what stands before the first occurrence of `match`, nothing when there is none."""
+    return text.partition(match)[0] if match and match in text else ""
+
+
+def substring_after(text: str, match: str) -> str:
+    """Return what stands after the first occurrence of `match`, nothing when there is none."""
+    return text.partition(match)[2] if match else text
+
+
+def replace(text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
+    """Return the text with each match of a regular expression replaced."""
+    return _limited(replaced(text, pattern, replacement, flags or ""))
+
+
+def matches(text: str, pattern: str, flags: str | None = None) -> bool:
+    """Return whether a regular expression matches anywhere in the text."""
+    return compiled(pattern, flags or "").search(text) is not None
+
+
+def split(text: str, delimiter: str) -> list[str]:
+    """Return the parts of the text between the matches of a regular expression."""
+    expression = compiled(delimiter, "")
+    if expression.fullmatch("") is not None:
+        raise Null("the delimiter matches the empty text.")
+    parts, last = [], 0
+    for match in expression.finditer(text):
+        parts.append(text[last : match.start()])
+        last = match.end()
+    return [*parts, text[last:]]
+
+
+def extract(text: str, pattern: str) -> list[str]:
+    """Return all matches of a regular expression."""
+    return [match.group() for match in compiled(pattern, "").finditer(text)]
+
+
+def string_join(items: list[object], delimiter: str | None = None, prefix: str = "", suffix: str = "") -> str:
+    """Return the texts put together with `delimiter` between; nulls are left out."""
+    texts = [item for item in items if item is not None]
+    if any(kind(item) != "string" for item in texts):
+        raise Null("the items should all be texts.")
+    if sum(len(text) for text in texts) + len(delimiter or "") * len(texts) > MAX_TEXT:  # type: ignore[arg-type]
+        raise FeelError(f"A text grew beyond {MAX_TEXT:,} characters.")
+    return prefix + (delimiter or "").join(texts) + suffix  # type: ignore[arg-type]
+
+
+def _limited(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise FeelError(f"A text grew beyond {MAX_TEXT:,} characters.")
+    return text
+
+
+def _trim(text: str) -> str:
+    return text.strip()
+
+
+def to_base64(text: str) -> str:
+    """Return the UTF-8 bytes of the text in base 64."""
+    return base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
+
+
+def random_uuid() -> str:
+    """Return a new random UUID."""
+    return str(uuid.uuid4())
+
+
+def is_blank(text: str) -> bool:
+    """Return whether the text is empty or only space."""
+    return not text.strip()
+
+
+_contains: Callable[[str, str], bool] = lambda text, match: match in text  # noqa: E731
+
+STRINGS = (
+    define("substring(string: string, start position: number, length: number =)", substring),
+    define("string length(string: string)", string_length),
+    define("upper case(string: string)", str.upper),
+    define("lower case(string: string)", str.lower),
+    define("substring before(string: string, match: string)", substring_before),
+    define("substring after(string: string, match: string)", substring_after),
+    define("replace(input: string, pattern: string, replacement: string, flags: string? =)", replace),
+    define("contains(string: string, match: string)", _contains),
+    define("starts with(string: string, match: string)", str.startswith),
+    define("ends with(string: string, match: string)", str.endswith),
+    define("matches(input: string, pattern: string, flags: string? =)", matches),
+    define("split(string: string, delimiter: string)", split),
+    define("string join(list: list, delimiter: string? =)", string_join),
+    define("string join(list: list, delimiter: string?, prefix: string, suffix: string)", string_join),
+    define("extract(string: string, pattern: string)", extract),
+    define("trim(string: string)", _trim),
+    define("is blank(string: string)", is_blank),
+    define("uuid()", random_uuid),
+    define("to base64(value: string)", to_base64),
+)

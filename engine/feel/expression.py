@@ -1,0 +1,108 @@
+"""Expressions, compiled and ready to evaluate."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.feel import syntax
+from engine.feel.builtins import BUILTINS
+from engine.feel.compiler import Code, Compiler
+from engine.feel.faults import FeelError, Problem
+from engine.feel.frames import Frame, Run
+from engine.feel.names import multi_word
+from engine.feel.parser import parse
+from engine.feel.reach import Reach, free_names
+from engine.feel.types import Types
+
+BUDGET = 100_000
+HOST_NAMES = frozenset(("working days", "add working days"))  # functions of several words that the platform adds
+_BUILTIN_NAMES = multi_word(BUILTINS)
+_NO_FUNCTIONS: Mapping[str, Callable[..., object]] = {}
+_NO_TYPES: Types = {}
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression: its `text`, the free `names` it may read, the functions it `calls`, and its `tree`."""
+
+    text: str
+    names: frozenset[str]
+    calls: frozenset[str]
+    tree: syntax.Node
+    unary: bool
+    code: Code
+
+    def evaluate(
+        self,
+        scope: Mapping[str, object],
+        *,
+        functions: Mapping[str, Callable[..., object]] = _NO_FUNCTIONS,
+        budget: int = BUDGET,
+        given: object = _ABSENT,
+        warnings: list[Problem] | None = None,
+    ) -> object:
+        """Return the value in `scope`; what goes wrong in a value is null, with its reason added to `warnings`.
+
+        `functions` are the host's, by the name that expressions use; `given` is what `?` stands for. Raise
+        ExpressionError when `budget` steps do not suffice, or a function is not known or fails.
+        """
+        run = Run(self.text, functions, budget, budget, 0, warnings if warnings is not None else [])
+        frame = Frame(run, scope, {}) if given is _ABSENT else Frame(run, _Asked(scope, given), {})
+        try:
+            return self.code(frame)
+        except RecursionError:
+            raise FeelError("The expression is nested too deeply to evaluate.", text=self.text) from None
+
+
+class _Asked(dict[str, object]):
+    """A scope in which `?` is known too."""
+
+    def __init__(self, scope: Mapping[str, object], given: object) -> None:
+        super().__init__({"?": given})
+        self._scope = scope
+
+    def __missing__(self, name: str) -> object:
+        return self._scope[name]
+
+
+def compile(
+    text: str,
+    *,
+    unary: bool = False,
+    names: frozenset[str] = frozenset(),
+    extra_names: frozenset[str] = frozenset(),
+    types: Types = _NO_TYPES,
+) -> Expression:
+    """Return the expression of `text`, or the unary tests of a decision table's cell when `unary`.
+
+    `names` and `extra_names` are names in reach (of values and of host functions) that the reader must know because
+    they have spaces or signs in them; `types` are those that type names may mean. Raise ExpressionError with line and column.
+    """
+    known = multi_word(names | extra_names) | _BUILTIN_NAMES | HOST_NAMES
+    if types:
+        return _compiled(text, unary, known, types)
+    return _cached(text, unary, known)
+
+
+@lru_cache(maxsize=4096)
+def _cached(text: str, unary: bool, names: frozenset[str]) -> Expression:
+    return _compiled(text, unary, names, _NO_TYPES)
+
+
+def _compiled(text: str, unary: bool, names: frozenset[str], types: Types) -> Expression:
+    try:
+        tree = parse(text, names, unary=unary)
+        code = Compiler(text, types).code(tree, Reach())
+        reads, calls = free_names(tree)
+    except RecursionError:
+        raise FeelError("The expression is nested too deeply to read.", text=text) from None
+    return Expression(text, reads, calls, tree, unary, code)
+
+
+def literal_or_expression(text: str, *, names: frozenset[str] = frozenset()) -> Expression:
+    """Return the expression after a leading "=", else one whose value is the text itself (Camunda 8's convention)."""
+    stripped = text.strip()
+    if stripped.startswith("="):
+        return compile(stripped[1:], names=names)
+    return Expression(text, frozenset(), frozenset(), syntax.Literal(0, text), False, lambda frame: text)

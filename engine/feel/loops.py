@@ -1,0 +1,187 @@
+"""Filters, `for`, `some` and `every` (DMN 1.5, sections 10.3.2.5, 10.3.2.14 and 10.3.2.15)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from engine.feel import operators, syntax
+from engine.feel.frames import Frame
+from engine.feel.reach import Reach, mentions
+from engine.feel.values import Range, as_list, kind, whole
+
+if TYPE_CHECKING:
+    from engine.feel.compiler import Code, Compiler
+
+Source = Callable[[Frame], Iterable[object] | None]
+
+
+# Filters
+
+
+def filter_list(node: syntax.Filter, compiler: "Compiler", reach: Reach) -> "Code":
+    """Compile `list[predicate]`: a number picks an item, a condition those that meet it."""
+    target = compiler.code(node.target, reach)
+    if _is_index(node.predicate):
+        index = compiler.code(node.predicate, reach)
+        return lambda frame: _item(frame, _listed(target(frame)), index(frame), node.at)
+    predicate = compiler.code(node.predicate, reach.in_filter())
+    return lambda frame: _filtered(frame, _listed(target(frame)), predicate, node.at)
+
+
+def _is_index(predicate: syntax.Node) -> bool:
+    inner = predicate.operand if isinstance(predicate, syntax.Negate) else predicate
+    return isinstance(inner, syntax.Literal) and kind(inner.value) == "number"
+
+
+def _listed(value: object) -> list[object]:
+    return [] if value is None else as_list(value)
+
+
+def _item(frame: Frame, items: list[object], index: object, at: int) -> object:
+    position = whole(index)
+    if position and -len(items) <= position <= len(items):
+        return items[position - 1 if position > 0 else position]
+    frame.run.warn(f"The list has {len(items)} items, and none with the number {index}.", at)
+    return None
+
+
+def _filtered(frame: Frame, items: list[object], predicate: "Code", at: int) -> object:
+    if not items:
+        return _index_or_nothing(frame, predicate, at)
+    chosen = []
+    for number, item in enumerate(items):
+        frame.run.spend(1, at)
+        answer = predicate(_item_frame(frame, item))
+        if number == 0 and kind(answer) == "number":
+            return _item(frame, items, answer, at)
+        if answer is True:
+            chosen.append(item)
+    return chosen
+
+
+def _index_or_nothing(frame: Frame, predicate: "Code", at: int) -> object:
+    answer = predicate(_item_frame(frame, None))
+    return _item(frame, [], answer, at) if kind(answer) == "number" else []
+
+
+def _item_frame(frame: Frame, item: object) -> Frame:
+    inner = frame.inner({"item": item})
+    return inner.inner(item) if isinstance(item, Mapping) else inner
+
+
+# Loops
+
+
+def for_each(node: syntax.For, compiler: "Compiler", reach: Reach) -> "Code":
+    """Compile `for … return …`; the results so far are known as `partial`."""
+    sources, inner_reach = _sources(node.bindings, compiler, reach.binding("partial"))
+    body = compiler.code(node.body, inner_reach)
+    partial = any(mentions(part, "partial") for part in (node.body, *node.bindings))
+
+    def collect(frame: Frame) -> object:
+        results: list[object] = []
+        base = frame.inner({"partial": results})
+        for inner in _rounds(base, sources, node.at):
+            if inner is None:
+                return None
+            if partial:
+                frame.run.spend(len(results) // 50, node.at)
+                base.values = {"partial": list(results)}
+            results.append(body(inner))
+        return results
+
+    return collect
+
+
+def quantified(node: syntax.Quantified, compiler: "Compiler", reach: Reach) -> "Code":
+    """Compile `some … satisfies …` (three-valued "or") and `every … satisfies …` (three-valued "and")."""
+    sources, inner_reach = _sources(node.bindings, compiler, reach)
+    body, decisive = compiler.code(node.body, inner_reach), node.quantifier == "some"
+
+    def decide(frame: Frame) -> object:
+        result: bool | None = not decisive
+        for inner in _rounds(frame, sources, node.at):
+            answer = body(inner) if inner is not None else None
+            if answer is decisive:
+                return decisive
+            if not isinstance(answer, bool):
+                result = None
+        return result
+
+    return decide
+
+
+def _sources(
+    bindings: tuple[syntax.Binding, ...], compiler: "Compiler", reach: Reach
+) -> tuple[list[tuple[str, Source]], Reach]:
+    sources = []
+    for binding in bindings:
+        sources.append((binding.name, _source(binding, compiler, reach)))
+        reach = reach.binding(binding.name)
+    return sources, reach
+
+
+def _source(binding: syntax.Binding, compiler: "Compiler", reach: Reach) -> Source:
+    start = compiler.code(binding.source, reach)
+    if binding.end is None:
+        return lambda frame: _items(frame, start(frame), binding.at)
+    end = compiler.code(binding.end, reach)
+    return lambda frame: _steps(frame, start(frame), end(frame), binding.at)
+
+
+def _rounds(frame: Frame, sources: list[tuple[str, Source]], at: int) -> Iterator[Frame | None]:
+    """Yield a frame for each combination of items, the last name changing fastest; None when there is no list."""
+    (name, source), rest = sources[0], sources[1:]
+    items = source(frame)
+    if items is None:
+        yield None
+        return
+    for item in items:
+        frame.run.spend(1, at)
+        inner = frame.inner({name: item})
+        if rest:
+            yield from _rounds(inner, rest, at)
+        else:
+            yield inner
+
+
+def _items(frame: Frame, value: object, at: int) -> Iterable[object] | None:
+    if value is None:
+        frame.run.warn("There is no list to go through: it is null.", at)
+        return None
+    if isinstance(value, Range):
+        return _range_items(frame, value, at)
+    return as_list(value)
+
+
+def _range_items(frame: Frame, span: Range, at: int) -> Iterable[object] | None:
+    steps = _steps(frame, span.start, span.end, at)
+    if steps is None:
+        return None
+    return (
+        item
+        for item in steps
+        if (span.start_included or operators.equals(item, span.start) is not True)
+        and (span.end_included or operators.equals(item, span.end) is not True)
+    )
+
+
+def _steps(frame: Frame, start: object, end: object, at: int) -> Iterable[object] | None:
+    """Return the whole numbers or the days from `start` to `end`, up or down."""
+    first, last = whole(start), whole(end)
+    if first is not None and last is not None:
+        return _counted(first, last)
+    if kind(start) == kind(end) == "date":
+        return _days(start, end)  # type: ignore[arg-type]
+    frame.run.warn("A loop from … to … needs two whole numbers or two dates.", at)
+    return None
+
+
+def _counted(first: int, last: int) -> Iterator[object]:
+    return map(Decimal, range(first, last + 1) if first <= last else range(first, last - 1, -1))
+
+
+def _days(first: date | datetime, last: date | datetime) -> Iterator[object]:
+    step = timedelta(days=1 if first <= last else -1)
+    return (first + step * number for number in range(abs((last - first).days) + 1))

@@ -1,0 +1,85 @@
+"""Values as text, as the function `string` and warnings show them (DMN 1.5, 10.3.4.1)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from engine.feel import temporal
+from engine.feel.faults import FeelError
+from engine.feel.values import Function, Range, as_list, kind, native
+
+MAX_DEPTH = 100
+
+
+def text_of(value: object) -> str:
+    """Return a value as text: a text itself as it is, inside a list or context in quotes."""
+    value = native(value)
+    return value if isinstance(value, str) else literal(value)
+
+
+def literal(value: object, depth: int = 0) -> str:
+    """Return a value as it would be written in an expression, as far as it can be."""
+    if depth > MAX_DEPTH:
+        raise FeelError(f"A value is nested more than {MAX_DEPTH} levels deep.")
+    value = native(value)
+    writer = _WRITERS.get(kind(value))
+    return writer(value, depth) if writer else "null"
+
+
+def number_text(value: Decimal | int) -> str:
+    """Return a number in full, never with an exponent."""
+    return format(Decimal(value), "f")
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotes, with the escapes it needs."""
+    for plain, escape in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        text = text.replace(plain, escape)
+    return f'"{text}"'
+
+
+def _list(value: object, depth: int) -> str:
+    return "[" + ", ".join(literal(item, depth + 1) for item in as_list(value)) + "]"
+
+
+def _context(value: Mapping[str, object], depth: int) -> str:
+    return "{" + ", ".join(f"{_key(key)}: {literal(item, depth + 1)}" for key, item in value.items()) + "}"
+
+
+def _key(key: str) -> str:
+    return key if all(word.isidentifier() for word in key.split(" ")) else quoted(key)
+
+
+def _range(value: Range, depth: int) -> str:
+    if value.negated or (value.start is not None and value.start == value.end and value.start_included):
+        return f"({'!=' if value.negated else '='}{_end(value.start, depth)})"
+    if value.start is None:
+        return f"({'<=' if value.end_included else '<'}{_end(value.end, depth)})"
+    if value.end is None:
+        return f"({'>=' if value.start_included else '>'}{_end(value.start, depth)})"
+    opening, closing = "[" if value.start_included else "(", "]" if value.end_included else ")"
+    return f"{opening}{_end(value.start, depth)}..{_end(value.end, depth)}{closing}"
+
+
+def _end(value: object, depth: int) -> str:
+    text = literal(value, depth + 1)
+    return f'@"{text}"' if kind(value) not in ("number", "string") else text
+
+
+def _function(value: Function, depth: int) -> str:
+    return value.name or f"function({', '.join(value.parameters)})"
+
+
+_WRITERS = {
+    "number": lambda value, depth: number_text(value),
+    "string": lambda value, depth: quoted(value),
+    "boolean": lambda value, depth: "true" if value else "false",
+    "date": lambda value, depth: temporal.date_text(value),
+    "time": lambda value, depth: temporal.time_text(value),
+    "date and time": lambda value, depth: temporal.date_time_text(value),
+    "days and time duration": lambda value, depth: temporal.days_time_text(value),
+    "years and months duration": lambda value, depth: temporal.years_months_text(value),
+    "list": _list,
+    "context": _context,
+    "range": _range,
+    "function": _function,
+}
