@@ -1,0 +1,33 @@
+"""What the limited child can be asked to do."""
+
+import codecs
+import io
+from typing import Any
+
+import docx
+import jinja2.debug  # noqa: F401  what Jinja imports only when a template is wrong
+
+from engine.documents import rendering
+
+
+def merge(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
+    """Render a letter."""
+    return {}, rendering.render(template, request["context"], template_name=request["name"])
+
+
+# Python imports a codec when it is first asked for by name; Jinja, zipfile and the texts of PDFs ask for these.
+CODECS = "ascii unicode_escape utf_8 utf_8_sig utf_16 utf_16_le utf_16_be latin_1 cp437 cp1252 iso8859_15 mac_roman"
+
+JOBS = {"merge": merge}
+
+
+def warm_up() -> None:
+    """Merge a small letter, so that nothing is imported later."""
+    for name in CODECS.split():
+        codecs.lookup(name)
+    file = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("{{ name }} {{ [1]|first }}")
+    document.sections[0].header.paragraphs[0].text = "{{ name }}"
+    document.save(file)
+    rendering.render(file.getvalue(), {"name": "Ann"}, template_name="warm-up")

@@ -1,0 +1,50 @@
+"""Letters: a Word template and the data of a case become a Word document."""
+
+from typing import Any
+
+from engine.documents import limited
+from engine.documents.contexts import not_plain
+from engine.documents.refusals import LetterRefused
+from engine.errors import TemplateError
+
+BREACHES = {
+    "time": ("took too long and was stopped", "Look for a loop inside a loop, or a list that is far too long."),
+    "memory": ("needed too much memory and was stopped", "Look for a very long list or very large pictures."),
+    "depth": ("is nested too deeply", "Take tags or tables out of one another."),
+    "crash": ("stopped unexpectedly, twice", "Save the template again with Word and try again."),
+}
+
+
+def merge(template: bytes, context: dict[str, Any], *, template_name: str) -> bytes:
+    """Return the letter as .docx: `template` (.docx with docxtpl tags) merged with `context`.
+
+    `context` is plain data: str, int, Decimal, bool, None, date, aware datetime, and dicts and lists of these. A name
+    that is not there, printed or asked, is an error; one whose value is None is false in a condition and an error
+    only in print. Lines of a text become line breaks. Nothing in a template can run code, read a file or call out; it
+    is merged in a child process with 512 MB and 10 seconds.
+    Raises TemplateError naming the field, the template and the paragraph: `MissingField` when a value is missing.
+    """
+    request = {"job": "merge", "name": template_name, "context": context}
+    try:
+        answer, letter = limited.run(request, template)
+    except limited.Breach as breach:
+        reason, remedy = BREACHES[breach.what]
+        raise TemplateError(f'The letter "{template_name}" {reason}.', remedy=remedy) from breach
+    except limited.Failed as fault:
+        raise TemplateError(
+            f'The letter "{template_name}" could not be merged: Word\'s file is not as it should be ({fault}).',
+            remedy="Save the template again with Word or LibreOffice and try again.",
+        ) from fault
+    except (TypeError, ValueError, RecursionError) as fault:
+        raise _not_plain(context, template_name, fault) from fault
+    if "refused" in answer:
+        raise LetterRefused(**answer["refused"])
+    return letter
+
+
+def _not_plain(context: dict[str, Any], template_name: str, fault: Exception) -> TemplateError:
+    path, kind = not_plain(context) or ("its data", str(fault))
+    return TemplateError(
+        f'The letter "{template_name}" was given "{path}" as {kind}; it takes plain values, dates, lists and groups.',
+        remedy=f'Correct "{path}" on the case and try again.',
+    )

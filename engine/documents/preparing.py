@@ -1,0 +1,193 @@
+"""A Word template made ready: checked, patched by docxtpl, compiled; once for each content, then kept."""
+
+import hashlib
+import io
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from docx.opc.oxml import parse_xml
+from docx.opc.part import Part
+from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from jinja2 import Template, TemplateSyntaxError
+from lxml import etree
+
+from engine.documents import packages, tags
+from engine.documents.refusals import LetterRefused, PackageRefused
+from engine.documents.sandbox import LetterEnvironment, RefusedTag
+from engine.documents.tags import Problem, Tag, shown
+
+XML = LetterEnvironment()
+PLAIN = LetterEnvironment(autoescape=False)
+
+MOST_KEPT = 32
+MOST_KEPT_CHARACTERS = 8_000_000
+
+NOTES = ("footnotes+xml", "endnotes+xml")
+PROPERTIES = "author category comments content_status identifier keywords language subject title".split()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of a template, compiled: the letter's body, a header, a footer, the notes or a property."""
+
+    place: str
+    key: str  # relationship id of a header or footer, part name of notes, name of a property
+    source: str
+    template: Template
+
+
+@dataclass
+class Prepared:
+    """All parts of a template that hold tags, and what is wrong with them."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Return the characters of source kept for it."""
+        return sum(len(piece.source) for piece in self.pieces)
+
+
+_kept: OrderedDict[str, Prepared] = OrderedDict()
+
+
+def prepared(content: bytes) -> Prepared:
+    """Return the template ready to merge; the least used one is forgotten when there are too many.
+
+    Raises PackageRefused. Faults in the tags stand in `problems`.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    if digest not in _kept:
+        _kept[digest] = prepare(content)
+    _kept.move_to_end(digest)
+    while len(_kept) > MOST_KEPT or len(_kept) > 1 and sum(each.size for each in _kept.values()) > MOST_KEPT_CHARACTERS:
+        _kept.popitem(last=False)
+    return _kept[digest]
+
+
+def prepare(content: bytes) -> Prepared:
+    """Check a template's package, read its tags, and compile every part that has any. Raises PackageRefused."""
+    if packages.check_office(packages.unpack(content)) != packages.WORD:
+        raise PackageRefused("it is not a Word document", remedy="Save it as a Word document (.docx).", code="type")
+    document = DocxTemplate(io.BytesIO(content))
+    document.render_init()
+    result = Prepared()
+    for place, key, root in parts(document):
+        reading = tags.read(root, place)
+        result.tags.extend(reading.tags)
+        result.problems.extend(reading.problems)
+        if reading.tags and not reading.problems:
+            _compile(result, place, key, xml_source(document, root))
+    for name in PROPERTIES:
+        text = str(getattr(document.docx.core_properties, name) or "")
+        if "{" in text:
+            _compile(result, "properties", name, text)
+    return result
+
+
+def parts(document: DocxTemplate) -> Iterator[tuple[str, str, etree._Element]]:
+    """Yield (place, key, root element) of every part that is merged; unlike docxtpl, each once, and endnotes too."""
+    main = document.docx.part
+    yield "letter", "", document.docx._element.body
+    for key, relationship in main.rels.items():
+        place = {DocxTemplate.HEADER_URI: "header", DocxTemplate.FOOTER_URI: "footer"}.get(relationship.reltype)
+        if place and relationship.target_part.blob:
+            yield place, key, _element(relationship.target_part)
+    for part in note_parts(document):
+        yield "notes", str(part.partname), _element(part)
+
+
+def _element(part: Part) -> etree._Element:
+    return parse_xml(part.blob)  # type: ignore[arg-type]  # it takes bytes, as its own callers know
+
+
+def note_parts(document: DocxTemplate) -> list[Part]:
+    """Return the parts with footnotes and endnotes."""
+    return [part for part in document.docx.part.package.parts if part.content_type.endswith(NOTES)]
+
+
+def xml_source(document: DocxTemplate, root: etree._Element) -> str:
+    """Return a part as Jinja source, one Word paragraph or lone tag a line, so that a line number finds it."""
+    source: str = document.patch_xml(document.xml_to_string(root))
+    return re.sub(r"<w:p(?=[ >])", "\n<w:p", source.replace("</w:p>", "</w:p>\n"))
+
+
+def one_line_again(xml: str) -> str:
+    """Take out what `xml_source` put in."""
+    return xml.replace("</w:p>\n", "</w:p>").replace("\n<w:p ", "<w:p ").replace("\n<w:p>", "<w:p>")
+
+
+def paragraph_at(piece_source: str, line: int) -> str:
+    """Return the text of the paragraph on `line` (from 1) of a part's source."""
+    lines = piece_source.splitlines()
+    while line > 1 and not _text(lines[min(line, len(lines)) - 1]):
+        line -= 1
+    return _text(lines[min(line, len(lines)) - 1]) if lines else ""
+
+
+def _text(line: str) -> str:
+    return unescape(re.sub(r"</?[A-Za-z][^>]*>", "", line)).strip()
+
+
+def _compile(result: Prepared, place: str, key: str, source: str) -> None:
+    environment = PLAIN if place == "properties" else XML
+    try:
+        template = environment.from_string(source)
+    except RefusedTag as fault:
+        result.problems.append(_refused_tag(fault.tag, place, paragraph_at(source, fault.line)))
+    except TemplateSyntaxError as fault:
+        result.problems.append(_syntax(str(fault.message), place, paragraph_at(source, fault.lineno)))
+    else:
+        result.pieces.append(Piece(place, key, source, template))
+
+
+def _refused_tag(tag: str, place: str, paragraph: str) -> Problem:
+    return Problem(
+        "refused_tag",
+        f'"{{% {tag} %}}" is not among the tags that letters have: if, for, set, with and filter.',
+        "Take it out.",
+        place,
+        paragraph,
+    )
+
+
+def _syntax(message: str, place: str, paragraph: str) -> Problem:
+    unknown = re.match(r"No (filter|test) named '(.*)'", message)
+    if unknown:
+        return unknown_word(unknown[1], unknown[2], place, paragraph)
+    return Problem("syntax", f"A tag cannot be read: {message.rstrip('.')}.", "Correct the tag.", place, paragraph)
+
+
+def unknown_word(kind: str, word: str, place: str, paragraph: str) -> Problem:
+    """Say that letters have no such filter or test, and which they have."""
+    known = XML.filters if kind == "filter" else XML.tests
+    return Problem(
+        f"unknown_{kind}",
+        f'Letters have no {kind} "{word}".',
+        f"The {kind}s are: {', '.join(sorted(name for name in known if name.isidentifier()))}.",
+        place,
+        paragraph,
+    )
+
+
+def refusal(problem: Problem, template_name: str) -> LetterRefused:
+    """Make the error that a merge raises of a fault in its template."""
+    return LetterRefused(
+        f'The letter "{template_name}" cannot be merged. {problem.message}{standing(problem.place, problem.paragraph)}',
+        remedy=problem.remedy,
+        paragraph=shown(problem.paragraph),
+        code=problem.code,
+    )
+
+
+def standing(place: str, paragraph: str) -> str:
+    """Say in a sentence where something stands."""
+    where = {"letter": "", "notes": "in the footnotes, ", "properties": "in the document's properties, "}.get(
+        place, f"in the {place}, "
+    )
+    return f' It stands {where}in the paragraph "{shown(paragraph)}".' if paragraph else ""

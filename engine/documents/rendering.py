@@ -1,0 +1,136 @@
+"""A letter rendered from its prepared template; runs in the limited child only."""
+
+import html
+import io
+from types import TracebackType
+from typing import Any
+
+import docx
+from docx.opc.part import Part
+from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from jinja2 import TemplateRuntimeError
+from lxml import etree
+
+from engine.documents.contexts import as_records
+from engine.documents.formats import Unwritable
+from engine.documents.preparing import Piece, note_parts, one_line_again, paragraph_at, prepared, refusal, standing
+from engine.documents.refusals import LetterRefused, PackageRefused
+from engine.documents.sandbox import FieldMissing, Forbidden
+from engine.documents.tags import shown
+
+LONGEST = 20_000_000  # characters of one rendered part
+LONGEST_PROPERTY = 255  # what Word and python-docx accept
+
+CORRECT_TEMPLATE = "Correct the template, or the field, and try again."
+
+
+def render(template: bytes, context: dict[str, Any], *, template_name: str) -> bytes:
+    """Return the letter as .docx. Raises LetterRefused."""
+    try:
+        ready = prepared(template)
+    except PackageRefused as fault:
+        raise LetterRefused(
+            f'The template "{template_name}" was refused because {fault.reason}.', remedy=fault.remedy, code=fault.code
+        ) from fault
+    if ready.problems:
+        raise refusal(ready.problems[0], template_name)
+    records = as_records(context)
+    document = DocxTemplate(io.BytesIO(template))
+    document.render_init()
+    for piece in ready.pieces:
+        _put(document, piece, _rendered(piece, records, template_name), template_name)
+    return _saved(document, template_name)
+
+
+def _rendered(piece: Piece, records: dict[str, Any], template_name: str) -> str:
+    """Run one part's template, counting what it writes."""
+    context = piece.template.new_context(records)
+    written, size = [], 0
+    try:
+        for text in piece.template.root_render_func(context):
+            written.append(text)
+            size += len(text)
+            if size > LONGEST:
+                raise Unwritable("it grows without end")
+    except (TemplateRuntimeError, Forbidden, Unwritable, TypeError, ValueError, ArithmeticError, LookupError) as fault:
+        line = _template_line(fault.__traceback__, piece)
+        raise _refused(fault, piece, paragraph_at(piece.source, line), template_name) from fault
+    return "".join(written)
+
+
+def _template_line(trace: TracebackType | None, piece: Piece) -> int:
+    """Return the line of the template's source that was being run."""
+    line = 1
+    while trace:
+        if trace.tb_frame.f_globals.get("__jinja_template__") is piece.template:
+            line = piece.template.get_corresponding_lineno(trace.tb_lineno)
+        trace = trace.tb_next
+    return line
+
+
+def _refused(fault: Exception, piece: Piece, paragraph: str, template_name: str) -> LetterRefused:
+    where = standing(piece.place, paragraph)
+    if isinstance(fault, FieldMissing):
+        field = str(fault)
+        return LetterRefused(
+            f'The letter "{template_name}" needs "{field}", which this case does not have yet.{where}',
+            remedy=f'Fill in "{field}" on the case and try again, or correct the name in the template.',
+            field=field,
+            paragraph=shown(paragraph),
+            code="missing_field",
+        )
+    known = isinstance(fault, Forbidden | Unwritable)
+    return LetterRefused(
+        f'The letter "{template_name}" cannot be merged: {str(fault).rstrip(".")}.{where}',
+        remedy=CORRECT_TEMPLATE,
+        paragraph=shown(paragraph),
+        code="forbidden" if isinstance(fault, Forbidden) else "wrong_type" if known else "failed",
+    )
+
+
+def _put(document: DocxTemplate, piece: Piece, text: str, template_name: str) -> None:
+    """Put a rendered part in its place, as docxtpl does."""
+    if piece.place == "properties":
+        setattr(document.docx.core_properties, piece.key, html.unescape(text)[:LONGEST_PROPERTY])
+        return
+    document.current_rendering_part = document.docx.part
+    xml = document.resolve_listing(one_line_again(text))
+    _check_sound(xml, piece, template_name)
+    if piece.place == "letter":
+        tree = document.fix_tables(xml)
+        document.fix_docpr_ids(tree)
+        document.map_tree(tree)
+    elif piece.place == "notes":
+        _part(document, piece.key)._blob = xml.encode()
+    else:
+        document.map_headers_footers_xml(piece.key, xml.encode())
+
+
+def _part(document: DocxTemplate, name: str) -> Part:
+    return next(part for part in note_parts(document) if part.partname == name)
+
+
+def _check_sound(xml: str, piece: Piece, template_name: str) -> None:
+    """Refuse XML that does not fit together: docxtpl would mend it in silence and lose text."""
+    try:
+        etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as fault:
+        raise LetterRefused(
+            f'The letter "{template_name}" cannot be merged: a tag in the {piece.place} begins in one piece of the '
+            "layout and ends in another (a table row, a cell, a paragraph).",
+            remedy='Put both tags of a pair in paragraphs of their own, "{%p if … %}" and "{%p endif %}", or both in '
+            'rows of their own, "{%tr for … %}" and "{%tr endfor %}".',
+            code="layout",
+        ) from fault
+
+
+def _saved(document: DocxTemplate, template_name: str) -> bytes:
+    """Write the letter and open it once more."""
+    file = io.BytesIO()
+    document.docx.save(file)
+    content = file.getvalue()
+    if docx.Document(io.BytesIO(content)).element.body is None:
+        raise LetterRefused(
+            f'The letter "{template_name}" could not be opened again after merging.', remedy=CORRECT_TEMPLATE
+        )
+    return content
