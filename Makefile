@@ -1,0 +1,61 @@
+# Thin over webapp/setup (which prepares) and the command `casewright` (which does the work).
+PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+PREPARE = $(if $(PYTHON),,$(error Casewright needs Python 3.11 or newer; none was found))$(PYTHON) webapp/setup/prepare.py
+BIN = .venv/bin
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench soak pictures bundles notices lock clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+
+run: ## Prepare what is missing and serve the sample landlord on http://127.0.0.1:8000 (ARGS="--port 9000")
+	@$(PREPARE) run
+	@exec $(BIN)/casewright run $(ARGS)
+
+test: ## Prepare what tests need and run everything: linters, types, rooms, tests (TESTS="tests/unit -k feel")
+	@$(PREPARE) test
+	@$(MAKE) --no-print-directory _lint
+	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
+
+lint: ## Check style, types and who imports whom
+	@$(PREPARE) test
+	@$(MAKE) --no-print-directory _lint
+
+_lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: ## Put the code in the house format
+	@$(PREPARE) test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: ## Measure against raw SpiffWorkflow and the naive design
+	@$(PREPARE) test
+	@$(BIN)/casewright bench $(ARGS)
+
+soak: ## Kill and restart it at random for a long time, and count what was lost (nothing)
+	@$(PREPARE) test
+	@$(BIN)/pytest -n $(WORKERS) -m soak $(TESTS)
+
+pictures: ## Take the README's pictures of each role's pages
+	@$(PREPARE) test
+	@$(BIN)/pytest -m pictures tests/browser
+
+bundles: ## Build the browser's bundles again
+	@$(PREPARE) bundles
+
+notices: ## Write THIRD-PARTY.md from the lock files
+	@$(PREPARE) notices
+
+lock: ## Write the lock files again from pyproject.toml and package.json
+	@$(PREPARE) lock
+
+clean: ## Remove all that was built; data in var/ stays
+	rm -rf .venv webapp/frontend/node_modules webapp/static/build *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,62 @@
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/diagram-js.css";
+import "./diagram.css";
+import { showStates, idsOf } from "./states.js";
+import { linkElements } from "./links.js";
+import { addControls, fit } from "./controls.js";
+
+/**
+ * Mount a read-only diagram on `place` and return its viewer.
+ *
+ * <div data-diagram-url="/…/diagram.bpmn"      where the XML is
+ *      data-done="id id" data-active="id" data-next="id" data-faults='{"id": "sentence"}'
+ *      data-links='{"id": "/tasks/7"}'          what a click or Enter on an element opens
+ *      data-select-event                        instead of opening: fires `diagram:select` {id} on `place`
+ *      aria-label="…">                          fallback content inside is kept for readers without JavaScript
+ */
+export async function mount(place) {
+  const canvas = prepare(place);
+  const viewer = new NavigatedViewer({ container: canvas, moddleExtensions: { zeebe } });
+  try {
+    await viewer.importXML(await load(place.dataset.diagramUrl));
+  } catch (error) {
+    return explain(place, error);
+  }
+  fit(viewer);
+  addControls(viewer, place);
+  showStates(viewer, statesOf(place));
+  linkElements(viewer, place, JSON.parse(place.dataset.links || "{}"));
+  place.classList.add("is-ready");
+  place.dispatchEvent(new CustomEvent("diagram:ready", { detail: { viewer }, bubbles: true }));
+  return viewer;
+}
+
+function prepare(place) {
+  place.classList.add("cw-diagram");
+  const canvas = document.createElement("div");
+  canvas.className = "cw-diagram__canvas";
+  place.append(canvas);
+  return canvas;
+}
+
+async function load(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/xml" } });
+  if (!answer.ok) throw new Error(`The diagram could not be loaded (${answer.status}).`);
+  return answer.text();
+}
+
+function statesOf(place) {
+  const { done, active, next, faults } = place.dataset;
+  return { done: idsOf(done), active: idsOf(active), next: idsOf(next), faults: JSON.parse(faults || "{}") };
+}
+
+function explain(place, error) {
+  const sentence = document.createElement("p");
+  sentence.className = "cw-diagram__error";
+  sentence.setAttribute("role", "alert");
+  sentence.textContent = `${error.message} Reload the page to try again.`;
+  place.append(sentence);
+  return null;
+}

@@ -1,0 +1,43 @@
+"""Gets what only tests need from Debian or Ubuntu: a browser and a PostgreSQL server."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from steps import Failed, run, say
+
+PACKAGES = {"chromium": ["chromium", "fonts-liberation"], "postgresql": ["postgresql"]}
+
+
+def offer_test_packages() -> None:
+    """Install a missing browser and PostgreSQL as root; say in one line how to get them as anybody else."""
+    missing = [package for name, packages in PACKAGES.items() if not _is_there(name) for package in packages]
+    if not missing:
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _install(missing)
+        return
+    say(f"Some tests will be skipped. To run them too: {_advice(missing)}")
+
+
+def _is_there(name: str) -> bool:
+    if name == "chromium":
+        return any(shutil.which(command) for command in ("chromium", "chromium-browser", "google-chrome"))
+    return bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+
+
+def _install(packages: list[str]) -> None:
+    say("Debian packages for the tests, once:")
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        run("package lists", ["apt-get", "update", "-qq"], env=quiet)
+        run(" ".join(packages), ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], env=quiet)
+    except Failed as failure:
+        say(f"{failure}\nGoing on; the tests that need them are skipped.")
+
+
+def _advice(packages: list[str]) -> str:
+    if sys.platform == "darwin":
+        return "brew install postgresql@17 && brew install --cask chromium"
+    return f"sudo apt-get install -y {' '.join(packages)}"
