@@ -1,6 +1,7 @@
 """A form: its components, the fields it answers, and the checking of answers."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -12,11 +13,16 @@ from engine.errors import Invalid
 from engine.forms import json_text, schemas, validation
 from engine.forms.catalogue import Field, fields_of
 from engine.forms.components import Component, Computed, Group, Input, RepeatingList
-from engine.forms.expressions import Expression, Names
+from engine.forms.expressions import Expression, Functions, unknown_functions
 from engine.forms.faults import Fault, Faults
 from engine.forms.paths import MISSING, Path, get, put
 from engine.forms.reader import read_components
 from engine.forms.resolving import Node, Resolution, resolve
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+Scope = Mapping[str, Any]
+"""The names that a case gives to expressions, its fields among them."""
 
 MOST_SCHEMAS = 128
 """Schemas kept for one form: one for each way in which its conditions have stood."""
@@ -52,21 +58,33 @@ class Form:
         """Say whether no answer hides another or feeds a computed value."""
         return not any(c.hide is not None or isinstance(c, Computed) for c in self.all_components)
 
-    def resolve(self, scope: Names, answers: Mapping[str, Any] | None = None) -> Resolution:
-        """Return the form as it stands for the case in `scope` and these answers, typed or as typed."""
-        return resolve(self.components, scope, answers or {}, settled=self.is_settled)
+    @cached_property
+    def steering(self) -> frozenset[str]:
+        """Return the ids of the inputs whose names stand in an expression of the form: a change may change the form."""
+        words = frozenset(_WORD.findall(" ".join(expression.text for expression in self.expressions)))
+        inputs = (component for component in self.all_components if isinstance(component, Input))
+        return frozenset(component.id for component in inputs if words.issuperset(component.key))
 
-    def initial(self, scope: Names) -> dict[str, Any]:
+    def resolve(
+        self, scope: Scope, answers: Mapping[str, Any] | None = None, *, functions: Functions | None = None
+    ) -> Resolution:
+        """Return the form as it stands for the case in `scope` and these answers, typed or as typed.
+
+        `functions` are the platform's own that expressions may call.
+        """
+        return resolve(self.components, scope, answers or {}, settled=self.is_settled, functions=functions)
+
+    def initial(self, scope: Scope) -> dict[str, Any]:
         """Return what the form opens with: what the case holds under each key, else the default written in the form."""
         found: dict[str, Any] = {}
         _initial(self.components, scope, found, ())
         return found
 
-    def schema(self, scope: Names) -> Schema:
+    def schema(self, scope: Scope, *, functions: Functions | None = None) -> Schema:
         """Return the marshmallow schema of the fields that are shown when nothing has been answered yet."""
-        return self.schema_for(self.resolve(scope, {}).nodes, scope)
+        return self.schema_for(self.resolve(scope, functions=functions).nodes, scope)
 
-    def schema_for(self, nodes: list[Node], scope: Names) -> Schema:
+    def schema_for(self, nodes: list[Node], scope: Scope) -> Schema:
         """Return the schema of the visible fields among `nodes`, built once for each way in which they may stand."""
 
         def known(path: Path) -> bool:
@@ -80,14 +98,14 @@ class Form:
             found = self._schemas[mark] = schemas.build(nodes, known)
         return found
 
-    def validate(self, answers: Any, scope: Names) -> dict[str, Any]:
+    def validate(self, answers: Any, scope: Scope, *, functions: Functions | None = None) -> dict[str, Any]:
         """Return the answers as the case document keeps them; raise `Invalid` with a sentence for each wrong one.
 
         Days, times and instants become ISO text, numbers Decimal, files lists of ids, choices the values offered. Answers
         to hidden fields are dropped, and are null when the case holds a value; computed fields are worked out here.
         A field left out keeps what the case holds.
         """
-        return validation.validate(self, answers, scope)
+        return validation.validate(self, answers, scope, functions)
 
     def file_references(self, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return each file id in validated answers with the path where it stands, for the caller to check its owner."""
@@ -128,10 +146,20 @@ def _read(form_json: str | bytes, source: str) -> tuple[Form | None, list[Fault]
     schema = json_text.parse(text, source=source)
     faults = Faults(text)
     components = read_components(schema, faults)
+    _check_functions(components, faults)
     form_id = schema.get("id")
     shown = form_id if isinstance(form_id, str) and form_id else hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
     warnings = tuple(fault for fault in faults.found if fault.severity != "error")
     return Form(shown, source, components, warnings), faults.found
+
+
+def _check_functions(components: Sequence[Component], faults: Faults) -> None:
+    for component in _flat(components):
+        for expression in component.expressions():
+            for name in unknown_functions(expression):
+                message = f"The expression calls “{name}”, which is not a function of the platform."
+                remedy = "Correct the name or take the call out."
+                faults.warning("function-unknown", message, remedy, place=expression.place, element=component.id)
 
 
 def _flat(components: Sequence[Component]) -> Iterator[Component]:

@@ -4,7 +4,6 @@ A condition sees the answers over the case. An answer that is itself hidden coun
 through in the order of the form and again until nothing changes.
 """
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,7 +13,7 @@ from engine.forms.components import (
     ChoiceInput, Component, Computed, FileInput, Group, Input, MomentInput, NumberInput, Option, RepeatingList, TextInput,
     YesNoInput,
 )
-from engine.forms.expressions import Expression, Names
+from engine.forms.expressions import Expression, Functions, Names
 from engine.forms.inputs import MOST_OPTIONS, read_option
 from engine.forms.paths import MISSING, Path, copied, get, posted, put, shown
 from engine.forms.values import (
@@ -78,14 +77,28 @@ class Resolution:
             yield from node.walk()
 
 
-def resolve(components: Sequence[Component], scope: Names, answers: Mapping[str, Any], *, settled: bool) -> Resolution:
-    """Return the form as it stands; `settled` says that nothing in it depends on anything, so one pass is enough."""
+def resolve(
+    components: Sequence[Component],
+    scope: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    *,
+    settled: bool,
+    functions: Functions | None = None,
+) -> Resolution:
+    """Return the form as it stands; `settled` says that no answer hides another, so conditions need no walks."""
     data = typed(components, answers)
     hidden: set[Path] = set()
-    if not settled:
-        data, hidden = _settle(components, scope, data)
-    root = ChainMap({"this": data, "_this_": data, "parent": None, "_parent_": None, "i": [], "_i_": []}, data, scope)  # type: ignore[arg-type]
-    return Resolution(_nodes(components, (), root, data, hidden, False), data)
+    if settled:
+        _over_case(components, scope, data)
+    else:
+        data, hidden = _settle(components, scope, data, functions)
+    return Resolution(_nodes(components, (), _root(scope, data, functions), data, hidden, False), data)
+
+
+def _root(scope: Mapping[str, Any], data: dict[str, Any], functions: Functions | None) -> Names:
+    """Return what expressions outside any list see: the answers over the case."""
+    special = {"this": data, "_this_": data, "parent": None, "_parent_": None, "i": [], "_i_": []}
+    return Names(special, data, scope, functions=functions)
 
 
 def typed(components: Sequence[Component], answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,7 +165,7 @@ def _read(component: Input, raw: Any) -> Any:
 
 
 def _settle(
-    components: Sequence[Component], scope: Names, full: dict[str, Any]
+    components: Sequence[Component], scope: Mapping[str, Any], full: dict[str, Any], functions: Functions | None
 ) -> tuple[dict[str, Any], set[Path]]:
     """Return the typed answers without what is hidden, computed values in place, and the paths that are hidden."""
     hidden: set[Path] = set()
@@ -162,13 +175,13 @@ def _settle(
         data = _over_case(components, scope, copied(full))
         for path in before:
             put(data, path, None)
-        hidden = _Pass(scope, full, data).run(components)
+        hidden = _Pass(full, data).run(components, _root(scope, data, functions))
         if hidden == before:
             break
     return data, hidden
 
 
-def _over_case(components: Sequence[Component], scope: Names, data: dict[str, Any]) -> dict[str, Any]:
+def _over_case(components: Sequence[Component], scope: Mapping[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     """Lay the answers of a group over the object that the case holds under its name."""
     for name in {path[0] for path in _nested(components)}:
         held = scope.get(str(name))
@@ -190,13 +203,12 @@ def _nested(components: Sequence[Component]) -> Iterator[Path]:
 class _Pass:
     """One walk over the form that hides, shows and computes, in the order in which the form stands."""
 
-    def __init__(self, scope: Names, full: dict[str, Any], data: dict[str, Any]) -> None:
-        self.scope, self.full, self.data = scope, full, data
+    def __init__(self, full: dict[str, Any], data: dict[str, Any]) -> None:
+        self.full, self.data = full, data
         self.hidden: set[Path] = set()
 
-    def run(self, components: Sequence[Component]) -> set[Path]:
-        special = {"this": self.data, "_this_": self.data, "parent": None, "_parent_": None, "i": [], "_i_": []}
-        self._walk(components, (), ChainMap(special, self.data, self.scope), False)  # type: ignore[arg-type]
+    def run(self, components: Sequence[Component], names: Names) -> set[Path]:
+        self._walk(components, (), names, False)
         return self.hidden
 
     def _walk(self, components: Sequence[Component], base: Path, names: Names, above: bool) -> None:
@@ -239,7 +251,7 @@ def row_names(row: Any, names: Names, number: int) -> Names:
     """Return what expressions in a row of a list see: the row as `this`, its number from 1 at the end of `i`."""
     around = names.get("this")
     turn = [*(names.get("i") or []), Decimal(number + 1)]
-    return ChainMap({"this": row, "_this_": row, "parent": around, "_parent_": around, "i": turn, "_i_": turn}, names)  # type: ignore[arg-type]
+    return names.within({"this": row, "_this_": row, "parent": around, "_parent_": around, "i": turn, "_i_": turn})
 
 
 def is_hidden(component: Component, names: Names) -> bool:

@@ -5,7 +5,6 @@ with `=` is one expression. Within a loop the item is `this`, the scope around i
 """
 
 import re
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -136,7 +135,7 @@ def _parts(pieces: tuple[Piece, ...], names: Names, encode: Encode) -> Iterator[
 def _within(item: object, names: Names) -> Names:
     inner = {"this": item, "_this_": item, "parent": names, "_parent_": names}
     own = dict(item) if isinstance(item, Mapping) else {}
-    return ChainMap(inner, own, names)  # type: ignore[arg-type]
+    return names.within(own).within(inner)
 
 
 def _limited(parts: Iterator[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from engine.errors import Invalid
 from engine.forms import guards
 from engine.forms.components import Component, Computed, FileInput, Group, Input, RepeatingList
-from engine.forms.expressions import Expression, Names
+from engine.forms.expressions import Expression, Functions
 from engine.forms.paths import MISSING, Path, copied, delete, get, put, shown
 from engine.forms.resolving import Node, Resolution, own_path
 from engine.forms.values import as_json, is_blank
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from engine.forms.form import Form
 
 
-def validate(form: "Form", answers: Any, scope: Names) -> dict[str, Any]:
+def validate(
+    form: "Form", answers: Any, scope: Mapping[str, Any], functions: Functions | None = None
+) -> dict[str, Any]:
     """Return the answers, typed and complete; raise `Invalid` with a sentence for each wrong one."""
     given = guards.check(answers)
-    resolution = form.resolve(scope, given)
+    resolution = form.resolve(scope, given, functions=functions)
     accepted = _accepted(resolution, given, scope)
     schema = form.schema_for(resolution.nodes, scope)
     try:
@@ -53,7 +55,7 @@ def flattened(messages: Any, path: str = "") -> dict[str, str]:
     return found
 
 
-def _accepted(resolution: Resolution, given: dict[str, Any], scope: Names) -> dict[str, Any]:
+def _accepted(resolution: Resolution, given: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers without those that the form does not ask for just now, and with its defaults."""
     accepted: dict[str, Any] = copied(given)
     for node in resolution.walk():
@@ -90,26 +92,33 @@ def _make_room(accepted: dict[str, Any], path: tuple[str | int, ...]) -> None:
             put(accepted, path[:length], {})
 
 
-def _default(accepted: dict[str, Any], node: Node, scope: Names) -> None:
+def _default(accepted: dict[str, Any], node: Node, scope: Mapping[str, Any]) -> None:
     assert isinstance(node.component, Input)
     default = node.component.default
     if default is not None and get(accepted, node.path) is MISSING and not _is_held(scope, node):
         put(accepted, node.path, default)
 
 
-def _complete(resolution: Resolution, found: dict[str, Any], scope: Names) -> dict[str, Any]:
+def _complete(resolution: Resolution, found: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
     """Add what is computed, empty what is hidden, and leave out the rows and objects that nothing was typed into."""
     for node in resolution.walk():
         if isinstance(node.component, Computed) and not node.hidden:
             _put_computed(found, node)
-        elif node.hidden and isinstance(node.component, (Input, Computed, RepeatingList)) and _is_held(scope, node):
-            put(found, node.path, None)
+        elif node.hidden and isinstance(node.component, (Input, Computed, RepeatingList)):
+            _empty(found, node, scope)
     result = _without_gaps(found)
     assert isinstance(result, dict)
     return result
 
 
-def _is_held(scope: Names, node: Node) -> bool:
+def _empty(found: dict[str, Any], node: Node, scope: Mapping[str, Any]) -> None:
+    """Let a hidden field be null where something would be left over: in the case, or beside its row's other answers."""
+    in_row = any(isinstance(part, int) for part in node.path)
+    if (in_row and get(found, node.path[:-1]) is not None) or _is_held(scope, node):
+        put(found, node.path, None)
+
+
+def _is_held(scope: Mapping[str, Any], node: Node) -> bool:
     """Say whether the case holds an answer already; what stands in a row is always answered anew with its list."""
     return not any(isinstance(part, int) for part in node.path) and get(scope, node.path) not in (MISSING, None)
 
