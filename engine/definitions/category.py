@@ -1,6 +1,7 @@
 """A category as a whole: its settings, diagram, forms, rules and letters, read from files into what can be run."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from engine.definitions.building import ProcessSpecs, build
 from engine.definitions.elements import Element
 from engine.definitions.reading import Diagram
 from engine.errors import Invalid
-from engine.forms import Form
+from engine.forms import Field, Form
 from engine.forms import load as load_form
 from engine.rules import RuleBook
 from engine.rules import load as load_rules
@@ -76,9 +77,9 @@ class Definition:
         return next((e for e in starts if not e.event), starts[0] if starts else None)
 
     @cached_property
-    def fields(self) -> Mapping[str, Any]:
-        """Return the field definitions of all forms, by key; the first form that asks for a field defines it."""
-        found: dict[str, Any] = {}
+    def fields(self) -> Mapping[str, Field]:
+        """Return the fields of all forms by path (`works[].cost`); the first form that asks for one defines it."""
+        found: dict[str, Field] = {}
         for form in self.forms.values():
             for item in form.fields:
                 found.setdefault(item.key, item)
@@ -90,7 +91,7 @@ class Definition:
         found: dict[str, str] = {}
         for form_id, form in self.forms.items():
             for item in form.fields:
-                found.setdefault(item.key, form_id)
+                found.setdefault(re.split(r"[.\[]", item.key, maxsplit=1)[0], form_id)
         return MappingProxyType(found)
 
     @cached_property
@@ -158,7 +159,7 @@ def read_settings(content: bytes) -> Settings:
         name=head["name"],
         description=head.get("description", ""),
         reference_prefix=head["reference_prefix"],
-        process=head.get("process_id", ""),
+        process=head.get("process", ""),
         keywords=tuple(head.get("keywords", ())),
         subject_types=tuple(head.get("subject_types", ("person", "home", "tenancy"))),
         required_subject=head.get("required_subject", ""),

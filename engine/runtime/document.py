@@ -40,7 +40,7 @@ class Document:
         """Say whether a field has ever been given a value."""
         return key in self._load(self.section(key))
 
-    def set(self, key: str, value: Any) -> None:
+    def put(self, key: str, value: Any) -> None:
         """Give a field a value and note what it was before."""
         section = self._load(self.section(key))
         before = section.get(key)
@@ -53,7 +53,7 @@ class Document:
     def update(self, values: Mapping[str, Any]) -> None:
         """Give several fields their values."""
         for key, value in values.items():
-            self.set(key, value)
+            self.put(key, value)
 
     def everything(self, sections: Iterable[str]) -> dict[str, Any]:
         """Return all values of the named sections: for letters and the case page, not for a step."""

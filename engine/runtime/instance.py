@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -31,6 +32,7 @@ class Kept:
     messages: dict[str, str] = field(default_factory=dict)  # "token element" to "name key"
     jobs: dict[str, str] = field(default_factory=dict)  # token to job key
     incidents: dict[str, str] = field(default_factory=dict)  # token to element id
+    clocks: dict[str, list[list[str]]] = field(default_factory=dict)  # token to [rule id, counted from] of its clocks
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it stands in the snapshot; empty parts are left out."""
@@ -65,7 +67,7 @@ class Instance:
 
     def evaluate(self, token: Task, text: str) -> Any:
         """Return the value of a FEEL expression, with or without the leading "="."""
-        return feel.compile(text.removeprefix("=").strip()).evaluate(self.scope(token), functions=self.functions)
+        return _compiled(text).evaluate(self.scope(token), functions=self.functions)
 
     def literal(self, token: Task, text: str) -> Any:
         """Return the value of a text that is FEEL only with a leading "=", as in the Camunda 8 modeller."""
@@ -100,7 +102,7 @@ class Instance:
             if key in token.data:
                 token.data[key] = plain
             else:
-                self.document.set(key, plain)
+                self.document.put(key, plain)
 
     def when_due(self, token: Task, timer: CaseTimer) -> datetime | None:
         """Return when a timer is due; none when its text fails, and the case waits with an incident."""
@@ -139,6 +141,11 @@ class Instance:
     def _first_round(self, token: Task, timer: CaseTimer, cycle: timing.Cycle) -> datetime:
         token.internal_data["rounds"] = cycle.rounds
         return cycle.first_at or cycle.each.after(now())
+
+
+@lru_cache(maxsize=8192)
+def _compiled(text: str) -> feel.Expression:
+    return feel.compile(text.removeprefix("=").strip())
 
 
 def _nothing(name: str) -> Any:

@@ -84,7 +84,12 @@ class Step:
         self.notifications: list[dict[str, Any]] = []
         self.outbox: list[dict[str, Any]] = []
         self.touched_clocks: set[ClockKey] = set()
-        self.resolved_incidents: list[str] = []  # tokens
+        self.recounted_rules: set[str] = set()
+        self.completed_task_id: int | None = None  # of the to-do item that this step completes
+        self.opened: list[dict[str, Any]] = []  # rows of new to-do items, with their ids
+        self.withdrawn: list[int] = []  # ids of to-do items whose token has gone
+        self.resolved_incidents: list[str] = []  # tokens to try again
+        self.orphaned_incidents: list[str] = []  # tokens that are gone
         self.deadlines = Deadlines(instance.definition.rules, self._read_clocks)
         self.surroundings = Surroundings(self)
         instance.functions = self.deadlines.functions()
@@ -93,6 +98,18 @@ class Step:
         instance.messages_sent.clear()
         instance.workflow.moves.clear()
         instance.document.open(self._read_sections, wanted=frozenset())
+
+    def due_timers(self) -> list[str]:
+        """Return the timers ("token element") whose time has come."""
+        return [place for place, due in self.instance.kept.timers.items() if datetime.fromisoformat(due) <= self.at]
+
+    def fire_due_timers(self) -> None:
+        """Let what is due fire, and write down which timers those were."""
+        for place in self.due_timers():
+            element_id = place.split(" ")[1]
+            due = self.instance.kept.timers[place]
+            self.note_event("timer_fired", {"element_id": element_id, "due_at": due})
+        fire_timers(self.instance)
 
     def note_event(self, type_: str, /, payload: dict[str, Any]) -> None:
         """Write down that something happened."""

@@ -1,57 +1,53 @@
 """Turns stored values into typed ones and back: a date field is ISO text in JSON and a date in FEEL and letters."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine.errors import Invalid
-from engine.instants import LONDON
+from engine.forms import typed
 from models.database import as_number
 
 Convert = Callable[[Any], Any]
 
 
 def converters(fields: Mapping[str, Any]) -> dict[str, Convert]:
-    """Return for each field that needs it the function that types its stored value; others are typed as they stand."""
-    found = {key: _converter(item) for key, item in fields.items()}
-    return {key: convert for key, convert in found.items() if convert is not None}
+    """Return for each field that needs it the function that types its stored value; others are typed as they stand.
+
+    `fields` are keyed by path, as forms list them: `received_on`, `address.since`, `works[].due_on`.
+    """
+    tree: dict[str, Any] = {}
+    for path, item in fields.items():
+        if item.type in _TYPED:
+            _plant(tree, re.split(r"\.|(?<=\[\])", path.replace("[].", "[]")), item.type)
+    return {name.removesuffix("[]"): _convert(name, branch) for name, branch in tree.items()}
 
 
-def _converter(item: Any) -> Convert | None:
-    simple: dict[str, Convert] = {"date": _date, "datetime": _datetime, "time": _time}
-    if item.type in simple:
-        return simple[item.type]
-    inner = {child.key.rsplit(".", 1)[-1]: child for child in getattr(item, "children", ())}
-    within = converters(inner)
-    if not within:
-        return None
-    if item.type == "group":
-        return lambda value: _typed_members(value, within)
-    if item.type == "list":
-        return lambda value: [_typed_members(entry, within) for entry in value] if isinstance(value, list) else value
-    return None
+_TYPED = frozenset({"date", "time", "datetime"})
 
 
-def _typed_members(value: Any, within: dict[str, Convert]) -> Any:
-    if not isinstance(value, dict):
+def _plant(tree: dict[str, Any], parts: list[str], kind: str) -> None:
+    *holders, leaf = parts
+    for holder in holders:
+        tree = tree.setdefault(holder, {})
+    tree[leaf] = kind
+
+
+def _convert(name: str, branch: Any) -> Convert:
+    if isinstance(branch, str):
+        return lambda value: typed(branch, value)
+    within = {inner.removesuffix("[]"): _convert(inner, twig) for inner, twig in branch.items()}
+    if name.endswith("[]"):
+        return lambda value: [_members(entry, within) for entry in value] if isinstance(value, list) else value
+    return lambda value: _members(value, within)
+
+
+def _members(value: Any, within: dict[str, Convert]) -> Any:
+    if not isinstance(value, Mapping):
         return value
     return {key: within[key](entry) if key in within else entry for key, entry in value.items()}
-
-
-def _date(value: Any) -> Any:
-    return date.fromisoformat(value) if isinstance(value, str) and value else value
-
-
-def _datetime(value: Any) -> Any:
-    if not isinstance(value, str) or not value:
-        return value
-    instant = datetime.fromisoformat(value)
-    return instant if instant.tzinfo else instant.replace(tzinfo=LONDON)
-
-
-def _time(value: Any) -> Any:
-    return time.fromisoformat(value) if isinstance(value, str) and value else value
 
 
 def storable(value: Any, *, name: str = "value", depth: int = 0) -> Any:

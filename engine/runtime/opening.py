@@ -1,0 +1,191 @@
+"""Makes to-do items of the tokens that wait for a person: who is asked, on which form, by when."""
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.definitions.elements import Element
+from engine.runtime.snapshot import timer_of
+from engine.errors import EngineError, Invalid, StepFailed
+from engine.instants import LONDON
+from engine.runtime import directory, timing
+from engine.runtime.typing import storable
+
+if TYPE_CHECKING:
+    from engine.runtime.step import Step
+
+Row = dict[str, Any]
+AMBER_BEFORE = timedelta(days=1)  # for an item whose due date comes from no rule
+
+
+def new_items(step: "Step") -> list[tuple[Task, Row]]:
+    """Return a row of `user_task` for each token that waits for a person and has none yet."""
+    found = []
+    for token in step.open_todo():
+        if token.id.hex in step.instance.kept.todo or token.id.hex in step.instance.failures:
+            continue
+        try:
+            found.append((token, _item(step, token)))
+        except EngineError as error:
+            step.instance.fail(token, error)
+    return found
+
+
+def recount(step: "Step", rule_id: str) -> None:
+    """Work out again the timers of tokens that wait by `rule_id`; their to-do items follow when the step is saved."""
+    step.recounted_rules.add(rule_id)
+    for token in list(step.instance.workflow.event_manager.tasks.values()):
+        for timer_id in list(token.internal_data.get("due", {})):
+            timer = timer_of(token, timer_id)
+            if timer is not None and rule_id in timer.expression:
+                del token.internal_data["due"][timer_id]
+                token.task_spec._update(token)
+
+
+def changed_schedules(step: "Step") -> list[Row]:
+    """Return the new dates of open to-do items that hang on a clock which this step moved."""
+    rows = []
+    for token in step.open_todo():
+        task_id = step.instance.kept.todo.get(token.id.hex)
+        element = step.instance.element(token)
+        if task_id is not None and any(rule in element.assignment.due_date for rule in step.recounted_rules):
+            rows.append({"task_id": task_id, **_schedule(step, token, element)})
+    return rows
+
+
+def _item(step: "Step", token: Task) -> Row:
+    element = step.instance.element(token)
+    form_id = str(step.instance.literal(token, element.assignment.form_id) or "") or None
+    if form_id is not None and form_id not in step.instance.definition.forms:
+        raise StepFailed(
+            f"“{element.label}” asks for the form “{form_id}”, which this category does not have.",
+            remedy="Add the form, or correct its id in the diagram.",
+        )
+    return {
+        "case_id": step.case.id,
+        "element_id": element.id,
+        "token_id": token.id.hex,
+        "name": element.label[:200],
+        "instructions": element.documentation,
+        "form_id": form_id,
+        "status": "open",
+        "priority": _priority(step, token, element),
+        "item": token.data,
+        "created_at": step.at,
+        "revision": 1,
+        **_owner(step, token, element),
+        **_schedule(step, token, element),
+    }
+
+
+def _owner(step: "Step", token: Task, element: Element) -> Row:
+    """Return who is asked: the diagram's assignment, else the lane's team, else the owner of the case."""
+    literal = step.instance.literal
+    assignee, groups = element.assignment.assignee, element.assignment.candidate_groups
+    person = _person(step, element, literal(token, assignee)) if assignee else None
+    teams = [_team(step, element, name) for name in _names(literal(token, groups))] if groups else []
+    if not teams and not groups and element.lane:
+        lane = directory.team_id(step.session, element.lane)
+        teams = [lane] if lane is not None else []
+    users = [
+        _person(step, element, name) for name in _names(literal(token, element.assignment.candidate_users))
+    ] if element.assignment.candidate_users else []
+    if person is None and not teams and not users:
+        person = step.case.owner_id
+    return {
+        "assignee_id": person,
+        "team_id": teams[0] if teams else None,
+        "candidates": {"teams": teams[1:], "users": users} if teams[1:] or users else {},
+    }
+
+
+def _person(step: "Step", element: Element, name: Any) -> int | None:
+    if name in (None, ""):
+        return None
+    found = directory.user_id(step.session, str(name))
+    if found is None:
+        raise StepFailed(
+            f"“{element.label}” is assigned to “{name}”, and nobody here has that name or e-mail address.",
+            remedy="Correct the assignment in the diagram, or add the member of staff.",
+        )
+    return found
+
+
+def _team(step: "Step", element: Element, name: str) -> int:
+    found = directory.team_id(step.session, name)
+    if found is None:
+        raise StepFailed(
+            f"“{element.label}” is for the team “{name}”, which does not exist.",
+            remedy="Add the team, or correct its name in the diagram.",
+        )
+    return found
+
+
+def _names(value: Any) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [str(name).strip() for name in value]
+    return [name.strip() for name in str(value).split(",") if name.strip()]
+
+
+def _schedule(step: "Step", token: Task, element: Element) -> Row:
+    """Return the dates of an item, and set running the clocks that its due date asks for."""
+    due_text, follow_text = element.assignment.due_date, element.assignment.follow_up_date
+    step.deadlines.asked.clear()
+    due = _instant(step, token, element, due_text)
+    clocks = [step.deadlines.start(key) for key in dict.fromkeys(step.deadlines.asked)]
+    if clocks:
+        step.instance.kept.clocks[token.id.hex] = [list(clock.key) for clock in clocks]
+        step.touched_clocks.update(clock.key for clock in clocks)
+    amber = min((clock.amber_at for clock in clocks if clock.amber_at), default=None)
+    if due is not None and amber is None:
+        amber = due - AMBER_BEFORE
+    return {
+        "due_at": due,
+        "amber_at": amber,
+        "follow_up_at": _instant(step, token, element, follow_text) if follow_text else None,
+    }
+
+
+def _instant(step: "Step", token: Task, element: Element, text: str) -> datetime | None:
+    """Return the instant that a schedule's text gives; a day means the end of that day."""
+    if not text:
+        return None
+    value = step.instance.literal(token, text)
+    if isinstance(value, str) and value.startswith("P"):
+        return timing.span(value).after(step.at)
+    if value is None:
+        raise Invalid(
+            f"“{element.label}” is due by {text}, and that gives no date.", remedy="Fill in the date that it counts from."
+        )
+    if isinstance(value, str) and len(value) == 10:
+        value = date.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time.max, LONDON)
+    return timing.instant(value)
+
+
+def _priority(step: "Step", token: Task, element: Element) -> int:
+    value = step.instance.literal(token, element.assignment.priority) if element.assignment.priority else 50
+    try:
+        return max(0, min(100, int(storable(value, name="priority"))))
+    except (TypeError, ValueError) as error:
+        raise Invalid(f"The priority of “{element.label}” is not a number.", remedy="Give one from 0 to 100.") from error
+
+
+def live_items(step: "Step") -> set[str]:
+    """Return the ids of tokens that wait for a person."""
+    return {token.id.hex for token in step.open_todo()}
+
+
+def waiting_timers(step: "Step") -> dict[str, str]:
+    """Return "token element" to due instant for every timer that a token waits at."""
+    return {
+        f"{token.id.hex} {timer_id}": due
+        for token in step.instance.workflow.event_manager.tasks.values()
+        if token.state == TaskState.WAITING
+        for timer_id, due in token.internal_data.get("due", {}).items()
+    }

@@ -1,0 +1,232 @@
+"""Writes a step: a handful of statements, none of which depends on how large the case is or how long it has run."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.definitions.category import Definition
+from engine.errors import EngineError
+from engine.history.events import sealed_rows
+from engine.runtime import opening, snapshot, waiting
+from engine.runtime.cache import instances
+from engine.runtime.step import Step
+from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
+from models.work import Clock, Incident, Job, Notification, OutboxMessage, UserTask
+
+CASE, EVENT, NOTE = Case.__table__, CaseEvent.__table__, Note.__table__
+SECTION, SNAPSHOT = CaseSection.__table__, CaseSnapshot.__table__
+TASK, CLOCK, INCIDENT = UserTask.__table__, Clock.__table__, Incident.__table__
+JOB, OUTBOX, NOTICE = Job.__table__, OutboxMessage.__table__, Notification.__table__
+
+_INSERT_TASKS = insert(TASK).returning(TASK.c.id, sort_by_parameter_order=True)
+_CANCEL_TASKS = (
+    update(TASK)
+    .where(TASK.c.id == bindparam("task_id"))
+    .values(status="cancelled", completed_at=bindparam("at"), draft=None, revision=TASK.c.revision + 1)
+)
+_MOVE_TASKS = (
+    update(TASK)
+    .where(TASK.c.id == bindparam("task_id"))
+    .values(due_at=bindparam("due_at"), amber_at=bindparam("amber_at"), follow_up_at=bindparam("follow_up_at"))
+)
+_UPDATE_SNAPSHOT = update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
+_CASE_ALWAYS = ("step_id", "revision", "event_count", "event_mac")
+
+
+def save(step: Step) -> None:
+    """Write everything that the step changed, seal its events, and keep the instance for the next step."""
+    _settle_items(step)
+    waiting.sync(step)
+    _save_incidents(step)
+    _save_clocks(step)
+    _advance_case(step)
+    _save_rows(step)
+    _save_document(step)
+    _save_snapshot(step)
+    _save_events(step)
+    _save_case(step)
+    instances.put(step.case.id, step.step_id, step.instance)
+
+
+def _settle_items(step: Step) -> None:
+    """Open the new to-do items, withdraw those whose token has gone, and move the dates that hang on a moved clock."""
+    connection, kept = step.session.connection(), step.instance.kept
+    new = opening.new_items(step)
+    live = opening.live_items(step)
+    gone = {token: task_id for token, task_id in kept.todo.items() if token not in live}
+    for token in gone:
+        step.touched_clocks.update((rule, start) for rule, start in kept.clocks.pop(token, []))
+        del kept.todo[token]
+    withdrawn = [task_id for task_id in gone.values() if task_id != step.completed_task_id]
+    if new:
+        ids = connection.execute(_INSERT_TASKS, [row for _, row in new]).scalars().all()
+        for (token, row), task_id in zip(new, ids, strict=True):
+            kept.todo[token.id.hex] = task_id
+            step.opened.append({"id": task_id, **row})
+    if withdrawn:
+        connection.execute(_CANCEL_TASKS, [{"task_id": task_id, "at": step.at} for task_id in withdrawn])
+        step.withdrawn.extend(withdrawn)
+    if step.recounted_rules and (moved := opening.changed_schedules(step)):
+        connection.execute(_MOVE_TASKS, moved)
+
+
+def _save_incidents(step: Step) -> None:
+    kept, connection = step.instance.kept, step.session.connection()
+    for token_id, (token, error) in step.instance.failures.items():
+        if token_id in kept.incidents:
+            continue
+        element_id = token.task_spec.bpmn_id or token.task_spec.name
+        kept.incidents[token_id] = element_id
+        connection.execute(insert(INCIDENT), [_incident(step, token, element_id, error)])
+        step.note_event("incident_raised", {"element_id": element_id, "message": error.message, "remedy": error.remedy})
+    if step.resolved_incidents:
+        for token_id in step.resolved_incidents:
+            if token_id not in step.instance.failures:
+                kept.incidents.pop(token_id, None)
+    live = {token.id.hex for token in step.instance.workflow.tokens()}
+    for token_id in [token_id for token_id in kept.incidents if token_id not in live]:
+        del kept.incidents[token_id]
+        step.orphaned_incidents.append(token_id)
+    if step.orphaned_incidents:
+        connection.execute(
+            update(INCIDENT)
+            .where(INCIDENT.c.case_id == step.case.id, INCIDENT.c.token_id.in_(step.orphaned_incidents))
+            .where(INCIDENT.c.resolved_at.is_(None))
+            .values(resolved_at=step.at)
+        )
+    if len(kept.incidents) != step.case.open_incidents:
+        step.case.changes["open_incidents"] = len(kept.incidents)
+
+
+def _incident(step: Step, token: Any, element_id: str, error: EngineError) -> dict[str, Any]:
+    return {
+        "case_id": step.case.id,
+        "token_id": token.id.hex,
+        "element_id": element_id,
+        "element_name": token.task_spec.bpmn_name or element_id,
+        "message": error.message,
+        "remedy": error.remedy,
+        "created_at": step.at,
+        "attempts": 1,
+    }
+
+
+def _save_clocks(step: Step) -> None:
+    running = {(rule, start) for keys in step.instance.kept.clocks.values() for rule, start in keys}
+    for clock in step.deadlines.settle(running, step.touched_clocks, step.at) if step.touched_clocks else ():
+        step.note_event("clock_met", {"rule": clock.rule_id, "state": clock.state, "due_at": clock.due_at.isoformat()})
+    connection = step.session.connection()
+    for clock in step.deadlines.changed:
+        values = {
+            "case_id": step.case.id,
+            "rule_id": clock.rule_id,
+            "counted_from": clock.counted_from,
+            "due_at": clock.due_at,
+            "amber_at": clock.amber_at,
+            "state": clock.state,
+            "met_at": clock.met_at,
+            "extensions": clock.extensions,
+            "stops": clock.stops,
+            "explanation": clock.explanation,
+        }
+        if clock.id is None:
+            connection.execute(insert(CLOCK).values(revision=1, **values))
+            step.note_event(
+                "clock_started",
+                {"rule": clock.rule_id, "counted_from": clock.counted_from, "due_at": clock.due_at.isoformat()},
+            )
+        else:
+            connection.execute(update(CLOCK).where(CLOCK.c.id == clock.id).values(revision=CLOCK.c.revision + 1, **values))
+
+
+def _advance_case(step: Step) -> None:
+    """Note where the tokens went, and close the case when none is left."""
+    workflow, case, definition = step.instance.workflow, step.case, step.instance.definition
+    if not (workflow.moves or step.opened or step.withdrawn):
+        return
+    stage = _stage(definition, workflow.moves, case.stage)
+    if stage != case.stage:
+        case.changes["stage"] = case.stage = stage
+    payload: dict[str, Any] = {"moves": [list(move) for move in workflow.moves]}
+    if step.opened:
+        payload["opened"] = [_opened(row) for row in step.opened]
+    if step.withdrawn:
+        payload["withdrawn"] = step.withdrawn
+    if stage:
+        payload["stage"] = stage
+    step.note_event("case_advanced", payload)
+    if workflow.completed and case.status == "open":
+        outcome = _outcome(definition, workflow.moves)
+        case.status = "closed"
+        case.changes |= {"status": "closed", "closed_at": step.at, "outcome": outcome}
+        step.note_event("case_completed", {"outcome": outcome})
+
+
+def _stage(definition: Definition, moves: list[Any], stage: str) -> str:
+    for move in moves:
+        if move.what == "entered" and move.element_id in definition.settings.stages:
+            stage = definition.settings.stages[move.element_id]
+    return stage
+
+
+def _outcome(definition: Definition, moves: list[Any]) -> str:
+    ends = [move.element_id for move in moves if definition.elements[move.element_id].kind == "endEvent"]
+    return definition.elements[ends[-1]].label[:200] if ends else ""
+
+
+def _opened(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "element_id": row["element_id"],
+        "name": row["name"],
+        "assignee_id": row["assignee_id"],
+        "team_id": row["team_id"],
+        "due_at": row["due_at"].isoformat() if row["due_at"] else None,
+    }
+
+
+def _save_rows(step: Step) -> None:
+    connection = step.session.connection()
+    for table, rows in ((NOTE, step.notes), (JOB, step.jobs), (NOTICE, step.notifications), (OUTBOX, step.outbox)):
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _save_document(step: Step) -> None:
+    touched = step.instance.document.touched()
+    if not touched:
+        return
+    dialect = postgresql if step.session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(SECTION)
+    upsert = statement.on_conflict_do_update(
+        index_elements=["case_id", "key"], set_={"fields": statement.excluded.fields}
+    )
+    rows = [{"case_id": step.case.id, "key": key, "fields": fields} for key, fields in touched.items()]
+    step.session.connection().execute(upsert, rows)
+
+
+def _save_snapshot(step: Step) -> None:
+    content = snapshot.dump(step.instance.workflow, step.instance.kept.to_json())
+    connection = step.session.connection()
+    if step.is_new:
+        connection.execute(insert(SNAPSHOT), {"case_id": step.case.id, "state": content})
+    else:
+        connection.execute(_UPDATE_SNAPSHOT, {"of_case": step.case.id, "content": content})
+
+
+def _save_events(step: Step) -> None:
+    rows, head = sealed_rows(
+        step.events, case_id=step.case.id, head=step.case.head, at=step.at, actor=step.actor
+    )
+    if rows:
+        step.session.connection().execute(insert(EVENT), rows)
+    step.case.event_count, step.case.event_mac = head.count, head.mac
+
+
+def _save_case(step: Step) -> None:
+    case = step.case
+    case.step_id, case.revision = step.step_id, case.revision + 1
+    values = {**case.changes, **{name: getattr(case, name) for name in _CASE_ALWAYS}}
+    step.session.connection().execute(update(CASE).where(CASE.c.id == case.id).values(values))
+
