@@ -5,7 +5,12 @@ import "bpmn-js/dist/assets/diagram-js.css";
 import "./diagram.css";
 import { showStates, idsOf } from "./states.js";
 import { linkElements } from "./links.js";
-import { addControls, fit } from "./controls.js";
+import { addControls, showStart } from "./controls.js";
+
+const look = {
+  bpmnRenderer: { defaultStrokeColor: "#3a4a54", defaultLabelColor: "#17242c" },
+  textRenderer: { defaultStyle: { fontFamily: "Inter Variable, sans-serif" }, externalStyle: { fontFamily: "Inter Variable, sans-serif" } },
+};
 
 /**
  * Mount a read-only diagram on `place` and return its viewer.
@@ -18,13 +23,14 @@ import { addControls, fit } from "./controls.js";
  */
 export async function mount(place) {
   const canvas = prepare(place);
-  const viewer = new NavigatedViewer({ container: canvas, moddleExtensions: { zeebe } });
+  const viewer = new NavigatedViewer({ container: canvas, moddleExtensions: { zeebe }, ...look });
   try {
+    await document.fonts.load('12px "Inter Variable"'); // before words are measured
     await viewer.importXML(await load(place.dataset.diagramUrl));
   } catch (error) {
     return explain(place, error);
   }
-  fit(viewer);
+  showStart(viewer, place, idsOf(place.dataset.active)[0]);
   addControls(viewer, place);
   showStates(viewer, statesOf(place));
   linkElements(viewer, place, JSON.parse(place.dataset.links || "{}"));

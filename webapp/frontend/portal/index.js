@@ -8,6 +8,7 @@ import { sendOnce } from "./once.js";
 import { closeMenus } from "./menus.js";
 import { selectMany } from "./selection.js";
 import { revealSensitive } from "./sensitive.js";
+import { foldOnPhones } from "./fold.js";
 import { searchSelects } from "./combobox.js";
 
 listenForKeys();
@@ -16,6 +17,7 @@ sendOnce();
 showUploads();
 selectMany();
 revealSensitive();
+foldOnPhones();
 enhance(document);
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 
