@@ -8,6 +8,7 @@
 
 from engine.feel.expression import Expression, compile, literal_or_expression
 from engine.feel.faults import FeelError, Problem
+from engine.feel.text import literal as shown
 from engine.feel.values import Function, Range, YearsMonths
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "YearsMonths",
     "compile",
     "literal_or_expression",
+    "shown",
 ]

@@ -49,7 +49,7 @@ def call_named(frame: Frame, name: str, given: Arguments, names: tuple[str, ...]
     builtin = BUILTINS.get(name)
     if builtin is not None:
         return builtin.call(run, given, names, at)
-    value = frame.scope.get(name) if isinstance(frame.scope, dict) else _looked_up(frame.scope, name)
+    value = _looked_up(frame.scope, name)
     if value is None:
         hint = did_you_mean(name, (*run.functions, *BUILTINS))
         raise FeelError(f"There is no function `{name}`.{hint}", text=run.text, at=at)

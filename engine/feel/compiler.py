@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 
 from engine.feel import calls, loops, operators, syntax
-from engine.feel.faults import FeelError
+from engine.feel.faults import ExternalFunction, FeelError
 from engine.feel.frames import Frame
 from engine.feel.names import did_you_mean
 from engine.feel.properties import member
@@ -103,10 +103,14 @@ class Compiler:
         names = tuple(name for name, _ in node.parameters)
         types = tuple(resolve(kind, self.types) if kind else None for _, kind in node.parameters)
         if node.external:
-            raise FeelError("External functions (Java, PMML) are not run here.", text=self.text, at=node.at)
+            return lambda frame: Function("", names, self.refuse_external, types)
         body = self.code(node.body, reach.binding(*names).at_height(0))
         height = syntax.height(node.body) + 4
         return lambda frame: calls.closure(frame, names, types, body, height, node.at)
+
+    def refuse_external(self, *arguments: object) -> object:
+        """Raise the error that a call of a function in Java or PMML ends in."""
+        raise ExternalFunction("External functions (Java, PMML) are not run here.", text=self.text)
 
     # Operators
 
@@ -206,19 +210,27 @@ class Compiler:
         return decide
 
     def unary_tests(self, node: syntax.UnaryTests, reach: Reach) -> Code:
-        if not node.tests:
-            return lambda frame: True
-        tests, negated, given = [self.test(test, reach) for test in node.tests], node.negated, _scope_name(syntax.Name(0, "?"))
+        given, cell = _scope_name(syntax.Name(0, "?")), self.cell(node, reach)
+        return lambda frame: cell(frame, given(frame))
 
-        def decide(frame: Frame) -> object:
-            value = given(frame)
+    def cell(self, node: syntax.UnaryTests, reach: Reach) -> Test:
+        """Return the closure that tells whether a value meets the cell of a decision table."""
+        if not node.tests:
+            return lambda frame, value: True
+        tests = [self.test(test, reach) for test in node.tests]
+        if len(tests) == 1 and not node.negated:
+            return tests[0]
+
+        def decide(frame: Frame, value: object) -> bool | None:
             answer = operators.any_true(test(frame, value) for test in tests)
-            return operators.opposite(answer) if negated else answer
+            return operators.opposite(answer) if node.negated else answer
 
         return decide
 
     def test(self, node: syntax.Node, reach: Reach) -> Test:
         """Return the closure that tells whether a value meets one test."""
+        if isinstance(node, syntax.UnaryTests):
+            return self.cell(node, reach)
         if isinstance(node, syntax.Comparison):
             return self.comparison_test(node, reach)
         if not mentions(node, "?"):

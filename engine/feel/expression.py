@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from engine.feel import syntax
 from engine.feel.builtins import BUILTINS
-from engine.feel.compiler import Code, Compiler
+from engine.feel.compiler import Code, Compiler, Test
 from engine.feel.faults import FeelError, Problem
-from engine.feel.frames import Frame, Run
+from engine.feel.frames import Frame, Limits, Run
 from engine.feel.names import multi_word
 from engine.feel.parser import parse
 from engine.feel.reach import Reach, free_names
@@ -24,7 +24,11 @@ _ABSENT = object()
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression: its `text`, the free `names` it may read, the functions it `calls`, and its `tree`."""
+    """An expression: its `text`, the free `names` it may read, the functions it `calls`, and its `tree`.
+
+    `code` gives its value in a frame; `test` tells whether a value meets it, as in `value in …`, and
+    `parts` whether it meets the single tests of a cell.
+    """
 
     text: str
     names: frozenset[str]
@@ -32,6 +36,8 @@ class Expression:
     tree: syntax.Node
     unary: bool
     code: Code
+    test: Test
+    parts: tuple[Test, ...]
 
     def evaluate(
         self,
@@ -41,13 +47,16 @@ class Expression:
         budget: int = BUDGET,
         given: object = _ABSENT,
         warnings: list[Problem] | None = None,
+        limits: Limits | None = None,
     ) -> object:
         """Return the value in `scope`; what goes wrong in a value is null, with its reason added to `warnings`.
 
-        `functions` are the host's, by the name that expressions use; `given` is what `?` stands for. Raise
-        ExpressionError when `budget` steps do not suffice, or a function is not known or fails.
+        `functions` are the host's, by the name that expressions use; `given` is what `?` stands for; `limits` takes the
+        place of `budget` when several expressions share one. Raise ExpressionError when `budget` steps do not suffice,
+        or a function is not known or fails.
         """
-        run = Run(self.text, functions, budget, budget, 0, warnings if warnings is not None else [])
+        limits = limits or Limits(budget, budget)
+        run = Run(self.text, functions, limits, warnings if warnings is not None else [])
         frame = Frame(run, scope, {}) if given is _ABSENT else Frame(run, _Asked(scope, given), {})
         try:
             return self.code(frame)
@@ -93,11 +102,14 @@ def _cached(text: str, unary: bool, names: frozenset[str]) -> Expression:
 def _compiled(text: str, unary: bool, names: frozenset[str], types: Types) -> Expression:
     try:
         tree = parse(text, names, unary=unary)
-        code = Compiler(text, types).code(tree, Reach())
+        compiler = Compiler(text, types)
+        code, test = compiler.code(tree, Reach()), compiler.test(tree, Reach())
+        cells = tree.tests if isinstance(tree, syntax.UnaryTests) else ()
+        parts = tuple(compiler.test(cell, Reach()) for cell in cells)
         reads, calls = free_names(tree)
     except RecursionError:
         raise FeelError("The expression is nested too deeply to read.", text=text) from None
-    return Expression(text, reads, calls, tree, unary, code)
+    return Expression(text, reads, calls, tree, unary, code, test, parts)
 
 
 def literal_or_expression(text: str, *, names: frozenset[str] = frozenset()) -> Expression:
@@ -105,4 +117,9 @@ def literal_or_expression(text: str, *, names: frozenset[str] = frozenset()) -> 
     stripped = text.strip()
     if stripped.startswith("="):
         return compile(stripped[1:], names=names)
-    return Expression(text, frozenset(), frozenset(), syntax.Literal(0, text), False, lambda frame: text)
+    return Expression(text, frozenset(), frozenset(), syntax.Literal(0, text), False, lambda frame: text, _never, ())
+
+
+def _never(frame: Frame, value: object) -> None:
+    """Answer nothing: a plain text is not a test."""
+

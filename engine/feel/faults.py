@@ -29,6 +29,10 @@ class FeelError(ExpressionError):
         super().__init__(f"Line {self.line}, column {self.column}: {sentence}" if text else sentence, remedy=remedy)
 
 
+class ExternalFunction(FeelError):
+    """A function in Java or PMML was called; the platform runs no foreign code."""
+
+
 class Null(Exception):
     """A built-in function has no answer for what it was given: the result is null, with this sentence as a warning."""
 

@@ -10,21 +10,28 @@ MAX_FRAMES = 450  # Python frames that functions calling one another may stack u
 
 
 @dataclass(slots=True)
+class Limits:
+    """What one evaluation may use up, shared by all expressions that take part in it."""
+
+    budget: int
+    left: int
+    frames: int = 0
+
+
+@dataclass(slots=True)
 class Run:
-    """One evaluation: the host's functions, the steps it has left, and what it warns about."""
+    """One expression being evaluated: the host's functions, the limits, and what it warns about."""
 
     text: str
     functions: Mapping[str, Callable[..., object]]
-    budget: int
-    left: int
-    frames: int
+    limits: Limits
     warnings: list[Problem]
 
     def spend(self, steps: int, at: int) -> None:
         """Use up `steps` of the budget; raise FeelError when none are left."""
-        self.left -= steps
-        if self.left < 0:
-            sentence = f"The expression was stopped after {self.budget:,} steps."
+        self.limits.left -= steps
+        if self.limits.left < 0:
+            sentence = f"The expression was stopped after {self.limits.budget:,} steps."
             raise FeelError(sentence, text=self.text, at=at, remedy="Loop over a shorter list.")
 
     def warn(self, sentence: str, at: int) -> None:
@@ -35,13 +42,13 @@ class Run:
 
     def enter(self, height: int, at: int) -> None:
         """Step into a function whose body is `height` levels high; raise FeelError when they nest too deeply."""
-        self.frames += height
-        if self.frames > MAX_FRAMES:
+        self.limits.frames += height
+        if self.limits.frames > MAX_FRAMES:
             raise FeelError("Functions call one another too deeply here.", text=self.text, at=at)
 
     def leave(self, height: int) -> None:
         """Come back out of a function."""
-        self.frames -= height
+        self.limits.frames -= height
 
 
 class Frame:

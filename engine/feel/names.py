@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable
 from functools import lru_cache
 
+from engine.feel.faults import FeelError
 from engine.feel.lexer import Token, tokens
 
 
@@ -16,8 +17,11 @@ class KnownNames:
             self.add(name)
 
     def add(self, name: str) -> None:
-        """Make `name` known; names of one token need not be."""
-        words = tuple(token.text for token in tokens(name)[:-1])
+        """Make `name` known; names of one token need not be, and what is no name at all cannot be."""
+        try:
+            words = tuple(token.text for token in tokens(name)[:-1])
+        except FeelError:
+            return
         if len(words) > 1:
             entries = self._by_first.setdefault(words[0], [])
             entries.append((words, name))

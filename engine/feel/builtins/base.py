@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.feel.faults import Null
-from engine.feel.frames import Run
+from engine.feel.frames import Limits, Run
 from engine.feel.values import Function, kind, native
 
 
@@ -82,7 +82,10 @@ class Signature:
         ]
         while accepted and accepted[-1] is MISSING:
             accepted.pop()
-        return self.body(*(None if value is MISSING else value for value in accepted))
+        try:
+            return self.body(*(None if value is MISSING else value for value in accepted))
+        except (ArithmeticError, ValueError) as error:
+            raise Null("the result is out of reach.") from error
 
 
 MISSING = object()
@@ -131,7 +134,7 @@ _AS_VALUES: dict[str, Function] = {}
 
 
 def _detached() -> Run:
-    return Run("", {}, 100_000, 100_000, 0, [])
+    return Run("", {}, Limits(100_000, 100_000), [])
 
 
 def _weight(value: object) -> int:

@@ -33,7 +33,7 @@ def rounding(mode: str) -> Callable[..., Decimal]:
 def _quantized(number: Decimal, places: int, mode: str) -> Decimal:
     if -int(number.as_tuple().exponent) <= places:
         return number
-    return ARITHMETIC.plus(_plain(_WIDE.quantize(number, Decimal((0, (1,), -places)), rounding=mode)))
+    return ARITHMETIC.plus(_plain(number.quantize(Decimal((0, (1,), -places)), mode, _WIDE)))
 
 
 def _plain(number: Decimal) -> Decimal:

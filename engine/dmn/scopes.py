@@ -1,0 +1,62 @@
+"""What a decision's logic can see, and what one evaluation of a model shares."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from engine import feel
+from engine.feel.frames import Frame, Limits, Run
+
+BUDGET = 1_000_000
+Logic = Callable[["Scope"], object]
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """One evaluation of a model: the host's functions, the limits, the warnings, and what is already decided."""
+
+    functions: Mapping[str, Callable[..., object]]
+    limits: Limits
+    warnings: list[feel.Problem]
+    decided: dict[object, object] = field(default_factory=dict)
+    hits: list[tuple[str, list[int]]] = field(default_factory=list)
+
+    def warn(self, sentence: str) -> None:
+        """Note why something is null."""
+        Run("", {}, self.limits, self.warnings).warn(sentence, 0)
+
+
+class Scope(dict[str, object]):
+    """Names in front of an outer mapping."""
+
+    __slots__ = ("evaluation", "outer")
+
+    def __init__(self, evaluation: Evaluation, outer: Mapping[str, object], values: Mapping[str, object] | None = None) -> None:
+        super().__init__(values or {})
+        self.evaluation = evaluation
+        self.outer = outer
+
+    def __missing__(self, name: str) -> object:
+        return self.outer[name]
+
+    def inner(self, values: Mapping[str, object]) -> "Scope":
+        """Return a scope in front of this one."""
+        return Scope(self.evaluation, self, values)
+
+    def value(self, expression: feel.Expression) -> object:
+        """Return the value of a FEEL expression here."""
+        here = self.evaluation
+        return expression.evaluate(self, functions=here.functions, warnings=here.warnings, limits=here.limits)
+
+    def frame(self, text: str) -> Frame:
+        """Return a frame in which the closures of expressions can be called one after another."""
+        here = self.evaluation
+        return Frame(Run(text, here.functions, here.limits, here.warnings), self, {})
+
+    def meets(self, tests: feel.Expression, value: object) -> bool:
+        """Tell whether a value meets unary tests here."""
+        return tests.test(self.frame(tests.text), value) is True
+
+    def rank(self, allowed: feel.Expression, value: object) -> int:
+        """Return the place of a value among allowed values, the number of them when it is not among them."""
+        frame = self.frame(allowed.text)
+        return next((place for place, test in enumerate(allowed.parts) if test(frame, value) is True), len(allowed.parts))

@@ -1,0 +1,185 @@
+"""Decision tables: which rules hit, and what they answer (DMN 1.5, chapter 8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine import feel
+from engine.dmn import hitpolicies
+from engine.dmn.documents import Element, attribute, child, children, text_of, type_ref
+from engine.dmn.hitpolicies import Hit
+from engine.dmn.scopes import Logic, Scope
+from engine.feel.types import Type
+
+if TYPE_CHECKING:
+    from engine.dmn.boxed import Reader
+
+MAX_RULES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A column of conditions."""
+
+    label: str
+    expression: feel.Expression
+    kind: Type | None
+    allowed: feel.Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A column of conclusions; `allowed` in falling priority."""
+
+    name: str
+    kind: Type | None
+    allowed: feel.Expression | None
+    default: feel.Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row; `number` counts from 1 as the modeller shows it."""
+
+    number: int
+    id: str
+    tests: tuple[feel.Expression, ...]
+    conclusions: tuple[feel.Expression | None, ...]
+    annotation: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return how an error names the rule."""
+        return f"rule {self.number}" + (f" ({self.annotation})" if self.annotation else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table, read and compiled."""
+
+    where: str
+    policy: str
+    aggregation: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+
+    def decide(self, scope: Scope) -> object:
+        """Return what the table answers in `scope`; raise DecisionError when its hit policy is broken."""
+        values = [self._input_value(column, scope) for column in self.inputs]
+        hits = self._hits(scope, values)
+        scope.evaluation.hits.append((self.where, [rule.number for rule in hits]))
+        answers = [Hit(rule.name, self._conclusions(scope, rule)) for rule in hits]
+        if not answers:
+            return self._defaults(scope)
+        return hitpolicies.answer(self, answers, scope)
+
+    def _input_value(self, column: Input, scope: Scope) -> object:
+        value = scope.value(column.expression)
+        if column.kind is not None:
+            value = column.kind.coerced(value)
+        if column.allowed is not None and value is not None and not scope.meets(column.allowed, value):
+            scope.evaluation.warn(f"{self.where}: {feel.shown(value)} is not among the values of `{column.label}`.")
+        return value
+
+    def _hits(self, scope: Scope, values: Sequence[object]) -> list[Rule]:
+        frame = scope.frame(self.where)
+        first_only = self.policy == "FIRST"
+        hits = []
+        for rule in self.rules:
+            for test, value in zip(rule.tests, values, strict=True):
+                if test.test(frame, value) is not True:
+                    break
+            else:
+                hits.append(rule)
+                if first_only:
+                    break
+        frame.run.spend(len(self.rules) // 4, 0)
+        return hits
+
+    def _conclusions(self, scope: Scope, rule: Rule) -> list[object]:
+        return [
+            _coerced(column, scope.value(conclusion) if conclusion else None)
+            for column, conclusion in zip(self.outputs, rule.conclusions, strict=True)
+        ]
+
+    def _defaults(self, scope: Scope) -> object:
+        if all(column.default is None for column in self.outputs):
+            return None
+        values = [_coerced(column, scope.value(column.default) if column.default else None) for column in self.outputs]
+        answer = self.shaped(values)
+        return [answer] if self.policy in hitpolicies.LISTS and not self.aggregation else answer
+
+    def shaped(self, values: Sequence[object]) -> object:
+        """Return the conclusions of one rule: the value, or a context when there are several outputs."""
+        if len(self.outputs) == 1:
+            return values[0]
+        return {column.name: value for column, value in zip(self.outputs, values, strict=True)}
+
+
+def _coerced(column: Output, value: object) -> object:
+    return value if column.kind is None else column.kind.coerced(value)
+
+
+# Reading
+
+
+def logic(reader: "Reader", element: Element) -> Logic:
+    """Return the logic of a `decisionTable` element."""
+    return read(reader, element).decide
+
+
+def read(reader: "Reader", element: Element) -> Table:
+    """Return the table of a `decisionTable` element; raise DecisionError naming rule and column of a fault."""
+    inputs = tuple(_input(reader, column) for column in children(element, "input"))
+    outputs = tuple(_output(reader, column) for column in children(element, "output"))
+    rows = list(children(element, "rule"))
+    if not outputs:
+        raise reader.fault("the decision table has no output.")
+    if len(rows) > MAX_RULES:
+        raise reader.fault(f"the decision table has {len(rows):,} rules; the limit is {MAX_RULES:,}.")
+    rules = tuple(_rule(reader, number, row, len(inputs), len(outputs)) for number, row in enumerate(rows, 1))
+    policy, aggregation = attribute(element, "hitPolicy") or "UNIQUE", attribute(element, "aggregation")
+    if policy not in hitpolicies.POLICIES or aggregation not in ("", *hitpolicies.AGGREGATORS):
+        raise reader.fault(f"`{policy} {aggregation}` is not a hit policy.")
+    return Table(reader.where, policy, aggregation if policy == "COLLECT" else "", inputs, outputs, rules)
+
+
+def _input(reader: "Reader", column: Element) -> Input:
+    inner = child(column, "inputExpression")
+    text = text_of(inner)
+    label = attribute(column, "label") or text
+    if not text:
+        raise reader.fault(f"the input `{label}` has no expression.")
+    kind = reader.type_of(inner)
+    return Input(label, reader.expression(text), kind, _values(reader, column, "inputValues"))
+
+
+def _output(reader: "Reader", column: Element) -> Output:
+    default = text_of(child(column, "defaultOutputEntry"))
+    allowed = _values(reader, column, "outputValues") or reader.types.allowed_values.get(type_ref(column))
+    return Output(attribute(column, "name"), reader.type_of(column), allowed, reader.expression(default) if default else None)
+
+
+def _values(reader: "Reader", column: Element, name: str) -> feel.Expression | None:
+    text = text_of(child(column, name))
+    return reader.expression(text, unary=True) if text else None
+
+
+def _rule(reader: "Reader", number: int, row: Element, inputs: int, outputs: int) -> Rule:
+    cells, conclusions = list(children(row, "inputEntry")), list(children(row, "outputEntry"))
+    if len(cells) != inputs or len(conclusions) != outputs:
+        raise reader.fault(f"rule {number} has {len(cells)} conditions and {len(conclusions)} conclusions; "
+                           f"the table has {inputs} and {outputs}.")  # fmt: skip
+    here = reader.at(f"{reader.where}, rule {number}")
+    tests = tuple(here.expression(text_of(cell), unary=True) for cell in cells)
+    texts = [text_of(cell) for cell in conclusions]
+    answers = tuple(here.expression(text) if text else None for text in texts)
+    return Rule(number, attribute(row, "id"), tests, answers, _annotation(row))
+
+
+def _annotation(row: Element) -> str:
+    """Return what the analyst noted about a rule, shortened."""
+    description = child(row, "description")
+    note = text_of(child(row, "annotationEntry")) or (description.text if description is not None else "")
+    return " ".join((note or "").split())[:60]
