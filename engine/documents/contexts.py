@@ -66,7 +66,7 @@ def not_plain(value: Any, path: str = "", depth: int = 0) -> tuple[str, str] | N
         return _first(enumerate(value), path, depth)
     if isinstance(value, datetime) and value.utcoffset() is None:
         return path, "a date and time without its zone"
-    if isinstance(value, float | Decimal) and value != value or value in (float("inf"), float("-inf")):
+    if (isinstance(value, float | Decimal) and value != value) or value in (float("inf"), float("-inf")):
         return path, "not a number"
     if value is None or isinstance(value, str | int | float | Decimal | date):
         return None

@@ -7,7 +7,7 @@ from typing import Any
 import docx
 import jinja2.debug  # noqa: F401  what Jinja imports only when a template is wrong
 
-from engine.documents import rendering
+from engine.documents import fields, rendering, wording
 
 
 def merge(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
@@ -18,11 +18,22 @@ def merge(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], byt
 # Python imports a codec when it is first asked for by name; Jinja, zipfile and the texts of PDFs ask for these.
 CODECS = "ascii unicode_escape utf_8 utf_8_sig utf_16 utf_16_le utf_16_be latin_1 cp437 cp1252 iso8859_15 mac_roman"
 
-JOBS = {"merge": merge}
+
+def inspect(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
+    """Read which fields and filters a template uses and what is wrong with it."""
+    return fields.report(template), b""
+
+
+def text(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Read the text out of a Word document or a PDF."""
+    return {}, wording.READERS[request["content_type"]](content).encode("utf-8", "replace")
+
+
+JOBS = {"merge": merge, "inspect": inspect, "text": text}
 
 
 def warm_up() -> None:
-    """Merge a small letter, so that nothing is imported later."""
+    """Do a small job of each kind, so that nothing is imported later."""
     for name in CODECS.split():
         codecs.lookup(name)
     file = io.BytesIO()
@@ -31,3 +42,5 @@ def warm_up() -> None:
     document.sections[0].header.paragraphs[0].text = "{{ name }}"
     document.save(file)
     rendering.render(file.getvalue(), {"name": "Ann"}, template_name="warm-up")
+    fields.report(file.getvalue())
+    wording.warm_up()

@@ -108,7 +108,7 @@ def _check_layout(content: bytes, archive: zipfile.ZipFile, members: list[zipfil
         end = _end_of(member, content)
     if end > archive.start_dir:
         raise _bomb("its parts overlap")
-    if members and min(member.header_offset for member in members) != 0 or not content.startswith(b"PK"):
+    if (members and min(member.header_offset for member in members) != 0) or not content.startswith(b"PK"):
         raise _polyglot()
     # 22: the end record without its comment; nothing may follow it, and no comment is needed.
     if archive.comment or content[-22:-18] != b"PK\x05\x06":
@@ -138,7 +138,7 @@ def check_office(package: Package) -> str:
     """Return the media type of an Office package after looking for what it may not carry."""
     _check_names(package)
     for name, content in package.xml_parts():
-        _check_xml(name, content)
+        check_xml(name, content)
     media_type = _media_type(package)
     _check_relationships(package)
     if media_type == WORD:
@@ -154,7 +154,8 @@ def _check_names(package: Package) -> None:
             raise PackageRefused("another file is embedded in it", remedy=NO_LINKS, code="embedded_object")
 
 
-def _check_xml(name: str, content: bytes) -> None:
+def check_xml(name: str, content: bytes) -> None:
+    """Refuse an XML part that is too large, has a DOCTYPE, or hides in another encoding."""
     if len(content) > LARGEST_PART:
         raise _bomb(f"its part {name} is larger than {LARGEST_PART // SMALL} MB")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:

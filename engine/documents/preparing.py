@@ -10,7 +10,7 @@ from html import unescape
 
 from docx.opc.oxml import parse_xml
 from docx.opc.part import Part
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateSyntaxError
 from lxml import etree
 
@@ -25,6 +25,8 @@ PLAIN = LetterEnvironment(autoescape=False)
 MOST_KEPT = 32
 MOST_KEPT_CHARACTERS = 8_000_000
 
+NOT_MERGED = ("word/charts/", "word/diagrams/", "word/comments")
+MOVE_IT = "Move the tag into the text of the letter: charts, drawings and comments are not merged."
 NOTES = ("footnotes+xml", "endnotes+xml")
 PROPERTIES = "author category comments content_status identifier keywords language subject title".split()
 
@@ -65,18 +67,21 @@ def prepared(content: bytes) -> Prepared:
     if digest not in _kept:
         _kept[digest] = prepare(content)
     _kept.move_to_end(digest)
-    while len(_kept) > MOST_KEPT or len(_kept) > 1 and sum(each.size for each in _kept.values()) > MOST_KEPT_CHARACTERS:
+    while len(_kept) > MOST_KEPT or (
+        len(_kept) > 1 and sum(each.size for each in _kept.values()) > MOST_KEPT_CHARACTERS
+    ):
         _kept.popitem(last=False)
     return _kept[digest]
 
 
 def prepare(content: bytes) -> Prepared:
     """Check a template's package, read its tags, and compile every part that has any. Raises PackageRefused."""
-    if packages.check_office(packages.unpack(content)) != packages.WORD:
+    package = packages.unpack(content)
+    if packages.check_office(package) != packages.WORD:
         raise PackageRefused("it is not a Word document", remedy="Save it as a Word document (.docx).", code="type")
     document = DocxTemplate(io.BytesIO(content))
     document.render_init()
-    result = Prepared()
+    result = Prepared(problems=_tags_out_of_reach(package))
     for place, key, root in parts(document):
         reading = tags.read(root, place)
         result.tags.extend(reading.tags)
@@ -88,6 +93,12 @@ def prepare(content: bytes) -> Prepared:
         if "{" in text:
             _compile(result, "properties", name, text)
     return result
+
+
+def _tags_out_of_reach(package: packages.Package) -> list[Problem]:
+    """Tell of tags in charts and drawings, which would go out as they are typed."""
+    found = [name for name, part in package.members.items() if name.startswith(NOT_MERGED) and b"{{" in part]
+    return [Problem("not_merged", f"A tag stands in {name}, where nothing is merged.", MOVE_IT) for name in found]
 
 
 def parts(document: DocxTemplate) -> Iterator[tuple[str, str, etree._Element]]:

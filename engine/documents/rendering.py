@@ -7,7 +7,7 @@ from typing import Any
 
 import docx
 from docx.opc.part import Part
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from docxtpl import DocxTemplate
 from jinja2 import TemplateRuntimeError
 from lxml import etree
 

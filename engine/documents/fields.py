@@ -1,0 +1,160 @@
+"""Which fields of a case a template uses, read from its tags; runs in the limited child only."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from jinja2 import nodes
+
+from engine.documents.preparing import PLAIN, XML, Piece, paragraph_at, prepared, unknown_word
+from engine.documents.refusals import PackageRefused
+from engine.documents.tags import Problem, shown
+
+# Filters that yield their list's own members, so that `work` in `for work in works|sort` is one of the works.
+SAME_MEMBERS = frozenset(
+    {"sort", "list", "reverse", "unique", "select", "reject", "selectattr", "rejectattr", "default"}
+)
+ONE_MEMBER = frozenset({"first", "last", "min", "max"})
+NAMES_A_MEMBER_FIRST = frozenset({"selectattr", "rejectattr", "groupby"})
+
+Scope = dict[str, str]  # a local name to the path that it stands for; "" when it stands for none
+Use = tuple[str, int]  # path, line
+
+
+def report(template: bytes) -> dict[str, Any]:
+    """Return {"fields": [{path, place, paragraph}], "filters": [name], "problems": [Problem as a dict]}."""
+    try:
+        ready = prepared(template)
+    except PackageRefused as fault:
+        refused = Problem(fault.code, f"The file was refused because {fault.reason}.", fault.remedy)
+        return {"fields": [], "filters": [], "problems": [asdict(refused)]}
+    found: dict[tuple[str, str, str], None] = {}  # a dict for its order
+    filters: set[str] = set()
+    problems = list(ready.problems)
+    for piece in ready.pieces:
+        tree = _tree(piece)
+        for path, line in Fields().of(tree):
+            found[path, piece.place, shown(paragraph_at(piece.source, line))] = None
+        filters.update(node.name for node in tree.find_all(nodes.Filter))
+        problems.extend(_unknown_words(tree, piece))
+    return {
+        "fields": [{"path": path, "place": place, "paragraph": paragraph} for path, place, paragraph in found],
+        "filters": sorted(filters),
+        "problems": [asdict(problem) for problem in problems],
+    }
+
+
+def _tree(piece: Piece) -> nodes.Template:
+    return (PLAIN if piece.place == "properties" else XML).parse(piece.source)
+
+
+def _unknown_words(tree: nodes.Template, piece: Piece) -> Iterator[Problem]:
+    """Tell of filters and tests inside a condition, which Jinja finds out only when the condition is met."""
+    for kind, known, node_type in (("filter", XML.filters, nodes.Filter), ("test", XML.tests, nodes.Test)):
+        for node in tree.find_all(node_type):
+            if node.name not in known:
+                yield unknown_word(kind, node.name, piece.place, paragraph_at(piece.source, node.lineno))
+
+
+class Fields:
+    """One walk through a template's tree, with the local names as they come and go."""
+
+    def __init__(self) -> None:
+        """Begin with no local names."""
+        self.scope: Scope = {"range": "", "namespace": "", "loop": ""}
+
+    def of(self, node: nodes.Node) -> Iterator[Use]:
+        """Yield each field used in `node`, longest path only."""
+        if isinstance(node, nodes.For):
+            yield from self._of_loop(node)
+        elif isinstance(node, nodes.With | nodes.Assign | nodes.AssignBlock):
+            yield from self._of_names(node)
+        elif isinstance(node, nodes.Filter):
+            yield from self._of_filter(node)
+        elif isinstance(node, nodes.Call):
+            yield from self._of_call(node)
+        elif isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
+            yield from self._of_path(node)
+        else:
+            for child in node.iter_child_nodes():
+                yield from self.of(child)
+
+    def _of_loop(self, node: nodes.For) -> Iterator[Use]:
+        yield from self.of(node.iter)
+        outside = dict(self.scope)
+        members = self.path(node.iter)
+        self._bind(node.target, f"{members}[]" if members else "")
+        for child in [*([node.test] if node.test else []), *node.body]:
+            yield from self.of(child)
+        self.scope = outside
+        for child in node.else_:
+            yield from self.of(child)
+
+    def _of_names(self, node: nodes.With | nodes.Assign | nodes.AssignBlock) -> Iterator[Use]:
+        if isinstance(node, nodes.Assign):
+            yield from self.of(node.node)
+            self._bind(node.target, self.path(node.node))
+            return
+        outside = dict(self.scope)
+        if isinstance(node, nodes.With):
+            for target, value in zip(node.targets, node.values, strict=True):
+                yield from self.of(value)
+                self._bind(target, self.path(value))
+        for child in node.body:
+            yield from self.of(child)
+        self.scope = outside
+        if isinstance(node, nodes.AssignBlock):
+            self._bind(node.target, "")
+
+    def _of_filter(self, node: nodes.Filter) -> Iterator[Use]:
+        """Yield what a filter works on and the member that it names: works|sum(attribute="cost") uses works[].cost."""
+        yield from self.of(node.node) if node.node else ()
+        for argument in [*node.args, *(keyword.value for keyword in node.kwargs)]:
+            yield from self.of(argument)
+        members = self.path(node.node) if node.node else ""
+        named = [keyword.value for keyword in node.kwargs if keyword.key == "attribute"]
+        if node.name in NAMES_A_MEMBER_FIRST:
+            named += node.args[:1]
+        for name in named:
+            if members and isinstance(name, nodes.Const) and isinstance(name.value, str):
+                yield f"{members}[].{name.value}", node.lineno
+
+    def _of_call(self, node: nodes.Call) -> Iterator[Use]:
+        """Yield what a method is called on, not the method: clocks.items() uses clocks."""
+        yield from self.of(node.node.node if isinstance(node.node, nodes.Getattr) else node.node)
+        for argument in node.args:
+            yield from self.of(argument)
+
+    def _of_path(self, node: nodes.Name | nodes.Getattr | nodes.Getitem) -> Iterator[Use]:
+        path = self.path(node)
+        if path:
+            yield path, node.lineno
+        elif not isinstance(node, nodes.Name):
+            yield from self.of(node.node)
+        if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
+            yield from self.of(node.arg)
+
+    def path(self, node: nodes.Node) -> str:
+        """Return the dotted path that an expression stands for, or "" when it stands for no field."""
+        if isinstance(node, nodes.Name):
+            return self.scope.get(node.name, node.name)
+        if isinstance(node, nodes.Getattr):
+            before = self.path(node.node)
+            return f"{before}.{node.attr}" if before else ""
+        if isinstance(node, nodes.Getitem):
+            before = self.path(node.node)
+            named = isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str)
+            return (f"{before}.{node.arg.value}" if named else f"{before}[]") if before else ""  # type: ignore[attr-defined]
+        if isinstance(node, nodes.Filter) and node.node and node.name in SAME_MEMBERS:
+            return self.path(node.node)
+        if isinstance(node, nodes.Filter) and node.node and node.name in ONE_MEMBER:
+            before = self.path(node.node)
+            return f"{before}[]" if before else ""
+        return ""
+
+    def _bind(self, target: nodes.Node, path: str) -> None:
+        if isinstance(target, nodes.Name):
+            self.scope[target.name] = path
+        elif isinstance(target, nodes.Tuple):
+            for name in target.items:
+                self._bind(name, "")
