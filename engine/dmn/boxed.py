@@ -123,7 +123,15 @@ class Reader:
 
     def conditional(self, element: Element) -> Logic:
         condition, then, otherwise = (self.logic_in(element, part) for part in ("if", "then", "else"))
-        return lambda scope: then(scope) if condition(scope) is True else otherwise(scope)
+
+        def choose(scope: Scope) -> object:
+            answer = condition(scope)
+            if answer is not None and not isinstance(answer, bool):
+                scope.evaluation.warn(f"{self.where}: the condition is neither true nor false.")
+                return None
+            return then(scope) if answer is True else otherwise(scope)
+
+        return choose
 
     def loop(self, element: Element) -> Logic:
         name, items, body = self._iteration(element, "return")
@@ -237,8 +245,12 @@ def function_value(
         run.spend(1, 0)
         run.enter(FRAMES_OF_A_CALL, 0)
         try:
-            given = zip(parameters, arguments, strict=True)
-            return logic(scope.inner({key: conforming(scope, value, kind, key) for (key, kind), value in given}))
+            values = {}
+            for (key, kind), value in zip(parameters, arguments, strict=True):
+                values[key] = conforming(scope, value, kind, key)
+                if values[key] is None and value is not None:
+                    return None
+            return logic(scope.inner(values))
         finally:
             run.leave(FRAMES_OF_A_CALL)
 

@@ -158,6 +158,8 @@ def _result(
         if isinstance(model, EngineError):
             raise model
         actual = model.evaluate(asked, inputs)
+        if asked != name and isinstance(actual, Mapping) and name in actual:
+            actual = actual[name]  # one of a decision service's several outputs
         outcome = _outcome(expected, actual)
     except ExternalFunction as error:
         outcome, actual = "skipped", error

@@ -114,10 +114,10 @@ def _arranged(function: Function, given: Arguments, names: tuple[str, ...]) -> A
     """Return the arguments in the order of the parameters, None when they do not match."""
     if not names:
         return given if function.variadic or len(given) == len(function.parameters) else None
-    if set(names) != set(function.parameters) or len(names) != len(function.parameters):
+    if not set(names) <= set(function.parameters) or len(set(names)) < len(names):
         return None
     by_name = dict(zip(names, given, strict=True))
-    return [by_name[name] for name in function.parameters]
+    return [by_name.get(name) for name in function.parameters]  # what is not given is null (10.3.2.13.5)
 
 
 def closure(
@@ -129,10 +129,13 @@ def closure(
     def invoke(*arguments: object) -> object:
         if len(arguments) != len(names):
             return None
+        values = _coerced(run, names, types, arguments, at)
+        if values is None:
+            return None
         run.spend(1, at)
         run.enter(height, at)
         try:
-            return body(frame.inner(dict(zip(names, _coerced(run, names, types, arguments, at), strict=True))))
+            return body(frame.inner(dict(zip(names, values, strict=True))))
         finally:
             run.leave(height)
 
@@ -141,11 +144,13 @@ def closure(
 
 def _coerced(
     run: Run, names: tuple[str, ...], types: tuple[Type | None, ...], arguments: tuple[object, ...], at: int
-) -> Arguments:
+) -> Arguments | None:
+    """Return the arguments as their types have them; null for the whole call when one does not conform."""
     values = []
     for name, kind, argument in zip(names, types, arguments, strict=True):
         value = argument if kind is None else kind.coerced(argument)
         if value is None and argument is not None and kind is not None:
             run.warn(f"`{name}` should be a {kind.label or kind.name}.", at)
+            return None
         values.append(value)
     return values

@@ -88,10 +88,10 @@ class Compiler:
 
         def build(frame: Frame) -> object:
             low, high = start(frame), end(frame)
-            if low is None and high is None or (None not in (low, high) and operators.less(low, high) is None):
+            if operators.less(low, high) is None:
                 frame.run.warn("The two ends of the interval cannot be put in order.", at)
                 return None
-            return Range(low, high, low is not None and included[0], high is not None and included[1])
+            return Range(low, high, *included)
 
         return build
 
@@ -192,7 +192,7 @@ class Compiler:
 
     def instance_of(self, node: syntax.InstanceOf, reach: Reach) -> Code:
         value, kind = self.code(node.value, reach), resolve(node.type, self.types)
-        return lambda frame: kind.holds(value(frame)) if kind else None
+        return lambda frame: kind.describes(value(frame)) if kind else None
 
     def conditional(self, node: syntax.If, reach: Reach) -> Code:
         condition, then, otherwise = (self.code(part, reach) for part in (node.condition, node.then, node.otherwise))
@@ -234,8 +234,7 @@ class Compiler:
         if isinstance(node, syntax.Comparison):
             return self.comparison_test(node, reach)
         if not mentions(node, "?"):
-            wanted = self.code(node, reach)
-            return lambda frame, value: operators.contained(value, wanted(frame))
+            return _value_test(self.code(node, reach), isinstance(node, syntax.Interval))
         return self.question_test(node, reach)
 
     def comparison_test(self, node: syntax.Comparison, reach: Reach) -> Test:
@@ -270,6 +269,16 @@ class Compiler:
 
     def quantified(self, node: syntax.Quantified, reach: Reach) -> Code:
         return loops.quantified(node, self, reach)
+
+
+def _value_test(wanted: Code, interval: bool) -> Test:
+    """Return the test that compares with a value; an interval that could not be made is neither met nor missed."""
+
+    def decide(frame: Frame, value: object) -> bool | None:
+        test = wanted(frame)
+        return None if interval and test is None else operators.contained(value, test)
+
+    return decide
 
 
 def _equality(left: Code, right: Code, wanted: bool, at: int) -> Code:

@@ -84,7 +84,7 @@ def _days_between(left: date, right: date) -> timedelta | None:
 def _time_between(left: time, right: time) -> timedelta | None:
     if (left.tzinfo is None) != (right.tzinfo is None):
         return None
-    return temporal.second_of_day(left) - temporal.second_of_day(right)
+    return temporal.since_midnight(left) - temporal.since_midnight(right)
 
 
 def _scaled_days(length: timedelta, number: Decimal) -> timedelta:
@@ -194,7 +194,7 @@ def _all_true(answers: Iterable[bool | None]) -> bool:
 def _same_instants(left: datetime, right: datetime, depth: int) -> bool | None:
     if (left.tzinfo is None) != (right.tzinfo is None):
         return False
-    return temporal.instant(left) == temporal.instant(right)
+    return temporal.whole_second(left) == temporal.whole_second(right)
 
 
 def _same_times(left: time, right: time, depth: int) -> bool | None:
@@ -204,7 +204,7 @@ def _same_times(left: time, right: time, depth: int) -> bool | None:
 
 
 def _same_ranges(left: Range, right: Range, depth: int) -> bool | None:
-    if (left.start_included, left.end_included, left.negated) != (right.start_included, right.end_included, right.negated):
+    if (left.start_included, left.end_included, left.operator) != (right.start_included, right.end_included, right.operator):
         return False
     return _all_true((equals(left.start, right.start, depth + 1), equals(left.end, right.end, depth + 1)))
 
@@ -233,9 +233,7 @@ def ordered(comparison: Callable[..., bool], left: object, right: object) -> boo
     key = _ORDERS[sort]
     if key is None:
         return comparison(left, right)
-    if getattr(left, "tzinfo", None) is None and getattr(right, "tzinfo", None) is None:
-        return comparison(left, right)
-    if getattr(left, "tzinfo", None) is None or getattr(right, "tzinfo", None) is None:
+    if (getattr(left, "tzinfo", None) is None) != (getattr(right, "tzinfo", None) is None):
         return None
     return comparison(key(left), key(right))
 
@@ -244,7 +242,7 @@ _ORDERS: dict[str, Callable[..., object] | None] = {
     "number": None,
     "string": None,
     "date": None,
-    "date and time": temporal.instant,
+    "date and time": temporal.whole_second,
     "time": temporal.second_of_day,
     _DAYS: None,
     _MONTHS: None,
@@ -256,7 +254,7 @@ _ORDERS: dict[str, Callable[..., object] | None] = {
 
 def within(value: object, span: Range) -> bool | None:
     """Return whether a value lies in a range; null when they cannot be compared."""
-    if span.negated:
+    if span.operator == "!=":
         same = equals(value, span.start)
         return None if same is None else not same
     above = _beyond(operator.ge if span.start_included else operator.gt, value, span.start, span.start_included)
@@ -277,10 +275,9 @@ def _beyond(comparison: Callable[..., bool], value: object, end: object, include
 def contained(value: object, test: object) -> bool | None:
     """Return whether `value` meets one test of `in`: equals it, lies in it, or is among its items (Table 55)."""
     if isinstance(test, Range):
-        return value == test if isinstance(value, Range) else within(value, test)
+        return equals(value, test) if isinstance(value, Range) else within(value, test)
     if isinstance(test, list):
-        same = equals(value, test)
-        return True if same else any_true(contained(value, item) for item in test)
+        return equals(value, test) is True or any(contained(value, item) is True for item in test)
     return equals(value, test)
 
 
@@ -303,11 +300,11 @@ def opposite(answer: bool | None) -> bool | None:
 def half_open(symbol: str, end: object) -> Range | None:
     """Return the range that `symbol` (one of = != < <= > >=) and its one end stand for; null for an end of null."""
     if symbol in ("=", "!="):
-        return Range(end, end, True, True, negated=symbol == "!=")
+        return Range(end, end, True, True, symbol)
     if kind(end) not in _ORDERS:
         return None
     included = symbol in ("<=", ">=")
-    return Range(end, None, included, False) if symbol[0] == ">" else Range(None, end, False, included)
+    return Range(end, None, included, False, symbol) if symbol[0] == ">" else Range(None, end, False, included, symbol)
 
 
 # Sentences

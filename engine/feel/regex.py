@@ -104,7 +104,7 @@ class Translation:
     def category(self, letter: str) -> str:
         """Return the class of a Unicode category or block, such as \\p{Lu} or \\p{IsGreek}."""
         end = self.pattern.find("}", self.place)
-        name = "".join(self.pattern[self.place + 1 : end].split())
+        name = self.pattern[self.place + 1 : end]
         if end < 0 or self.pattern[self.place : self.place + 1] != "{":
             raise Null("a category is written `\\p{Lu}`.")
         self.place = end + 1

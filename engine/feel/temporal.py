@@ -21,7 +21,7 @@ _time_text = re.compile("T?" + _TIME, re.ASCII)
 _date_time_text = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
 _years_months_text = re.compile(r"(-?)P(?=\d)(?:(\d{1,20})Y)?(?:(\d{1,20})M)?", re.ASCII)
 _days_time_text = re.compile(
-    r"(-?)P(?=[\dT])(?:(\d{1,12})D)?(?:T(?=\d)(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,18}(?:\.\d{1,18})?)S)?)?", re.ASCII
+    r"(-?)P(?=[\dT])(?:(\d{1,12})D)?(?:T(?=\d)(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,18}(?:\.\d{0,18})?)S)?)?", re.ASCII
 )
 _EPOCH = date(1970, 1, 1)
 MAX_MONTHS = 12 * 10**10
@@ -187,7 +187,17 @@ def offset_of(value: time | datetime) -> timedelta | None:
     return value.utcoffset()
 
 
+def whole_second(value: datetime) -> datetime:
+    """Return the instant to compare by: its fraction of a second does not count (10.3.2.3.5)."""
+    return instant(value).replace(microsecond=0)
+
+
 def second_of_day(value: time) -> timedelta:
+    """Return the time since midnight to compare by: its fraction of a second does not count (10.3.2.3.4)."""
+    return since_midnight(value.replace(microsecond=0))
+
+
+def since_midnight(value: time) -> timedelta:
     """Return the time since midnight, in UTC when the time has a zone."""
     since = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
     return since - (offset_of(value) or timedelta())

@@ -50,12 +50,8 @@ def _key(key: str) -> str:
 
 
 def _range(value: Range, depth: int) -> str:
-    if value.negated or (value.start is not None and value.start == value.end and value.start_included):
-        return f"({'!=' if value.negated else '='}{_end(value.start, depth)})"
-    if value.start is None:
-        return f"({'<=' if value.end_included else '<'}{_end(value.end, depth)})"
-    if value.end is None:
-        return f"({'>=' if value.start_included else '>'}{_end(value.start, depth)})"
+    if value.operator:
+        return f"({value.operator}{_end(value.end if value.start is None else value.start, depth)})"
     opening, closing = "[" if value.start_included else "(", "]" if value.end_included else ")"
     return f"{opening}{_end(value.start, depth)}..{_end(value.end, depth)}{closing}"
 

@@ -31,11 +31,15 @@ class Type:
     label: str = ""
 
     def holds(self, value: object, depth: int = 0) -> bool:
-        """Tell whether a value is of this type; null is of no type but Null."""
+        """Tell whether a value is of this type and allowed by it; null is of no type but Null."""
         if depth > MAX_TYPE_DEPTH:
             raise FeelError(f"The type is nested more than {MAX_TYPE_DEPTH} levels deep.")
         value = native(value)
         return self._fits(value, depth) and (self.allowed is None or self.allowed(value))
+
+    def describes(self, value: object) -> bool:
+        """Tell whether a value is an instance of this type, which its allowed values do not touch."""
+        return self._fits(native(value), 0)
 
     def _fits(self, value: object, depth: int) -> bool:
         if value is None:

@@ -27,16 +27,16 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The values from `start` to `end`; an end that is None and not included leaves that side open.
+    """The values from `start` to `end`; an end that is None leaves that side open.
 
-    `negated` is the range of `!= value`, everything but `start`.
+    `operator` is that of a range written as a comparison such as `(< 10)`; `(!= 10)` is everything but its start.
     """
 
     start: object
     end: object
     start_included: bool
     end_included: bool
-    negated: bool = False
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -68,11 +68,10 @@ class Signature:
         return given if least <= len(given) <= len(self.parameters) else None
 
     def _by_name(self, given: Mapping[str, object]) -> list[object] | None:
-        known = [parameter.name for parameter in self.parameters]
-        required = [parameter.name for parameter in self.parameters if not parameter.optional]
-        if not set(required) <= given.keys() <= set(known):
+        """Return the named arguments in order; one that is not given is null (10.3.2.13.5), or left out if it may be."""
+        if not given.keys() <= {parameter.name for parameter in self.parameters}:
             return None
-        return [given.get(name, MISSING) for name in known]
+        return [given.get(each.name, MISSING if each.optional else None) for each in self.parameters]
 
     def invoke(self, arranged: list[object]) -> object:
         """Call the function; raise Null when an argument does not fit."""

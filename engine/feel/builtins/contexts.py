@@ -7,6 +7,7 @@ from engine.feel.faults import Null
 from engine.feel.values import kind
 
 Context = Mapping[str, object]
+MAX_KEYS = 60
 
 
 def get_value(context: Context, key: str) -> object:
@@ -48,6 +49,8 @@ def put(context: Context, key: str, value: object) -> Context:
 
 def put_nested(context: Context, keys: list[object], value: object) -> Context:
     """Return the context with the entry at the end of a path set; what is missing on the way is made."""
+    if len(keys) > MAX_KEYS:
+        raise Null(f"there are more than {MAX_KEYS} keys.")
     key, *rest = _path(keys)
     if not rest:
         return put(context, key, value)
@@ -83,7 +86,6 @@ CONTEXTS = (
     define("context(entries: list)", context_of),
     define("context put(context: context, key: string, value: any)", put),
     define("context put(context: context, keys: list, value: any)", put_nested),
-    define("context put(context: context, key: list, value: any)", put_nested),
     define("put(context: context, key: string, value: any)", put),
     define("put all(contexts: list...)", merge),
     define("context merge(contexts: list...)", merge),

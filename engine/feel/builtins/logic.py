@@ -3,8 +3,8 @@
 from engine.feel import operators
 from engine.feel.builtins.base import define
 from engine.feel.faults import FeelError
-from engine.feel.values import Range, kind, native
-from engine.feel.temporal import offset_of
+from engine.feel.text import literal
+from engine.feel.values import kind, native
 
 
 def negated(value: object) -> object:
@@ -18,15 +18,8 @@ def same(left: object, right: object) -> bool:
     if kind(left) != kind(right):
         return False
     if kind(left) in ("time", "date and time"):
-        return _same_moment(left, right)
-    return operators.equals(left, right) is True
-
-
-def _same_moment(left: object, right: object) -> bool:
-    bare = [value.replace(tzinfo=None) for value in (left, right)]  # type: ignore[attr-defined]
-    if bare[0] != bare[1] or (left.tzinfo is None) != (right.tzinfo is None):  # type: ignore[attr-defined]
-        return False
-    return offset_of(left) == offset_of(right)  # type: ignore[arg-type]
+        return literal(left) == literal(right)
+    return left is right or operators.equals(left, right) is True
 
 
 def is_defined(value: object) -> bool:

@@ -114,7 +114,6 @@ NUMBERS = (
     define("round half up(n: number, scale: number =)", rounding(ROUND_HALF_UP)),
     define("round half down(n: number, scale: number =)", rounding(ROUND_HALF_DOWN)),
     define("abs(n: number|duration)", absolute),
-    define("abs(number: number|duration)", absolute),
     define("modulo(dividend: number, divisor: number)", modulo),
     define("sqrt(number: number)", square_root),
     define("log(number: number)", logarithm),

@@ -3,9 +3,10 @@
 import operator
 from collections.abc import Callable
 
-from engine.feel import operators
+from engine.feel import operators, syntax, temporal
 from engine.feel.builtins.base import define
-from engine.feel.faults import Null
+from engine.feel.faults import FeelError, Null
+from engine.feel.parser import parse
 from engine.feel.values import Range, kind
 
 
@@ -71,7 +72,7 @@ def overlaps_after(left: Range, right: Range) -> bool:
     """Return whether the first begins within the second and ends after it."""
     begins = _lt(right.start, left.start) or (_eq(left.start, right.start) and right.start_included and not left.start_included)
     reaches = _lt(left.start, right.end) or (_eq(left.start, right.end) and left.start_included and right.end_included)
-    ends = _lt(right.end, left.end) or (_eq(left.end, right.end) and left.end_included and not right.end_included)
+    ends = _lt(right.end, left.end) or (_eq(left.end, right.end) and (left.end_included or not right.end_included))
     return begins and reaches and ends
 
 
@@ -126,7 +127,39 @@ def coincides(left: object, right: object) -> bool:
     return operators.equals(left, right) is True
 
 
+def range_of(text: str) -> Range:
+    """Return the interval that a text shows; its ends are plain values, or dates and the like made from texts."""
+    try:
+        tree = parse(text, frozenset(("date and time",)))
+    except FeelError as error:
+        raise Null(f"`{text[:40]}` is not an interval.") from error
+    if not isinstance(tree, syntax.Interval):
+        raise Null(f"`{text[:40]}` is not an interval.")
+    start, end = _constant(tree.start), _constant(tree.end)
+    if start is None or end is None or operators.ordered(operator.le, start, end) is not True:
+        raise Null("the ends of an interval should be values of one kind, the lower one first.")
+    return Range(start, end, tree.start_included, tree.end_included)
+
+
+def _constant(node: syntax.Node) -> object:
+    if isinstance(node, (syntax.Literal, syntax.AtLiteral)):
+        return node.value
+    if isinstance(node, syntax.Negate):
+        return operators.negate(_constant(node.operand))
+    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
+        reader, text = _FROM_TEXT.get(node.function.name), node.arguments[0]
+        return reader(text.value) if reader and isinstance(text, syntax.Literal) and isinstance(text.value, str) else None
+    return None
+
+
+_FROM_TEXT: dict[str, Callable[[str], object]] = {
+    "date": temporal.date_from,
+    "time": temporal.time_from,
+    "date and time": temporal.date_time_from,
+    "duration": temporal.duration_from,
+}
 RANGES = (
+    define("range(from: string)", range_of),
     define("before(point1: any, point2: any)", before),
     define("after(point1: any, point2: any)", after),
     define("meets(range1: range, range2: range)", meets),
