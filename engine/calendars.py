@@ -187,4 +187,4 @@ def _official_name(name: str) -> str:
     name = next((part for part in name.split("; ") if part.endswith(" (observed)")), name)
     plain = name.removesuffix(" (observed)")
     official = _OFFICIAL_NAMES.get(plain, plain)
-    return f"{official} (substitute day)" if name != plain else official
+    return f"{official}, substitute day" if name != plain else official

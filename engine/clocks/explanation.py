@@ -84,14 +84,13 @@ def _roll(step: Step) -> str:
 
 
 def _result(step: Step) -> str:
-    hours, parts = step["by_the_hour"], []
-    if step["not_before_at"]:
-        parts.append(f"it may be done from {_moment(step['not_before_at'], hours)} on")
-    if step["due_at"]:
-        parts.append(f"it is due by {'' if hours else 'the end of '}{_moment(step['due_at'], hours)}")
-    if step["amber_at"]:
-        parts.append(f"it turns amber on {_moment(step['amber_at'], hours)}")
-    return f"So {join_words(parts)}." if parts else "So there is no date until the clock starts again."
+    hours = step["by_the_hour"]
+    if not step["due_at"] and not step["not_before_at"]:
+        return "So there is no date until the clock starts again."
+    first = f"may be done from {_moment(step['not_before_at'], hours)} on" if step["not_before_at"] else ""
+    due = f"is due by {'' if hours else 'the end of '}{_moment(step['due_at'], hours)}" if step["due_at"] else ""
+    amber = f" It turns amber on {_moment(step['amber_at'], hours)}." if step["amber_at"] else ""
+    return f"So it {' and '.join(filter(None, (first, due)))}.{amber}"
 
 
 def _not_counted(step: Step) -> str:

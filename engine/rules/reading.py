@@ -31,10 +31,8 @@ def load(toml_text: str, *, source: str) -> RuleBook:
 
 def _parse(toml_text: str, *, source: str) -> dict[str, Any]:
     if len(toml_text) > LARGEST_FILE:
-        raise Invalid(
-            f"{source}: a rules file has at most {LARGEST_FILE:,} characters, and this one has {len(toml_text):,}.",
-            remedy="Split it by category.",
-        )
+        size = f"A rules file has at most {LARGEST_FILE:,} characters, and this one has {len(toml_text):,}."
+        raise Invalid(f"{source}: {size}", errors={"toml": size}, remedy="Split it by category.")
     try:
         return tomllib.loads(toml_text)
     except (ValueError, RecursionError) as fault:  # ValueError: bad TOML, and a number of thousands of digits

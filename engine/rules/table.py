@@ -126,7 +126,9 @@ class Table:
     def refuse_unknown(self) -> None:
         """Note every key that nobody asked for, with the nearest that is known."""
         for key in self._content.keys() - self._asked:
-            self.fault(key, f"There is no such key here.{_nearest(key, tuple(sorted(self._asked)))}")
+            known = tuple(sorted(self._asked))
+            nearest = _nearest(key, known) or f" Known here: {', '.join(known)}."
+            self.fault(key, f"There is no such key here.{nearest}")
 
     def _value(self, key: str, *, needed: bool) -> Any:
         if not self.has(key):
@@ -159,4 +161,4 @@ def _quoted(options: tuple[str, ...]) -> str:
 
 def _nearest(value: Any, options: tuple[str, ...]) -> str:
     close = get_close_matches(str(value)[:LONGEST_TEXT], options, n=1, cutoff=0.5)
-    return f" Did you mean “{close[0]}”?" if close else f" Known here: {', '.join(options)}." if options else ""
+    return f" Did you mean “{close[0]}”?" if close else ""

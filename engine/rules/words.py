@@ -74,7 +74,7 @@ def _extension(entry: Extension) -> str:
 
 def _stop(entry: Stop) -> str:
     most = f" for at most {span_in_words(entry.at_most)}" if entry.at_most else ""
-    effect = f"The clock may stop{most}" if entry.pauses else "The time may be kept open"
+    effect = f"{'The clock may stop' if entry.pauses else 'The time may be kept open'}{most}"
     left = f", and at least {span_in_words(entry.minimum_left)} are left after it" if entry.minimum_left else ""
     return f"{effect} ({entry.name}){_by(entry)}{left}."
 
