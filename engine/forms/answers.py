@@ -10,12 +10,26 @@ from marshmallow.utils import missing as MISSING
 
 from engine.forms import messages
 from engine.forms.components import (
-    ChoiceInput, FileInput, Input, MomentInput, NumberInput, TextInput, YesNoInput,
+    ChoiceInput,
+    FileInput,
+    Input,
+    MomentInput,
+    NumberInput,
+    TextInput,
+    YesNoInput,
 )
 from engine.forms.inputs import compile_pattern, token
 from engine.forms.resolving import Node
 from engine.forms.values import (
-    Unreadable, as_json, is_blank, read_date, read_flag, read_instant, read_number, read_text, read_time,
+    Unreadable,
+    as_json,
+    is_blank,
+    read_date,
+    read_flag,
+    read_instant,
+    read_number,
+    read_text,
+    read_time,
 )
 from engine.forms.words import plain_number
 from engine.instants import now, today
@@ -260,7 +274,7 @@ def _files(node: Node) -> Parts:
 
 
 def is_file_id(value: object) -> bool:
-    """Say whether `value` can be the id of a stored file: a whole number, or a short text of letters, digits, - and _."""
+    """Say whether `value` can be the id of a stored file: a number, or a short text of letters, digits, - and _."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return False
     text = str(value)

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.forms.components import (
-    ChoiceInput, Component, Computed, FileInput, Group, Input, MomentInput, NumberInput, Option, RepeatingList, TextInput,
+    ChoiceInput,
+    Component,
+    Computed,
+    FileInput,
+    Group,
+    Input,
+    MomentInput,
+    NumberInput,
+    Option,
+    RepeatingList,
+    TextInput,
 )
 from engine.forms.values import Unreadable, read_date, read_instant, read_number, read_time
 
@@ -33,7 +43,9 @@ def fields_of(components: Sequence[Component], prefix: str = "") -> Iterator[Fie
         elif isinstance(component, Input):
             yield _input(component, prefix)
         elif isinstance(component, Computed):
-            yield Field(_join(prefix, component.key), _words(component.key), "any", computed=True, place=component.place)
+            yield Field(
+                _join(prefix, component.key), _words(component.key), "any", computed=True, place=component.place
+            )
 
 
 def _group(component: Group, prefix: str) -> Iterator[Field]:

@@ -97,7 +97,8 @@ class Option:
 class ChoiceInput(Input):
     """A choice of one (`radio`, `select`) or of several (`checklist`, `taglist`).
 
-    The options stand in the form (`options`), in the case under a name (`options_name`), or are worked out (`options_expression`).
+    The options stand in the form (`options`), in the case under a name (`options_name`), or are worked out
+    (`options_expression`).
     """
 
     options: tuple[Option, ...] = ()

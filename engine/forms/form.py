@@ -101,9 +101,9 @@ class Form:
     def validate(self, answers: Any, scope: Scope, *, functions: Functions | None = None) -> dict[str, Any]:
         """Return the answers as the case document keeps them; raise `Invalid` with a sentence for each wrong one.
 
-        Days, times and instants become ISO text, numbers Decimal, files lists of ids, choices the values offered. Answers
-        to hidden fields are dropped, and are null when the case holds a value; computed fields are worked out here.
-        A field left out keeps what the case holds.
+        Days, times and instants become ISO text, numbers Decimal, files lists of ids, choices the values offered.
+        Answers to hidden fields are dropped, and are null when the case holds a value; computed fields are worked out
+        here. A field left out keeps what the case holds.
         """
         return validation.validate(self, answers, scope, functions)
 
@@ -148,7 +148,11 @@ def _read(form_json: str | bytes, source: str) -> tuple[Form | None, list[Fault]
     components = read_components(schema, faults)
     _check_functions(components, faults)
     form_id = schema.get("id")
-    shown = form_id if isinstance(form_id, str) and form_id else hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+    shown = (
+        form_id
+        if isinstance(form_id, str) and form_id
+        else hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+    )
     warnings = tuple(fault for fault in faults.found if fault.severity != "error")
     return Form(shown, source, components, warnings), faults.found
 

@@ -50,6 +50,8 @@ def _check_name(name: object, place: str) -> None:
 
 def _size(value: object, place: str) -> int:
     """Return about how many bytes `value` takes in JSON, its parts not counted; refuse what JSON cannot hold."""
+    if isinstance(value, (float, Decimal)) and not math.isfinite(value):
+        _refuse(place, "This is not a number.")
     match value:
         case str():
             return _check_text(value, place) + 3
@@ -57,14 +59,10 @@ def _size(value: object, place: str) -> int:
             return 2 + sum(len(name) + 4 for name in value)
         case list():
             return 2 + len(value)
-        case float() if not math.isfinite(value):
-            _refuse(place, "This is not a number.")
-        case Decimal() if not value.is_finite():
-            _refuse(place, "This is not a number.")
         case int() | float() | Decimal() | None:
             return 8
         case _:
-            _refuse(place, f"A value of type {type(value).__name__} cannot be kept.")
+            return _refuse(place, f"A value of type {type(value).__name__} cannot be kept.")
 
 
 def _check_text(text: str, place: str) -> int:

@@ -7,7 +7,14 @@ from typing import Any
 import re2
 
 from engine.forms.components import (
-    ChoiceInput, FileInput, Input, MomentInput, NumberInput, Option, TextInput, YesNoInput,
+    ChoiceInput,
+    FileInput,
+    Input,
+    MomentInput,
+    NumberInput,
+    Option,
+    TextInput,
+    YesNoInput,
 )
 from engine.forms.properties import Properties
 from engine.forms.templates import read
@@ -51,7 +58,9 @@ def _format(validate: Properties) -> str:
     if found in ("", "custom"):
         return ""
     if found not in ("email", "phone"):
-        validate.error("format", f"“{found[:60]}” is not a format.", "Use email, phone or custom.", name="validationType")
+        validate.error(
+            "format", f"“{found[:60]}” is not a format.", "Use email, phone or custom.", name="validationType"
+        )
         return ""
     return found
 

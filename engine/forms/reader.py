@@ -5,7 +5,17 @@ from typing import Any
 
 from engine.forms import inputs
 from engine.forms.components import (
-    Column, Component, Computed, Group, Html, Image, RepeatingList, Separator, Spacer, Table, Text,
+    Column,
+    Component,
+    Computed,
+    Group,
+    Html,
+    Image,
+    RepeatingList,
+    Separator,
+    Spacer,
+    Table,
+    Text,
 )
 from engine.forms.faults import Faults
 from engine.forms.names import read_path
@@ -110,7 +120,9 @@ class _Reader:
             "hide": props.part("conditional").expression("hide"),
             "row": layout.text("row"),
             "columns": layout.whole("columns", least=1, most=16),
-            "properties": {str(k): str(v) for k, v in props.part("properties").raw.items() if isinstance(v, (str, int))},
+            "properties": {
+                str(k): str(v) for k, v in props.part("properties").raw.items() if isinstance(v, (str, int))
+            },
         }
 
     def _id(self, props: Properties, kind: str) -> str:
@@ -154,7 +166,10 @@ class _Reader:
         if not props.text("path"):
             return ()
         at_top = not prefix and not in_list
-        return read_path(props.raw["path"], self.faults, place=f"{props.place}.path", element=props.element, at_top=at_top) or None
+        return (
+            read_path(props.raw["path"], self.faults, place=f"{props.place}.path", element=props.element, at_top=at_top)
+            or None
+        )
 
     def _key(self, props: Properties, name: str, prefix: tuple[str, ...], in_list: bool) -> tuple[str, ...]:
         """Return the path of a field that holds a value, having made sure that no other field holds it."""

@@ -10,15 +10,22 @@ from decimal import Decimal
 from typing import Any
 
 from engine.forms.components import (
-    ChoiceInput, Component, Computed, FileInput, Group, Input, MomentInput, NumberInput, Option, RepeatingList, TextInput,
-    YesNoInput,
+    ChoiceInput,
+    Component,
+    Computed,
+    FileInput,
+    Group,
+    Input,
+    NumberInput,
+    Option,
+    RepeatingList,
+    TextInput,
 )
 from engine.forms.expressions import Expression, Functions, Names
 from engine.forms.inputs import MOST_OPTIONS, read_option
+from engine.forms.leniently import merge, typed
 from engine.forms.paths import MISSING, Path, copied, get, posted, put, shown
-from engine.forms.values import (
-    Unreadable, as_json, is_blank, read_date, read_flag, read_instant, read_number, read_text, read_time,
-)
+from engine.forms.values import Unreadable, as_json, read_number
 
 MOST_PASSES = 6
 """Conditions that hide one another in a circle are left as they stand after so many passes."""
@@ -97,71 +104,8 @@ def resolve(
 
 def _root(scope: Mapping[str, Any], data: dict[str, Any], functions: Functions | None) -> Names:
     """Return what expressions outside any list see: the answers over the case."""
-    special = {"this": data, "_this_": data, "parent": None, "_parent_": None, "i": [], "_i_": []}
+    special: dict[str, Any] = {"this": data, "_this_": data, "parent": None, "_parent_": None, "i": [], "_i_": []}
     return Names(special, data, scope, functions=functions)
-
-
-def typed(components: Sequence[Component], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers as expressions see them: days as dates, numbers as Decimal; what cannot be read is null."""
-    found: dict[str, Any] = {}
-    for component in components:
-        _type_into(found, component, answers)
-    return found
-
-
-def _type_into(found: dict[str, Any], component: Component, answers: Mapping[str, Any]) -> None:
-    if isinstance(component, RepeatingList):
-        rows = get(answers, component.path)
-        if isinstance(rows, list):
-            put(found, component.path, [typed(component.children, r) if isinstance(r, dict) else {} for r in rows])
-    elif isinstance(component, Group):
-        inner = get(answers, component.path)
-        if isinstance(inner, Mapping):
-            _merge(found, component.path, typed(component.children, inner))
-    elif isinstance(component, Input):
-        raw = get(answers, component.key)
-        if raw is not MISSING:
-            put(found, component.key, typed_value(component, raw))
-
-
-def _merge(found: dict[str, Any], path: Path, inner: dict[str, Any]) -> None:
-    target = get(found, path)
-    if not isinstance(target, dict):
-        put(found, path, inner)
-        return
-    for name, value in inner.items():
-        if isinstance(value, dict) and isinstance(target.get(name), dict):
-            _merge(target, (name,), value)
-        else:
-            target[name] = value
-
-
-def typed_value(component: Input, raw: Any) -> Any:
-    """Return one answer as expressions see it; null when it is blank or cannot be read."""
-    if is_blank(raw) and not isinstance(component, YesNoInput):
-        return [] if raw == [] else None
-    try:
-        return _read(component, raw)
-    except Unreadable:
-        return None
-
-
-def _read(component: Input, raw: Any) -> Any:
-    match component:
-        case TextInput():
-            return read_text(raw, many_lines=component.kind == "textarea")
-        case NumberInput():
-            return read_number(raw)
-        case MomentInput():
-            return {"date": read_date, "time": read_time, "datetime": read_instant}[component.subtype](raw)
-        case YesNoInput():
-            return read_flag(raw)
-        case ChoiceInput() if component.takes_several:
-            return raw if isinstance(raw, list) else [raw]
-        case FileInput():
-            return raw if isinstance(raw, list) else [raw]
-        case _:
-            return raw
 
 
 def _settle(
@@ -183,12 +127,12 @@ def _settle(
 
 def _over_case(components: Sequence[Component], scope: Mapping[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     """Lay the answers of a group over the object that the case holds under its name."""
-    for name in {path[0] for path in _nested(components)}:
-        held = scope.get(str(name))
+    for name in {str(path[0]) for path in _nested(components)}:
+        held = scope.get(name)
         if isinstance(held, Mapping):
-            base = {str(name): copied(held)}
-            _merge(base, (), {str(name): data[name]} if isinstance(data.get(str(name)), dict) else {})
-            data.update(base)
+            base = copied(held)
+            merge(base, (), data.get(name) or {})
+            data[name] = base
     return data
 
 
@@ -313,7 +257,10 @@ def _filled_in(node: Node) -> Node:
     node.required = component.required and not node.readonly
     match component:
         case TextInput():
-            node.min_length, node.max_length = _length(component.min_length, names), _length(component.max_length, names)
+            node.min_length, node.max_length = (
+                _length(component.min_length, names),
+                _length(component.max_length, names),
+            )
         case NumberInput():
             node.minimum, node.maximum = _limit(component.minimum, names), _limit(component.maximum, names)
         case ChoiceInput():

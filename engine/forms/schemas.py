@@ -24,11 +24,14 @@ class Answers(Schema):
         unknown = RAISE
         register = False
 
-    error_messages = {"unknown": "This form does not ask for this.", "type": "This must be an object."}
+    error_messages = {  # noqa: RUF012 - marshmallow reads it from the class
+        "unknown": "This form does not ask for this.",
+        "type": "This must be an object.",
+    }
 
 
 class Rows(fields.Field[Any]):
-    """The rows of a repeating list. A row left blank answers nothing and keeps its number, so that errors find theirs."""
+    """The rows of a repeating list. A row left blank answers nothing but keeps its number, for the errors of others."""
 
     def __init__(self, node: Node, rows: list[Schema], other: Schema) -> None:
         """Keep a schema for each row there is now, and one for any other."""
@@ -59,7 +62,7 @@ class Rows(fields.Field[Any]):
             except ValidationError as error:
                 errors[number] = error.messages
         if errors:
-            raise ValidationError(errors)  # type: ignore[arg-type]
+            raise ValidationError(errors)
         return found
 
     def _enough(self, rows: list[Any]) -> list[Any]:

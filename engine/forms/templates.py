@@ -1,7 +1,8 @@
 """Texts with `{{places}}` for values: labels, hints, paragraphs (the templating of form-js, "feelers").
 
 `{{x}}` inserts a value, `{{#if x}}…{{/if}}` keeps a part, `{{#loop list}}…{{/loop}}` repeats one; a text that begins
-with `=` is one expression. Within a loop the item is `this`, the scope around it `parent`, and an item's own names may be used bare.
+with `=` is one expression. Within a loop the item is `this`, the scope around it `parent`, and an item's own names may
+be used bare.
 """
 
 import re

@@ -72,16 +72,15 @@ def _accepted(resolution: Resolution, given: dict[str, Any], scope: Mapping[str,
 
 
 def _turned_readonly(node: Node) -> bool:
-    """Say whether the field may or may not be changed depending on the case: then its answer is left aside in silence."""
+    """Say whether the case as it stands keeps the field from being changed: then its answer is left aside."""
     component = node.component
     return node.readonly and isinstance(component, Input) and isinstance(component.readonly, Expression)
 
 
 def _drop(accepted: dict[str, Any], node: Node) -> None:
     component = node.component
-    if isinstance(component, (Input, RepeatingList)):
-        delete(accepted, node.path)
-    elif isinstance(component, Group) and component.path and is_blank(get(accepted, node.path)):
+    is_empty_group = isinstance(component, Group) and component.path and is_blank(get(accepted, node.path))
+    if isinstance(component, (Input, RepeatingList)) or is_empty_group:
         delete(accepted, node.path)
 
 

@@ -19,7 +19,9 @@ MOST_DIGITS = 34
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?\Z", re.ASCII)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z", re.ASCII)
 _TYPED_DATE = re.compile(r"(\d{1,2})[/.\- ]([0-9A-Za-z]{1,9})[/.\- ,]+(\d{1,5})\Z", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::(\d{2})(?:\.\d{1,9})?)?\s*([ap])?\.?m?\.?\Z", re.ASCII | re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(\d{1,2})(?:[:.]?(\d{2}))?(?::(\d{2})(?:\.\d{1,9})?)?\s*([ap])?\.?m?\.?\Z", re.ASCII | re.IGNORECASE
+)
 _ZONE = re.compile(r"(?:[Zz]|[+-]\d{2}:?\d{2})(?:\[[A-Za-z_/]{1,40}\])?\Z")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _FULL_MONTHS = "january february march april may june july august september october november december".split()
@@ -154,7 +156,11 @@ def read_time(raw: object) -> time | None:
     if text.lower() in ("midday", "noon", "midnight"):
         return time(0 if text.lower() == "midnight" else 12)
     found = _CLOCK.match(_ZONE.sub("", text))
-    if not found or (found[2] is None and found[4] is None) or (found[4] and not text.lower().rstrip(".").endswith("m")):
+    if (
+        not found
+        or (found[2] is None and found[4] is None)
+        or (found[4] and not text.lower().rstrip(".").endswith("m"))
+    ):
         raise Unreadable("not-a-time")
     return _time_of(int(found[1]), int(found[2] or 0), int(found[3] or 0), (found[4] or "").lower())
 
@@ -171,7 +177,7 @@ def _time_of(hour: int, minute: int, second: int, half: str) -> time:
 
 
 def read_instant(raw: object) -> datetime | None:
-    """Return an aware UTC instant from ISO text or `{"day", "month", "year", "time"}`; without a zone it is London's."""
+    """Return an aware UTC instant from ISO text or `{"day", "month", "year", "time"}`; London's when it has no zone."""
     if isinstance(raw, Mapping):
         return _instant_of_parts(raw)
     if isinstance(raw, datetime):

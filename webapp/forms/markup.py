@@ -12,10 +12,15 @@ from engine.forms.expressions import Names
 from engine.forms.templates import Template
 
 TAGS = set(
-    "a abbr b blockquote br caption code dd del details div dl dt em h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre s small span"
-    " strong sub summary sup table tbody td tfoot th thead tr u ul".split()
+    "a abbr b blockquote br caption code dd del details div dl dt em h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre s"
+    " small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
 )
-ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 _MARKDOWN_MARKS = re.compile(r"""[\\`*_{}\[\]()#+\-.!|<>&"'~:/^=@\n]""")
@@ -67,11 +72,11 @@ def _cleaned(text: str) -> Markup:
         link_rel="noopener noreferrer",
         set_tag_attribute_values={tag: {"class": name} for tag, name in _TAG_CLASSES.items()},
     )
-    return Markup(safe)
+    return Markup(safe)  # noqa: S704 - nh3 has just cleaned it
 
 
 def image_source(source: Template, names: Names) -> str:
-    """Return the address of a picture when it is on this site or written into the form; nothing when it is elsewhere."""
+    """Return the address of a picture on this site or written into the form; nothing when it is elsewhere."""
     address = source.render(names).strip()
     if _DATA_IMAGE.match(address) or _OWN.match(address):
         return address
@@ -80,4 +85,3 @@ def image_source(source: Template, names: Names) -> str:
 
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
 _OWN = re.compile(r"/(?![/\\])[A-Za-z0-9_./~%-]*(?:\?[A-Za-z0-9_=&%.-]*)?\Z")
-

@@ -10,7 +10,16 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.errors import Invalid
 from engine.forms import Form
-from engine.forms.components import ChoiceInput, Component, FileInput, Group, Input, MomentInput, RepeatingList, YesNoInput
+from engine.forms.components import (
+    ChoiceInput,
+    Component,
+    FileInput,
+    Group,
+    Input,
+    MomentInput,
+    RepeatingList,
+    YesNoInput,
+)
 from engine.forms.guards import LARGEST
 from engine.forms.paths import Path, get, posted, put, shown
 
@@ -22,7 +31,7 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Command:
-    """What a button other than the main one asked for: `update`, `add` or `remove` of a row, or a word of the caller's."""
+    """What a button other than the main one asked for: `update`, `add` or `remove` of a row, or the caller's word."""
 
     name: str
     target: str = ""
@@ -30,7 +39,7 @@ class Command:
 
 @dataclass
 class Posted:
-    """What a page sent. `answers` are as typed, also when invalid; `uploads` are new files under the path of their field.
+    """What a page sent: `answers` as typed, also when invalid, and `uploads`, new files under the path of their field.
 
     `focus` is the name of the input to go to after a row was added.
     """
@@ -56,8 +65,8 @@ def answers_from(
 ) -> Posted:
     """Return the answers that a page sent; raise `Invalid` for names that the form does not have.
 
-    Names that begin with `_` and those in `besides` are the caller's. Characters that cannot be stored become �. A row is
-    added or removed here when a button asked for it.
+    Names that begin with `_` and those in `besides` are the caller's. Characters that cannot be stored become �. A row
+    is added or removed here when a button asked for it.
     """
     reader = _Reader(posted_form, files if files is not None else MultiDict(), _command(posted_form))
     reader.read(form.components, (), reader.found.answers)

@@ -10,6 +10,7 @@ import { selectMany } from "./selection.js";
 import { revealSensitive } from "./sensitive.js";
 import { foldOnPhones } from "./fold.js";
 import { searchSelects } from "./combobox.js";
+import { enhanceForms } from "../forms/index.js";
 
 listenForKeys();
 closeMenus();
@@ -26,4 +27,5 @@ function enhance(root) {
   startGovuk(root);
   keepDrafts(root);
   searchSelects(root);
+  enhanceForms(root);
 }
