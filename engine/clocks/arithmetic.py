@@ -97,7 +97,8 @@ def deadline(
     start = count.point(counted_from)
     told += [steps.event(rule, start), steps.version(rule, days)]
     run = _restart(Run(rule, count, start, list(extensions), list(stops), periods or {}, told), list(resets))
-    refuse_beyond_maximum(rule, [*run.extensions, *run.stops])
+    if run.extensions or run.stops:
+        refuse_beyond_maximum(rule, [*run.extensions, *run.stops])
     return _finish(run)
 
 
@@ -120,7 +121,7 @@ def _finish(run: Run) -> Deadline:
     rule, count = run.rule, run.count
     floor = _limit_end(run, rule.not_before)[0] if rule.not_before else None
     due, stands_still = _time_up(run, rule.within) if rule.within else (None, False)
-    amber = _amber(replace(run, told=None), due)
+    amber = _amber(run, due)
     due_at = None if due is None else count.end(due)
     amber_at = None if amber is None else count.beginning(amber)
     not_before_at = None if floor is None else count.beginning(floor)
@@ -140,13 +141,16 @@ def _limit_end(run: Run, limit: Limit) -> tuple[Any, Span]:
     """Return the last point of the limb that holds, and that limb."""
     spans = [_span(run, limb) for limb in limit.limbs]
     ends = [_from_event(run, span) for span in spans]
-    held = ends.index(max(ends) if limit.choose == "longer" else min(ends))
+    held = ends.index((max if limit.choose == "longer" else min)(ends)) if len(ends) > 1 else 0
     if run.told is not None:
         start = run.count.before(run.start) if run.rule.day_of_event else run.start
         passed = run.count.passed_over(start, ends[held], spans[held].unit)
         step = steps.counted(run.rule, spans[held], run.start, ends[held], passed)
-        others = [n for n in range(len(ends)) if n != held]
-        step["others"] = [steps.length(spans[n]) | {"to": ends[n].isoformat(), "held": limit.choose} for n in others]
+        step["others"] = [
+            {**steps.length(span), "to": end.isoformat(), "held": limit.choose}
+            for n, (span, end) in enumerate(zip(spans, ends, strict=True))
+            if n != held
+        ]
         step["what"] = "not_before" if limit is run.rule.not_before else "within"
         run.told.append(step)
     return ends[held], spans[held]
@@ -241,7 +245,7 @@ def _amber(run: Run, due: Any) -> Any:
     """Return the amber point: counted like the time itself, or back from its end; never after it."""
     amber = None
     if run.rule.amber_after:
-        amber = _time_up(run, Limit((run.rule.amber_after,)))[0]
+        amber = _time_up(replace(run, told=None), Limit((run.rule.amber_after,)))[0]
     elif run.rule.amber_before_due and due is not None:
         amber = run.count.move(due, run.rule.amber_before_due, back=True)
     return amber if due is None or amber is None else min(amber, due)
