@@ -17,7 +17,8 @@ from engine.runtime import directory
 from engine.runtime.locking import lock_case
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
-from engine.runtime.step import CASE_COLUMNS, CaseRow, Step, first_step, open_step
+from engine.runtime.header import CASE_COLUMNS, CaseRow
+from engine.runtime.step import Step, first_step, open_step
 from models.case import Case, CaseLink, Note
 from models.category import Category
 from models.people import Person

@@ -16,7 +16,8 @@ from engine.permissions import Actor, may_assign_task, may_do_task, require
 from engine.runtime import directory
 from engine.runtime.locking import lock_case, lock_task
 from engine.runtime.saving import save
-from engine.runtime.step import CaseRow, Step, open_step
+from engine.runtime.header import CaseRow
+from engine.runtime.step import Step, open_step
 from models.staff import User
 from models.work import UserTask
 

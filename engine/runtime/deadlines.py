@@ -125,7 +125,7 @@ class Deadlines:
             RuleError: the rule does not allow it.
         """
         row = self.running(change.rule_id)
-        rule = self._rule(row)
+        rule = self.rule_of(row)
         entry = next((g for g in rule.extensions if change.reason in g.reasons), rule.extensions[0] if rule.extensions else None)
         if entry is None:
             raise RuleError(f"The rule “{rule.name}” cannot be extended.", remedy="Answer by the date that it gives.")
@@ -160,7 +160,8 @@ class Deadlines:
         self.asked.append(key)
         return self.rows.get(key) or self._computed(*key, (), ())
 
-    def _rule(self, row: ClockRow) -> Rule:
+    def rule_of(self, row: ClockRow) -> Rule:
+        """Return the version of the rule that a clock runs by."""
         return self._rules.rule(row.rule_id, _parsed(row.counted_from))
 
     def _computed(self, rule_id: str, counted_from: str, extensions: Any, stops: Any) -> Deadline:

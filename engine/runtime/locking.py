@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.permissions import Actor, may_see_case
-from engine.runtime.step import CASE_COLUMNS, CaseRow
+from engine.runtime.header import CASE_COLUMNS, CaseRow
 from models.case import Case
 from models.work import UserTask
 

@@ -72,31 +72,47 @@ def _settle_items(step: Step) -> None:
 
 
 def _save_incidents(step: Step) -> None:
-    kept, connection = step.instance.kept, step.session.connection()
-    for token_id, (token, error) in step.instance.failures.items():
-        if token_id in kept.incidents:
-            continue
-        element_id = token.task_spec.bpmn_id or token.task_spec.name
-        kept.incidents[token_id] = element_id
-        connection.execute(insert(INCIDENT), [_incident(step, token, element_id, error)])
-        step.note_event("incident_raised", {"element_id": element_id, "message": error.message, "remedy": error.remedy})
-    if step.resolved_incidents:
-        for token_id in step.resolved_incidents:
-            if token_id not in step.instance.failures:
-                kept.incidents.pop(token_id, None)
-    live = {token.id.hex for token in step.instance.workflow.tokens()}
+    """Raise incidents for tokens that failed, settle those that were tried again, and drop those whose token has gone."""
+    kept, failures = step.instance.kept, step.instance.failures
+    for token_id, (token, error) in failures.items():
+        if token_id in step.retried:
+            _raise_again(step, token, error)
+        elif token_id not in kept.incidents:
+            _raise(step, token, error)
+    for token_id in set(step.retried) - failures.keys():
+        _resolve(step, token_id, by_id=step.actor.user_id)
+    live = {token.id.hex for token in step.instance.workflow.tokens()} if kept.incidents else set()
     for token_id in [token_id for token_id in kept.incidents if token_id not in live]:
         del kept.incidents[token_id]
-        step.orphaned_incidents.append(token_id)
-    if step.orphaned_incidents:
-        connection.execute(
-            update(INCIDENT)
-            .where(INCIDENT.c.case_id == step.case.id, INCIDENT.c.token_id.in_(step.orphaned_incidents))
-            .where(INCIDENT.c.resolved_at.is_(None))
-            .values(resolved_at=step.at)
-        )
+        _resolve(step, token_id, by_id=None)
     if len(kept.incidents) != step.case.open_incidents:
         step.case.changes["open_incidents"] = len(kept.incidents)
+
+
+def _raise(step: Step, token: Any, error: EngineError) -> None:
+    element_id = step.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
+    step.session.connection().execute(insert(INCIDENT), _incident(step, token, element_id, error))
+    step.note_event("incident_raised", {"element_id": element_id, "message": error.message, "remedy": error.remedy})
+
+
+def _raise_again(step: Step, token: Any, error: EngineError) -> None:
+    element_id = step.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
+    values = {"message": error.message, "remedy": error.remedy, "attempts": INCIDENT.c.attempts + 1}
+    step.session.connection().execute(_open_incident(step, token.id.hex).values(values))
+    step.note_event("incident_raised", {"element_id": element_id, "message": error.message, "remedy": error.remedy})
+
+
+def _resolve(step: Step, token_id: str, *, by_id: int | None) -> None:
+    step.session.connection().execute(
+        _open_incident(step, token_id).values(resolved_at=step.at, resolved_by_id=by_id)
+    )
+    step.note_event("incident_resolved", {"token_id": token_id})
+
+
+def _open_incident(step: Step, token_id: str) -> Any:
+    return update(INCIDENT).where(
+        INCIDENT.c.case_id == step.case.id, INCIDENT.c.token_id == token_id, INCIDENT.c.resolved_at.is_(None)
+    )
 
 
 def _incident(step: Step, token: Any, element_id: str, error: EngineError) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from SpiffWorkflow.task import Task
 from engine import service_tasks
 from engine.definitions.elements import Element
 from engine.errors import EngineError, Invalid, StepFailed
+from engine.permissions import Actor
 from engine.runtime import notices
 from engine.runtime.typing import storable
 from engine.service_tasks.base import Call, Effects, ServiceTask
@@ -90,12 +91,23 @@ def _queue_job(step: "Step", token: Task, element: Element, effects: Effects) ->
             "case_id": step.case.id,
             "token_id": token.id.hex,
             "element_id": element.id,
-            "payload": dict(effects.job or {}),
+            "payload": {**(effects.job or {}), "by": by_to_json(step.actor)},
             "status": "waiting",
             "run_at": step.at,
             "attempts": 0,
         }
     )
+
+
+def by_to_json(actor: Actor) -> dict[str, Any]:
+    """Return who caused a job, so that its letter names them and its events say so."""
+    names = ("user_id", "name", "email", "job_title", "phone")
+    return {**{name: getattr(actor, name) for name in names}, "team_names": list(actor.team_names)}
+
+
+def by_from_json(kept: dict[str, Any]) -> Actor:
+    """Return who caused a job."""
+    return Actor(**{**kept, "team_names": tuple(kept["team_names"])})
 
 
 def _change_clock(step: "Step", change: Any) -> None:

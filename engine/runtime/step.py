@@ -6,7 +6,6 @@ advances the tokens, and is saved in a handful of statements. Nothing here commi
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +14,11 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.definitions.specs import PersonStep
 from engine.errors import EngineError, StepFailed
-from engine.history.events import Happened, Head
+from engine.history.events import Happened
 from engine.permissions import Actor
 from engine.runtime import snapshot
 from engine.runtime.advancing import advance, fire_timers, stuck
@@ -26,45 +26,14 @@ from engine.runtime.cache import instances
 from engine.runtime.collapse import collapse
 from engine.runtime.deadlines import ClockKey, ClockRow, Deadlines
 from engine.runtime.document import Document
+from engine.runtime.header import CaseRow, read_clocks
 from engine.runtime.instance import Instance, Kept
 from engine.runtime.surroundings import Surroundings
 from engine.runtime.workflow import CaseWorkflow
 from models.case import CaseSection, CaseSnapshot
-from models.work import Clock
 
 SECTION = CaseSection.__table__
 SNAPSHOT = CaseSnapshot.__table__
-CLOCK = Clock.__table__
-
-
-@dataclass(slots=True)
-class CaseRow:
-    """The header of a case as its step knows it; `changes` are the columns to write besides those of every step."""
-
-    id: int
-    reference: str
-    category_id: int
-    version_id: int
-    title: str
-    status: str
-    stage: str
-    owner_id: int | None
-    restricted: bool
-    opened_at: datetime
-    revision: int
-    step_id: str
-    event_count: int
-    event_mac: str
-    open_incidents: int
-    changes: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def head(self) -> Head:
-        """Return the end of the case's chain of events."""
-        return Head(self.event_count, self.event_mac)
-
-
-CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name != "changes")
 
 
 class Step:
@@ -88,7 +57,7 @@ class Step:
         self.completed_task_id: int | None = None  # of the to-do item that this step completes
         self.opened: list[dict[str, Any]] = []  # rows of new to-do items, with their ids
         self.withdrawn: list[int] = []  # ids of to-do items whose token has gone
-        self.resolved_incidents: list[str] = []  # tokens to try again
+        self.retried: list[str] = []  # tokens of incidents that are tried again
         self.orphaned_incidents: list[str] = []  # tokens that are gone
         self.deadlines = Deadlines(instance.definition.rules, self._read_clocks)
         self.surroundings = Surroundings(self)
@@ -98,6 +67,11 @@ class Step:
         instance.messages_sent.clear()
         instance.workflow.moves.clear()
         instance.document.open(self._read_sections, wanted=frozenset())
+
+    @property
+    def definition(self) -> Definition:
+        """Return the version of the category that the case runs on."""
+        return self.instance.definition
 
     def due_timers(self) -> list[str]:
         """Return the timers ("token element") whose time has come."""
@@ -173,9 +147,7 @@ class Step:
     def _read_clocks(self) -> list[ClockRow]:
         if self.is_new:
             return []
-        rows = self.session.connection().execute(select(CLOCK).where(CLOCK.c.case_id == self.case.id))
-        names = ("id", "rule_id", "counted_from", "due_at", "amber_at", "state", "explanation", "extensions", "stops", "met_at")
-        return [ClockRow(**{name: getattr(row, name) for name in names}) for row in rows]
+        return read_clocks(self.session, self.case.id)
 
 
 def open_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) -> Step:

@@ -5,26 +5,40 @@ from the database only when it is asked for.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.definitions.category import Definition
 
 from engine.instants import london, now, today
+from engine.permissions import Actor
+from engine.runtime.deadlines import Deadlines
+from engine.runtime.header import CaseRow
 from models.case import CaseLink
-from models.category import Category
 from models.people import Organisation, Person
 from models.places import Asset, RentAccount, Tenure, TenureMember, Transaction
 from models.staff import User
 
-if TYPE_CHECKING:
-    from engine.runtime.step import Step
+
+class Surrounded(Protocol):
+    """A case in reach of the database: a step on it, or somebody reading it."""
+
+    session: Session
+    case: CaseRow
+    actor: Actor
+    deadlines: Deadlines
+
+    @property
+    def definition(self) -> Definition: ...  # noqa: D102
 
 
 class Surroundings:
     """The reserved names of one case during one step."""
 
-    def __init__(self, step: "Step") -> None:
-        self._step = step
+    def __init__(self, case: Surrounded) -> None:
+        self._step = case
         self._known: dict[str, Any] = {}
         self._links: dict[str, int] | None = None
 
@@ -50,8 +64,18 @@ class Surroundings:
             self._links = {row.entity_type: row.entity_id for row in rows}
         return self._links.get(entity_type)
 
+    def entity_id(self, name: str) -> int | None:
+        """Return the id of the person, home, tenancy or account that `name` stands for here."""
+        if name == "home" and self.link("home") is None:
+            tenure = self._tenure()
+            return tenure.asset_id if tenure is not None else None
+        if name == "tenancy" and self.link("tenancy") is None:
+            tenure = self._tenure()
+            return tenure.id if tenure is not None else None
+        return self.link(name)
+
     def _case(self) -> dict[str, Any]:
-        case, definition = self._step.case, self._step.instance.definition
+        case, definition = self._step.case, self._step.definition
         owner = self._step.session.get(User, case.owner_id) if case.owner_id else None
         return {
             "reference": case.reference,
@@ -180,9 +204,6 @@ class Surroundings:
                 "citation": _citation(row.explanation),
             }
         return found
-
-    def _category(self) -> str:
-        return self._step.session.scalars(select(Category.name).where(Category.id == self._step.case.category_id)).one()
 
 
 def _officer(name: str, job_title: str, email: str, phone: str, team: str) -> dict[str, Any]:

@@ -1,0 +1,156 @@
+"""Runs the slow work that steps leave behind: prepared in a read-only transaction, worked outside any lock, filed by a
+second step.
+
+A job is a row committed with the step that wants it. Whoever claims it first does it: the request right after its
+commit, or the ticker. A node that dies with a job in hand loses its lease, and the next one takes it.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine import merging, messages
+from engine.errors import EngineError, StepFailed
+from engine.instants import now
+from engine.permissions import PLATFORM, Actor
+from engine.runtime.locking import lock_case
+from engine.runtime.saving import save
+from engine.runtime.services import by_from_json, finish_service
+from engine.runtime.step import Step, open_step
+from models.work import Job
+
+JOB = Job.__table__
+LEASE = timedelta(seconds=60)
+BATCH = 50
+
+log = logging.getLogger(__name__)
+Sessions = sessionmaker[Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of job does: `prepare` reads, `work` computes outside any transaction, `file` writes in a step.
+
+    `file` returns the names that the element's output mappings may use.
+    """
+
+    prepare: Callable[[Session, Any, Actor], Any]
+    work: Callable[[Any], Any]
+    file: Callable[[Step, Any, Any], dict[str, Any]]
+
+
+KINDS = {"merge_document": Kind(merging.prepare, merging.work, merging.file)}
+
+
+def run(sessions: Sessions, key: str) -> bool:
+    """Run the job `key` unless somebody else has it. Returns whether this call did it."""
+    job = _claim(sessions, key)
+    if job is None:
+        return False
+    if job.kind == "deliver_message":
+        _deliver(sessions, job)
+        return True
+    kind, actor = KINDS[job.kind], by_from_json(job.payload["by"])
+    try:
+        with sessions() as session, session.begin():
+            prepared = kind.prepare(session, job, actor)
+        result = kind.work(prepared)
+    except EngineError as error:
+        _fail(sessions, job, actor, error)
+    except Exception as error:
+        log.exception("job %s failed", key)
+        _fail(sessions, job, actor, StepFailed(f"It failed for a technical reason ({type(error).__name__})."))
+    else:
+        _file(sessions, job, actor, kind, result)
+    return True
+
+
+def run_all(sessions: Sessions, keys: tuple[str, ...]) -> None:
+    """Run these jobs, and those that they leave in turn."""
+    waiting, done = list(keys), set()
+    while waiting:
+        key = waiting.pop(0)
+        done.add(key)
+        run(sessions, key)
+        waiting.extend(k for k in _left_by(sessions, key) if k not in done and k not in waiting)
+
+
+def run_waiting(sessions: Sessions) -> int:
+    """Run what waits: jobs that no request has run, and those of nodes that died. Returns how many."""
+    with sessions() as session, session.begin():
+        keys = session.scalars(
+            select(JOB.c.key).where(_free()).order_by(JOB.c.run_at).limit(BATCH)
+        ).all()
+    return sum(run(sessions, key) for key in keys)
+
+
+def _free() -> Any:
+    at = now()
+    return or_(JOB.c.status == "waiting", (JOB.c.status == "running") & (JOB.c.run_at <= at)) & (JOB.c.run_at <= at)
+
+
+def _claim(sessions: Sessions, key: str) -> Any:
+    with sessions() as session, session.begin():
+        claimed = session.execute(
+            update(JOB)
+            .where(JOB.c.key == key, _free())
+            .values(status="running", run_at=now() + LEASE, attempts=JOB.c.attempts + 1)
+        )
+        if claimed.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+        return session.execute(select(JOB).where(JOB.c.key == key)).first()
+
+
+def _file(sessions: Sessions, job: Any, actor: Actor, kind: Kind, result: Any) -> None:
+    with sessions() as session, session.begin():
+        step = _step_of(session, job, actor)
+        token = step.token(job.token_id) if step is not None else None
+        if step is not None and token is not None and token.state == TaskState.STARTED:
+            results = kind.file(step, job, result)
+            step.instance.kept.jobs.pop(job.token_id, None)
+            finish_service(step, token, results)
+            step.run()
+            save(step)
+        session.execute(delete(JOB).where(JOB.c.key == job.key))
+
+
+def _fail(sessions: Sessions, job: Any, actor: Actor, error: EngineError) -> None:
+    """Put the token back to where it was, with an incident; a retry queues the job again."""
+    with sessions() as session, session.begin():
+        step = _step_of(session, job, actor)
+        token = step.token(job.token_id) if step is not None else None
+        if step is not None and token is not None and token.state == TaskState.STARTED:
+            step.instance.kept.jobs.pop(job.token_id, None)
+            token._set_state(TaskState.READY)
+            step.instance.fail(token, error)
+            save(step)
+        session.execute(delete(JOB).where(JOB.c.key == job.key))
+
+
+def _step_of(session: Session, job: Any, actor: Actor) -> Step | None:
+    """Return a step on the job's case; none when the job was done meanwhile by somebody who thought this node dead."""
+    case = lock_case(session, job.case_id, by=PLATFORM)
+    if session.scalar(select(JOB.c.id).where(JOB.c.key == job.key)) is None:
+        return None
+    return open_step(session, case, actor=actor, at=now())
+
+
+def _deliver(sessions: Sessions, job: Any) -> None:
+    with sessions() as session, session.begin():
+        payload = job.payload
+        messages.publish(
+            session, payload["name"], payload["key"], payload["variables"], by=PLATFORM, message_key=f"job:{job.key}"
+        )
+        session.execute(delete(JOB).where(JOB.c.key == job.key))
+
+
+def _left_by(sessions: Sessions, key: str) -> list[str]:
+    case_id = int(key.split(":", 1)[0])
+    with sessions() as session, session.begin():
+        return list(session.scalars(select(JOB.c.key).where(JOB.c.case_id == case_id, _free())))

@@ -1,0 +1,129 @@
+"""Messages to cases: stored, matched by name and key through an index, and delivered once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.errors import Invalid
+from engine.instants import now
+from engine.permissions import PLATFORM, Actor, require
+from engine.runtime.locking import lock_case
+from engine.runtime.saving import save
+from engine.runtime.scope import RESERVED
+from engine.runtime.step import open_step
+from engine.runtime.waiting import messages_of
+from models.work import Message, MessageSubscription
+
+MESSAGE, SUBSCRIPTION = Message.__table__, MessageSubscription.__table__
+KEEP = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a message: the case that took it, or none yet; and the jobs that its step left."""
+
+    message_id: int
+    case_id: int | None = None
+    job_keys: tuple[str, ...] = ()
+    is_repeat: bool = False
+
+
+def publish(
+    session: Session,
+    name: str,
+    correlation_key: str,
+    variables: Mapping[str, Any],
+    *,
+    by: Actor,
+    message_key: str | None = None,
+) -> Published:
+    """Deliver a message to the case that waits for it under this key; keep it for a week when none does yet.
+
+    `message_key` makes a second delivery of the same message the same. Without a key in the diagram, a case takes a
+    message under its reference.
+
+    Raises:
+        Invalid: no name, or variables with reserved names.
+    """
+    require(by, "send message")
+    wrong = {key: "This name is reserved." for key in variables if key in RESERVED or key.startswith("__")}
+    if not name or wrong:
+        raise Invalid("The message cannot be taken.", errors=wrong or {"name": "Enter the name of the message"})
+    if message_key is not None and (earlier := _earlier(session, message_key)) is not None:
+        return earlier
+    at = now()
+    row = {
+        "name": name,
+        "correlation_key": correlation_key,
+        "variables": dict(variables),
+        "message_key": message_key,
+        "received_at": at,
+        "expires_at": at + KEEP,
+        "taken_by_case_id": None,
+    }
+    message_id: int = session.execute(insert(MESSAGE).returning(MESSAGE.c.id), row).scalar_one()
+    subscription = session.execute(
+        select(SUBSCRIPTION.c.case_id)
+        .where(SUBSCRIPTION.c.name == name, SUBSCRIPTION.c.correlation_key == correlation_key)
+        .order_by(SUBSCRIPTION.c.id)
+        .limit(1)
+    ).first()
+    if subscription is None:
+        return Published(message_id)
+    return _deliver(session, subscription.case_id, message_id, row, by=by)
+
+
+def deliver_kept(session: Session, case_id: int) -> tuple[str, ...]:
+    """Give a case the messages that came before it waited for them. Returns the keys of jobs that were left."""
+    found = session.execute(
+        select(MESSAGE)
+        .join(
+            SUBSCRIPTION,
+            (SUBSCRIPTION.c.name == MESSAGE.c.name) & (SUBSCRIPTION.c.correlation_key == MESSAGE.c.correlation_key),
+        )
+        .where(SUBSCRIPTION.c.case_id == case_id, MESSAGE.c.taken_by_case_id.is_(None), MESSAGE.c.expires_at > now())
+        .order_by(MESSAGE.c.id)
+        .limit(1)
+    ).mappings().first()
+    return _deliver(session, case_id, found["id"], dict(found), by=PLATFORM).job_keys if found else ()
+
+
+def _earlier(session: Session, message_key: str) -> Published | None:
+    row = session.execute(
+        select(MESSAGE.c.id, MESSAGE.c.taken_by_case_id).where(MESSAGE.c.message_key == message_key)
+    ).first()
+    return Published(row.id, row.taken_by_case_id, is_repeat=True) if row else None
+
+
+def _deliver(session: Session, case_id: int, message_id: int, message: dict[str, Any], *, by: Actor) -> Published:
+    case = lock_case(session, case_id, by=PLATFORM)
+    step = open_step(session, case, actor=by, at=now())
+    step.fire_due_timers()
+    step.run()
+    token, definition = _waiting(step, message["name"])
+    if token is None:
+        save(step)  # the deadline came first; the message stays for whoever waits for it next
+        return Published(message_id)
+    step.note_event(
+        "message_received",
+        {"name": message["name"], "element_id": token.task_spec.bpmn_id, "variables": message["variables"]},
+    )
+    token.task_spec.catch(token, BpmnEvent(definition, payload=message["variables"]))
+    token.task_spec._update(token)
+    step.run()
+    save(step)
+    session.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(taken_by_case_id=case_id))
+    return Published(message_id, case_id, tuple(job["key"] for job in step.jobs))
+
+
+def _waiting(step: Any, name: str) -> tuple[Any, Any]:
+    for token in step.instance.workflow.event_manager.tasks.values():
+        for definition in messages_of(token):
+            if definition.name == name:
+                return token, definition
+    return None, None

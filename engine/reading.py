@@ -1,0 +1,85 @@
+"""Reads a case without stepping on it: the scope for its forms and letters, and the values of its fields."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.definitions.category import OTHER_SECTION, Definition
+from engine.definitions.deploying import load as load_definition
+from engine.errors import NotFound
+from engine.permissions import PLATFORM, Actor, may_see_case
+from engine.runtime.deadlines import Deadlines
+from engine.runtime.document import Document
+from engine.runtime.header import CASE_COLUMNS, CaseRow, read_clocks
+from engine.runtime.scope import Scope
+from engine.runtime.surroundings import Surroundings
+from engine.runtime.typing import converters
+from models.case import Case, CaseSection
+
+CASE, SECTION = Case.__table__, CaseSection.__table__
+
+
+class CaseReader:
+    """A case as somebody reads it."""
+
+    def __init__(self, session: Session, case: CaseRow, *, actor: Actor) -> None:
+        self.session = session
+        self.case = case
+        self.actor = actor
+        self.definition: Definition = load_definition(session, case.version_id)
+        self.deadlines = Deadlines(self.definition.rules, lambda: read_clocks(session, case.id))
+        self.surroundings = Surroundings(self)
+        self._converters = converters(self.definition.fields)
+        self._document = Document(self.definition.section_of)
+        self._document.open(self._read_sections, wanted=frozenset(self._sections()))
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """Return the FEEL functions that rules and calendars give this case."""
+        return self.deadlines.functions()
+
+    def scope(self, local: Mapping[str, Any] | None = None) -> Scope:
+        """Return the names in reach; `local` are those of a to-do item (its `item` column)."""
+        return Scope(
+            self._document, local=local or {}, surrounding=self.surroundings.get, converters=self._converters
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """Return all field values as stored (JSON-able)."""
+        return self._document.everything(self._sections())
+
+    def values(self) -> dict[str, Any]:
+        """Return all field values, typed."""
+        return {
+            key: self._converters[key](value) if key in self._converters else value
+            for key, value in self.stored().items()
+        }
+
+    def merge_context(self) -> dict[str, Any]:
+        """Return what a letter is merged with: all fields, and everything that surrounds the case."""
+        return {**self.values(), **self.surroundings.all()}
+
+    def _sections(self) -> set[str]:
+        return {*self.definition.section_of.values(), OTHER_SECTION}
+
+    def _read_sections(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        rows = self.session.connection().execute(
+            select(SECTION.c.key, SECTION.c.fields).where(
+                SECTION.c.case_id == self.case.id, SECTION.c.key.in_(sorted(names))
+            )
+        )
+        return {row.key: dict(row.fields) for row in rows}
+
+
+def open_case(session: Session, case_id: int, *, by: Actor = PLATFORM) -> CaseReader:
+    """Return a reader of a case.
+
+    Raises:
+        NotFound: no such case, or none that the actor may know of.
+    """
+    row = session.connection().execute(select(*(CASE.c[name] for name in CASE_COLUMNS)).where(CASE.c.id == case_id)).first()
+    if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
+        raise NotFound("There is no such case, or none that you may see.")
+    return CaseReader(session, CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}), actor=by)

@@ -1,0 +1,53 @@
+"""The header of a case, as whoever steps on it or reads it knows it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.history.events import Head
+from engine.runtime.deadlines import ClockRow
+from models.work import Clock
+
+CLOCK = Clock.__table__
+_CLOCK_COLUMNS = (
+    "id", "rule_id", "counted_from", "due_at", "amber_at", "state", "explanation", "extensions", "stops", "met_at",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class CaseRow:
+    """The header of a case as its step knows it; `changes` are the columns to write besides those of every step."""
+
+    id: int
+    reference: str
+    category_id: int
+    version_id: int
+    title: str
+    status: str
+    stage: str
+    owner_id: int | None
+    restricted: bool
+    opened_at: datetime
+    revision: int
+    step_id: str
+    event_count: int
+    event_mac: str
+    open_incidents: int
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def head(self) -> Head:
+        """Return the end of the case's chain of events."""
+        return Head(self.event_count, self.event_mac)
+
+
+CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name != "changes")
+
+
+def read_clocks(session: Session, case_id: int) -> list[ClockRow]:
+    """Return the clocks of a case."""
+    rows = session.connection().execute(select(CLOCK).where(CLOCK.c.case_id == case_id))
+    return [ClockRow(**{name: getattr(row, name) for name in _CLOCK_COLUMNS}) for row in rows]
