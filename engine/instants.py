@@ -16,6 +16,11 @@ def now() -> datetime:
     return (_frozen or datetime.now(UTC)) + _offset
 
 
+def unmoved_now() -> datetime:
+    """Return the present instant without what the demo clock adds: for sign-in, whose limits hold whatever it shows."""
+    return _frozen or datetime.now(UTC)
+
+
 def today() -> date:
     """Return the present day in the United Kingdom."""
     return now().astimezone(LONDON).date()

@@ -63,6 +63,17 @@ class Session(Base):
     seen_at: Mapped[datetime]
 
 
+class SignInGuess(Base):
+    """A try to sign in whose password was wrong, or is being looked at; counted for the account and for the address."""
+
+    __tablename__ = "sign_in_guess"
+
+    id: Mapped[Id]
+    account: Mapped[Digest] = mapped_column(index=True)  # of the e-mail address as typed: people type passwords there
+    origin: Mapped[Digest] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ApiToken(Base):
     """A bearer token for the REST interface; the row holds only its digest."""
 

@@ -1,1 +1,49 @@
-"""Flask: the portal, the studio, the audit pages, the REST interface and the command line."""
+"""The web application: pages for officers, analysts, auditors and administrators, and the REST interface."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Flask
+
+
+def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
+    """Return the application. `settings` stand before the environment; the names are the environment's.
+
+    Nothing is imported before it is called, so that the command line answers at once.
+    """
+    from engine.configuration import configure
+    from webapp import access, assets, auth, csrf, database, errors, filters, limits, navigation, security_headers
+    from webapp.edge import Casewright
+    from webapp.proxies import believe
+    from webapp.settings import read
+
+    chosen = read(settings)
+    app = Casewright(__name__)
+    app.config["SECRET_KEY"] = chosen.secret_key
+    app.extensions["casewright"] = chosen
+    configure(files=chosen.files, keyring_path=chosen.keyring)
+    believe(app, chosen.proxies)
+    database.init_app(app, chosen.database_url)
+    limits.init_app(app)
+    csrf.init_app(app)
+    auth.init_app(app)
+    access.init_app(app)
+    errors.init_app(app)
+    security_headers.init_app(app)
+    assets.init_app(app)
+    filters.init_app(app)
+    navigation.init_app(app)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    return app
+
+
+def blueprints() -> "tuple[Blueprint, ...]":
+    """Return every part of the site. Add a part by its line here."""
+    from webapp import health, sign_in
+
+    return (
+        health.blueprint,
+        sign_in.blueprint,
+    )

@@ -1,0 +1,41 @@
+"""Where one can go from every page, by what one's roles allow."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, request
+
+from engine.permissions import may
+
+# Text, address, icon, key after g, verb, blueprint.
+ENTRIES = (
+    ("Home", "/", "home", "h", "", "portal"),
+    ("Cases", "/cases", "cases", "c", "see cases", "portal"),
+    ("People", "/people", "people", "p", "see people", "people"),
+    ("Homes", "/homes", "homes", "m", "see people", "places"),
+    ("Studio", "/studio", "studio", "s", "see categories", "studio"),
+    ("Audit", "/audit", "audit", "a", "replay case", "audit"),
+    ("Administration", "/admin", "admin", "", "administer", "admin"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every page its menu."""
+    app.context_processor(_navigation)
+
+
+def _navigation() -> dict[str, Any]:
+    actor = g.get("actor")
+    if actor is None:
+        return {}
+    return {"navigation": [_link(entry) for entry in ENTRIES if _is_open(entry, actor)]}
+
+
+def _is_open(entry: tuple[str, ...], actor: Any) -> bool:
+    verb, blueprint = entry[4], entry[5]
+    return blueprint in current_app.blueprints and (not verb or may(actor, verb))
+
+
+def _link(entry: tuple[str, ...]) -> dict[str, Any]:
+    text, href, icon, key = entry[:4]
+    is_current = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+    return {"text": text, "href": href, "icon": icon, "key": key, "is_current": is_current}

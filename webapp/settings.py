@@ -1,0 +1,55 @@
+"""What the environment says: where the database, the files and the keys are. Read once, when the process starts."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+VAR = Path("var")
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process. `proxies` is how many reverse proxies stand before it and may be believed."""
+
+    database_url: str
+    secret_key: str
+    files: Path
+    keyring: Path
+    smtp_url: str
+    mail_from: str
+    proxies: int
+
+
+def read(given: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings: what is `given`, else the environment, else what suits one machine under ./var."""
+    values = {**os.environ, **(given or {})}
+    return Settings(
+        database_url=values.get("DATABASE_URL") or _default_database(),
+        secret_key=values.get("CASEWRIGHT_SECRET_KEY") or kept_secret(VAR / "secret-key"),
+        files=Path(values.get("CASEWRIGHT_FILES") or VAR / "files"),
+        keyring=Path(values.get("CASEWRIGHT_KEYRING") or VAR / "keyring.json"),
+        smtp_url=values.get("SMTP_URL", ""),
+        mail_from=values.get("CASEWRIGHT_MAIL_FROM", ""),
+        proxies=int(values.get("CASEWRIGHT_PROXIES") or 0),
+    )
+
+
+def _default_database() -> str:
+    VAR.mkdir(exist_ok=True)
+    return f"sqlite:///{(VAR / 'casewright.db').absolute()}"
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret in `path`; make one that only this account can read when there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w") as file:
+        file.write(secret)
+    return secret
