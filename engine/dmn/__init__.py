@@ -1,9 +1,9 @@
 """Decision models of DMN 1.5: read, checked, compiled once, evaluated within limits.
 
-    from engine import dmn
+from engine import dmn
 
-    model = dmn.load(path.read_bytes())
-    model.evaluate("priority", {"arrears": Decimal(700)})
+model = dmn.load(path.read_bytes())
+model.evaluate("priority", {"arrears": Decimal(700)})
 """
 
 from engine.dmn.faults import DecisionError

@@ -110,7 +110,9 @@ class Reader:
         parameter = child(binding, "parameter")
         inner = child(binding, *_READERS)
         name = attribute(parameter, "name")
-        return name, typed(self.logic(inner), self.type_of(parameter), name) if inner is not None else lambda scope: None
+        return name, typed(
+            self.logic(inner), self.type_of(parameter), name
+        ) if inner is not None else lambda scope: None
 
     def function(self, element: Element) -> Logic:
         """Return the logic that makes a function value of `functionDefinition` or `encapsulatedLogic`."""
@@ -168,7 +170,9 @@ class Reader:
 
         def choose(scope: Scope) -> object:
             given = items(scope)
-            return [item for item in _steps(scope, [] if given is None else given) if match(_of_item(scope, item)) is True]
+            return [
+                item for item in _steps(scope, [] if given is None else given) if match(_of_item(scope, item)) is True
+            ]
 
         return choose
 

@@ -15,13 +15,17 @@ def root_of(data: bytes) -> Element:
     """Return the `definitions` element of a DMN file; raise DecisionError when it is none."""
     if len(data) > MAX_BYTES:
         raise DecisionError(f"The DMN file has {len(data):,} bytes; the limit is {MAX_BYTES:,}.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DecisionError(f"This is not a DMN file: {error}.", remedy="Export it from the modeller again.") from error
     if root.getroottree().docinfo.doctype:
-        raise DecisionError("The DMN file begins with a DOCTYPE, which is not accepted.", remedy="Take the DOCTYPE out.")
+        raise DecisionError(
+            "The DMN file begins with a DOCTYPE, which is not accepted.", remedy="Take the DOCTYPE out."
+        )
     if tag(root) != "definitions":
         raise DecisionError(f"The outermost element is `{tag(root)}`; a DMN file has `definitions`.")
     return root

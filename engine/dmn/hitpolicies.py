@@ -96,4 +96,9 @@ POLICIES: dict[str, Callable[["Table", list[Hit], Scope], object]] = {
     "RULE ORDER": _rule_order,
     "COLLECT": _collect,
 }
-AGGREGATORS: dict[str, Callable[[list[object]], object]] = {"SUM": total, "MIN": minimum, "MAX": maximum, "COUNT": _count}
+AGGREGATORS: dict[str, Callable[[list[object]], object]] = {
+    "SUM": total,
+    "MIN": minimum,
+    "MAX": maximum,
+    "COUNT": _count,
+}

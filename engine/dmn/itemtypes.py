@@ -69,7 +69,9 @@ class ItemTypes(Mapping[str, Type]):
             return Type("function", parameters=parameters, returns=self.of_name(attribute(function, "outputTypeRef")))
         components = list(children(item, "itemComponent"))
         if components:
-            entries = {attribute(each, "name"): self.of_definition(each, attribute(each, "name")) for each in components}
+            entries = {
+                attribute(each, "name"): self.of_definition(each, attribute(each, "name")) for each in components
+            }
             return Type("context", entries=entries, label=label)
         return self.of_name(type_ref(item))
 
@@ -79,7 +81,9 @@ class ItemTypes(Mapping[str, Type]):
             return base
         expression = feel.compile(text, unary=True, names=self._names)
         self.allowed_values[label] = expression
-        return Type(base.name, base.element, base.entries, base.parameters, base.returns, _allowing(expression, base), label)
+        return Type(
+            base.name, base.element, base.entries, base.parameters, base.returns, _allowing(expression, base), label
+        )
 
     def of_name(self, name: str) -> Type:
         """Return the type of that name, Any when there is no name; raise DecisionError for one that is not defined."""

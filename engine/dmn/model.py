@@ -272,7 +272,10 @@ def _requirements(element: Element) -> Iterator[Element]:
 def _names(root: Element) -> frozenset[str]:
     """Return every name that the model declares anywhere: those of several words must be known to read its FEEL."""
     return frozenset(
-        value for element in root.iter() for key in ("name", "iteratorVariable") if (value := (element.get(key) or "").strip())
+        value
+        for element in root.iter()
+        for key in ("name", "iteratorVariable")
+        if (value := (element.get(key) or "").strip())
     )
 
 
@@ -294,5 +297,3 @@ def load(data: bytes, *, imports: Mapping[str, Model] | None = None) -> Model:
         return Model(root_of(data), imports or {})
     except RecursionError:
         raise DecisionError("The DMN file is nested too deeply to read.") from None
-
-

@@ -30,7 +30,9 @@ class Scope(dict[str, object]):
 
     __slots__ = ("evaluation", "outer")
 
-    def __init__(self, evaluation: Evaluation, outer: Mapping[str, object], values: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, evaluation: Evaluation, outer: Mapping[str, object], values: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(values or {})
         self.evaluation = evaluation
         self.outer = outer
@@ -59,4 +61,6 @@ class Scope(dict[str, object]):
     def rank(self, allowed: feel.Expression, value: object) -> int:
         """Return the place of a value among allowed values, the number of them when it is not among them."""
         frame = self.frame(allowed.text)
-        return next((place for place, test in enumerate(allowed.parts) if test(frame, value) is True), len(allowed.parts))
+        return next(
+            (place for place, test in enumerate(allowed.parts) if test(frame, value) is True), len(allowed.parts)
+        )

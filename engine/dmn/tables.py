@@ -158,7 +158,9 @@ def _input(reader: "Reader", column: Element) -> Input:
 def _output(reader: "Reader", column: Element) -> Output:
     default = text_of(child(column, "defaultOutputEntry"))
     allowed = _values(reader, column, "outputValues") or reader.types.allowed_values.get(type_ref(column))
-    return Output(attribute(column, "name"), reader.type_of(column), allowed, reader.expression(default) if default else None)
+    return Output(
+        attribute(column, "name"), reader.type_of(column), allowed, reader.expression(default) if default else None
+    )
 
 
 def _values(reader: "Reader", column: Element, name: str) -> feel.Expression | None:

@@ -1,11 +1,12 @@
 """FEEL, the expression language of DMN 1.5 (chapters 7 to 11): read, checked, compiled once, evaluated within limits.
 
-    from engine import feel
+from engine import feel
 
-    expression = feel.compile('arrears > 500 and tenancy.type = "SEC"')
-    expression.evaluate({"arrears": Decimal(700), "tenancy": {"type": "SEC"}})
+expression = feel.compile('arrears > 500 and tenancy.type = "SEC"')
+expression.evaluate({"arrears": Decimal(700), "tenancy": {"type": "SEC"}})
 """
 
+from engine.feel.check import check
 from engine.feel.expression import Expression, compile, literal_or_expression
 from engine.feel.faults import FeelError, Problem
 from engine.feel.text import literal as shown
@@ -18,6 +19,7 @@ __all__ = [
     "Problem",
     "Range",
     "YearsMonths",
+    "check",
     "compile",
     "literal_or_expression",
     "shown",

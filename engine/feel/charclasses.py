@@ -43,7 +43,11 @@ def subtracted(outer: str, inner: str) -> str:
     pieces = []
     for start, end in ranges:
         pieces += [(text[start:end][a], text[start:end][b - 1]) for a, b in _gaps(text[start:end], drop.pattern)]
-    return "[" + "".join(f"\\x{{{ord(first):x}}}-\\x{{{ord(last):x}}}" for first, last in pieces) + "]" if pieces else r"[^\x00-\x{10FFFF}]"
+    return (
+        "[" + "".join(f"\\x{{{ord(first):x}}}-\\x{{{ord(last):x}}}" for first, last in pieces) + "]"
+        if pieces
+        else r"[^\x00-\x{10FFFF}]"
+    )
 
 
 def _gaps(text: str, pattern: str) -> list[tuple[int, int]]:

@@ -209,28 +209,8 @@ class Compiler:
 
         return decide
 
-    def unary_tests(self, node: syntax.UnaryTests, reach: Reach) -> Code:
-        given, cell = _scope_name(syntax.Name(0, "?")), self.cell(node, reach)
-        return lambda frame: cell(frame, given(frame))
-
-    def cell(self, node: syntax.UnaryTests, reach: Reach) -> Test:
-        """Return the closure that tells whether a value meets the cell of a decision table."""
-        if not node.tests:
-            return lambda frame, value: True
-        tests = [self.test(test, reach) for test in node.tests]
-        if len(tests) == 1 and not node.negated:
-            return tests[0]
-
-        def decide(frame: Frame, value: object) -> bool | None:
-            answer = operators.any_true(test(frame, value) for test in tests)
-            return operators.opposite(answer) if node.negated else answer
-
-        return decide
-
     def test(self, node: syntax.Node, reach: Reach) -> Test:
         """Return the closure that tells whether a value meets one test."""
-        if isinstance(node, syntax.UnaryTests):
-            return self.cell(node, reach)
         if isinstance(node, syntax.Comparison):
             return self.comparison_test(node, reach)
         if not mentions(node, "?"):
@@ -269,6 +249,26 @@ class Compiler:
 
     def quantified(self, node: syntax.Quantified, reach: Reach) -> Code:
         return loops.quantified(node, self, reach)
+
+
+def one_of(tests: tuple[Test, ...], negated: bool) -> Test:
+    """Return the test of a whole cell: met when one of its tests is, or none when negated; no tests are always met."""
+    if not tests:
+        return lambda frame, value: True
+    if len(tests) == 1 and not negated:
+        return tests[0]
+
+    def decide(frame: Frame, value: object) -> bool | None:
+        answer = operators.any_true(test(frame, value) for test in tests)
+        return operators.opposite(answer) if negated else answer
+
+    return decide
+
+
+def asked(test: Test) -> Code:
+    """Return the closure that puts the scope's `?` to a test."""
+    given = _scope_name(syntax.Name(0, "?"))
+    return lambda frame: test(frame, given(frame))
 
 
 def _value_test(wanted: Code, interval: bool) -> Test:
@@ -352,7 +352,6 @@ _COMPILERS: dict[type, Callable[..., Code]] = {
     syntax.Logic: Compiler.logic,
     syntax.Between: Compiler.between,
     syntax.In: Compiler.membership,
-    syntax.UnaryTests: Compiler.unary_tests,
     syntax.Interval: Compiler.interval,
     syntax.Comparison: Compiler.comparison,
     syntax.InstanceOf: Compiler.instance_of,

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from engine.feel import syntax
 from engine.feel.builtins import BUILTINS
-from engine.feel.compiler import Code, Compiler, Test
+from engine.feel.compiler import Code, Compiler, Test, asked, one_of
 from engine.feel.faults import FeelError, Problem
 from engine.feel.frames import Frame, Limits, Run
 from engine.feel.names import multi_word
@@ -26,8 +26,8 @@ _ABSENT = object()
 class Expression:
     """An expression: its `text`, the free `names` it may read, the functions it `calls`, and its `tree`.
 
-    `code` gives its value in a frame; `test` tells whether a value meets it, as in `value in …`, and
-    `parts` whether it meets the single tests of a cell.
+    `code` gives its value in a frame. Of the cell of a decision table, `test` tells whether a value meets it, and
+    `parts` whether it meets each of its tests.
     """
 
     text: str
@@ -103,9 +103,12 @@ def _compiled(text: str, unary: bool, names: frozenset[str], types: Types) -> Ex
     try:
         tree = parse(text, names, unary=unary)
         compiler = Compiler(text, types)
-        code, test = compiler.code(tree, Reach()), compiler.test(tree, Reach())
-        cells = tree.tests if isinstance(tree, syntax.UnaryTests) else ()
-        parts = tuple(compiler.test(cell, Reach()) for cell in cells)
+        if isinstance(tree, syntax.UnaryTests):
+            parts = tuple(compiler.test(test, Reach()) for test in tree.tests)
+            test = one_of(parts, tree.negated)
+            code = asked(test)
+        else:
+            code, test, parts = compiler.code(tree, Reach()), _never, ()
         reads, calls = free_names(tree)
     except RecursionError:
         raise FeelError("The expression is nested too deeply to read.", text=text) from None
@@ -121,5 +124,4 @@ def literal_or_expression(text: str, *, names: frozenset[str] = frozenset()) -> 
 
 
 def _never(frame: Frame, value: object) -> None:
-    """Answer nothing: a plain text is not a test."""
-
+    """Answer nothing: what is not the cell of a decision table is not a test."""

@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 
 from engine.feel.faults import FeelError
+from engine.feel.values import ARITHMETIC
 
 MAX_LENGTH = 20_000
 MAX_DIGITS = 400
 
 KEYWORDS = frozenset(
-    "and or in between if then else for return some every satisfies instance of function external true false null".split()
+    "and or in between if then else for return some every satisfies instance function external true false null".split()
 )
 
 _NAME_START = (
@@ -28,7 +29,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL
+)
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 
 
@@ -68,7 +71,10 @@ def _token(match: re.Match[str], text: str) -> Token:
 def _number(word: str, text: str, at: int) -> Decimal:
     if len(word) > MAX_DIGITS:
         raise FeelError(f"This number has {len(word)} digits; the limit is {MAX_DIGITS}.", text=text, at=at)
-    return Decimal(word)
+    try:
+        return ARITHMETIC.create_decimal(word)
+    except DecimalException as error:
+        raise FeelError("This number is too large.", text=text, at=at) from error
 
 
 def unescape(body: str) -> str:

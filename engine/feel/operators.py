@@ -204,7 +204,11 @@ def _same_times(left: time, right: time, depth: int) -> bool | None:
 
 
 def _same_ranges(left: Range, right: Range, depth: int) -> bool | None:
-    if (left.start_included, left.end_included, left.operator) != (right.start_included, right.end_included, right.operator):
+    if (left.start_included, left.end_included, left.operator) != (
+        right.start_included,
+        right.end_included,
+        right.operator,
+    ):
         return False
     return _all_true((equals(left.start, right.start, depth + 1), equals(left.end, right.end, depth + 1)))
 

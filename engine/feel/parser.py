@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from engine.feel import syntax
-from engine.feel.cursor import MAX_NESTING, NAME_SYMBOLS, Cursor
+from engine.feel.cursor import MAX_NESTING, Cursor
 from engine.feel.lexer import Token
 from engine.feel.names import known
 from engine.feel.syntax import Node, TypeName
@@ -13,7 +13,7 @@ COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
 # How tightly an operator binds; a higher number binds tighter (the order of grammar rules 2 and 4).
 OR, AND, COMPARISON, ADDITION, MULTIPLICATION, POWER, NEGATION, INSTANCE = range(1, 9)
 _BINDING = {"or": OR, "and": AND, "between": COMPARISON, "in": COMPARISON, "instance": INSTANCE}
-_BINDING |= {symbol: COMPARISON for symbol in COMPARISONS}
+_BINDING |= dict.fromkeys(COMPARISONS, COMPARISON)
 _BINDING |= {"+": ADDITION, "-": ADDITION, "*": MULTIPLICATION, "/": MULTIPLICATION, "**": POWER}
 
 
@@ -295,7 +295,9 @@ class Parser(Cursor):
         token = self.advance()
         with self.local():
             bindings = self.separated(self.binding_in)
-            self.expect("satisfies", f"`{token.text}` needs `satisfies`: write `{token.text} x in list satisfies x > 1`.")
+            self.expect(
+                "satisfies", f"`{token.text}` needs `satisfies`: write `{token.text} x in list satisfies x > 1`."
+            )
             return syntax.Quantified(token.at, token.text, bindings, self.expression())
 
     def binding_in(self) -> syntax.Binding:

@@ -49,24 +49,36 @@ def mentions(node: syntax.Node, name: str) -> bool:
     return any(isinstance(part, syntax.Name) and part.name == name for part in walk(node))
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node where it stands: the names bound around it, and whether a filter may bind any other name there."""
+
+    node: syntax.Node
+    bound: frozenset[str]
+    filtered: bool
+    called: bool = False
+
+
+def places(tree: syntax.Node) -> Iterator[Place]:
+    """Yield every node of a tree with what is bound around it; the name of a called function is `called`."""
+    waiting = [Place(tree, frozenset(), False)]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        filter_below = here.node.predicate if isinstance(here.node, syntax.Filter) else None
+        for child, bound in reversed(_inner(here.node, here.bound)):
+            called = isinstance(here.node, syntax.Call) and child is here.node.function
+            waiting.append(Place(child, bound, here.filtered or child is filter_below, called))
+
+
 def free_names(tree: syntax.Node) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names that a tree may read from outside, and the names of the functions that it calls.
 
     Inside a filter every name may be an entry of an item; it counts as read all the same.
     """
-    reads: set[str] = set()
-    calls: set[str] = set()
-    waiting: list[tuple[syntax.Node, frozenset[str]]] = [(tree, frozenset())]
-    while waiting:
-        node, bound = waiting.pop()
-        if isinstance(node, syntax.Name):
-            reads |= {node.name} - bound
-        elif isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name):
-            calls |= {node.function.name} - bound
-            waiting += [(argument, bound) for argument in node.arguments]
-        else:
-            waiting += _inner(node, bound)
-    return frozenset(reads), frozenset(calls)
+    names = [place for place in places(tree) if isinstance(place.node, syntax.Name)]
+    free = [(place.node.name, place.called) for place in names if place.node.name not in place.bound]  # type: ignore[attr-defined]
+    return frozenset(name for name, called in free if not called), frozenset(name for name, called in free if called)
 
 
 def _inner(node: syntax.Node, bound: frozenset[str]) -> list[tuple[syntax.Node, frozenset[str]]]:

@@ -21,7 +21,8 @@ _time_text = re.compile("T?" + _TIME, re.ASCII)
 _date_time_text = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
 _years_months_text = re.compile(r"(-?)P(?=\d)(?:(\d{1,20})Y)?(?:(\d{1,20})M)?", re.ASCII)
 _days_time_text = re.compile(
-    r"(-?)P(?=[\dT])(?:(\d{1,12})D)?(?:T(?=\d)(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,18}(?:\.\d{0,18})?)S)?)?", re.ASCII
+    r"(-?)P(?=[\dT])(?:(\d{1,12})D)?(?:T(?=\d)(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,18}(?:\.\d{0,18})?)S)?)?",
+    re.ASCII,
 )
 _EPOCH = date(1970, 1, 1)
 MAX_MONTHS = 12 * 10**10
@@ -215,8 +216,10 @@ def shifted(value: date | datetime, length: timedelta) -> date | datetime:
 
 def time_shifted(value: time, length: timedelta) -> time:
     """Return a time moved by `length`, around midnight if need be."""
-    return (datetime.combine(_EPOCH.replace(year=2000), value.replace(tzinfo=None)) + length % timedelta(days=1)).time().replace(
-        tzinfo=value.tzinfo
+    return (
+        (datetime.combine(_EPOCH.replace(year=2000), value.replace(tzinfo=None)) + length % timedelta(days=1))
+        .time()
+        .replace(tzinfo=value.tzinfo)
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from engine.feel.faults import FeelError
 from engine.feel.syntax import TypeName
+from engine.feel.temporal import instant
 from engine.feel.values import Function, Range, as_list, kind, native
 
 SIMPLE = (
@@ -76,7 +77,7 @@ class Type:
         return fitting and (self.returns is None or conforms(value.returns, self.returns))
 
     def coerced(self, value: object) -> object:
-        """Return `value` as this type has it: a singleton list unpacked, a single value packed, a date as its midnight;
+        """Return `value` as this type has it: a singleton list unpacked, a single value packed, a date as its midnight in UTC;
         null when it does not conform.
         """
         value = native(value)
@@ -87,7 +88,7 @@ class Type:
         if self.name == "list" and not isinstance(value, list) and self.holds([value]):
             return [value]
         if self.name == "date and time" and type(value) is date:
-            return datetime(value.year, value.month, value.day)
+            return instant(value)
         return None
 
 
@@ -113,7 +114,9 @@ def conforms(one: object, other: object) -> bool:
     if second.name in ("list", "range"):
         return conforms(first.element, second.element)
     if second.name == "context":
-        return all(name in first.entries and conforms(first.entries[name], part) for name, part in second.entries.items())
+        return all(
+            name in first.entries and conforms(first.entries[name], part) for name, part in second.entries.items()
+        )
     if second.name == "function" and second.parameters is not None:
         return _function_conforms(first, second)
     return True

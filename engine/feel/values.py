@@ -100,7 +100,12 @@ def whole(number: object) -> int | None:
     """Return a number without decimals as int, None for any other value (and for the astronomically large)."""
     if type(number) is int:
         return number if abs(number) < 10**30 else None
-    if type(number) is Decimal and number.is_finite() and number.adjusted() < 30 and number == number.to_integral_value():
+    if (
+        type(number) is Decimal
+        and number.is_finite()
+        and number.adjusted() < 30
+        and number == number.to_integral_value()
+    ):
         return int(number)
     return None
 

@@ -11,6 +11,4 @@ from engine.feel.builtins.ranges import RANGES
 from engine.feel.builtins.statistics import STATISTICS
 from engine.feel.builtins.strings import STRINGS
 
-BUILTINS: dict[str, Builtin] = gathered(
-    CONVERSION, LOGIC, STRINGS, LISTS, STATISTICS, NUMBERS, DATES, RANGES, CONTEXTS
-)
+BUILTINS: dict[str, Builtin] = gathered(CONVERSION, LOGIC, STRINGS, LISTS, STATISTICS, NUMBERS, DATES, RANGES, CONTEXTS)

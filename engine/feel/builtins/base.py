@@ -1,17 +1,18 @@
 """How a built-in function is defined: a signature in words, and the Python function behind it.
 
 `define("substring(string: string, start position: number, length: number =)", substring)` says the name, the
-parameters with their types, and that the last may be left out. A type followed by `?` admits null, `...` takes any
-number of arguments or one list of them, `|` parts alternatives. One name may be defined several times with other
-parameters: the first definition that fits the arguments is called.
+parameters with their types, and that the last may be left out (`=`). A type followed by `?` admits null, `...` takes
+any number of arguments or one list of them, `*` any number of arguments from this one on, `|` parts alternatives. One
+name may be defined several times with other parameters: the first definition that fits the arguments is called.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from engine.feel.faults import Null
 from engine.feel.frames import Limits, Run
+from engine.feel.temporal import instant
 from engine.feel.values import Function, kind, native
 
 
@@ -24,6 +25,7 @@ class Parameter:
     nullable: bool = False
     optional: bool = False
     variadic: bool = False
+    repeated: bool = False
 
     def accept(self, value: object) -> object:
         """Return `value` as this parameter takes it (10.3.2.9.4: single items, dates); raise Null when it does not."""
@@ -46,7 +48,7 @@ class Parameter:
         if "list" in self.kinds:
             return [value]
         if "date and time" in self.kinds and type(value) is date:
-            return datetime(value.year, value.month, value.day)
+            return instant(value)
         raise Null(f"`{self.name}` should be a {' or a '.join(sorted(self.kinds))}, not a {sort}.")
 
 
@@ -65,7 +67,8 @@ class Signature:
         if first and first.variadic:
             return _spread(given, self.parameters)
         least = sum(not parameter.optional for parameter in self.parameters)
-        return given if least <= len(given) <= len(self.parameters) else None
+        most = len(given) if self.parameters and self.parameters[-1].repeated else len(self.parameters)
+        return given if least <= len(given) <= most else None
 
     def _by_name(self, given: Mapping[str, object]) -> list[object] | None:
         """Return the named arguments in order; one that is not given is null (10.3.2.13.5), or left out if it may be."""
@@ -73,11 +76,15 @@ class Signature:
             return None
         return [given.get(each.name, MISSING if each.optional else None) for each in self.parameters]
 
+    def written(self, name: str) -> str:
+        """Return how the function is called, for people."""
+        return f"`{name}({', '.join(parameter.name for parameter in self.parameters)})`"
+
     def invoke(self, arranged: list[object]) -> object:
         """Call the function; raise Null when an argument does not fit."""
         accepted = [
             MISSING if value is MISSING else parameter.accept(value)
-            for parameter, value in zip(self.parameters, arranged, strict=False)
+            for parameter, value in zip(self._stretched(len(arranged)), arranged, strict=False)
         ]
         while accepted and accepted[-1] is MISSING:
             accepted.pop()
@@ -85,6 +92,11 @@ class Signature:
             return self.body(*(None if value is MISSING else value for value in accepted))
         except (ArithmeticError, ValueError) as error:
             raise Null("the result is out of reach.") from error
+
+    def _stretched(self, length: int) -> tuple[Parameter, ...]:
+        """Return the parameters, the repeated one as often as there are arguments for it."""
+        extra = length - len(self.parameters)
+        return self.parameters if extra <= 0 else self.parameters + self.parameters[-1:] * extra
 
 
 MISSING = object()
@@ -125,7 +137,8 @@ class Builtin:
         parameters = self.signatures[0].parameters
         names = tuple(parameter.name for parameter in parameters)
         return _AS_VALUES.setdefault(
-            self.name, Function(self.name, names, lambda *given: self.call(_detached(), list(given), (), 0), variadic=True)
+            self.name,
+            Function(self.name, names, lambda *given: self.call(_detached(), list(given), (), 0), variadic=True),
         )
 
 
@@ -150,11 +163,13 @@ def _parameter(text: str) -> Parameter:
     name, _, written = (part.strip() for part in text.partition(":"))
     optional = written.endswith("=")
     written = written.removesuffix("=").strip()
-    variadic = written.endswith("...")
-    written = written.removesuffix("...")
+    variadic, repeated = written.endswith("..."), written.endswith("*")
+    written = written.removesuffix("...").removesuffix("*")
     nullable = written.endswith("?")
-    kinds = [kind for part in written.removesuffix("?").split("|") for kind in _GROUPS.get(part.strip(), [part.strip()])]
-    return Parameter(name, frozenset(kinds), nullable, optional, variadic)
+    kinds = [
+        kind for part in written.removesuffix("?").split("|") for kind in _GROUPS.get(part.strip(), [part.strip()])
+    ]
+    return Parameter(name, frozenset(kinds), nullable, optional, variadic, repeated)
 
 
 _GROUPS = {

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 
 from engine.feel import operators, syntax, temporal
-from engine.feel.builtins.base import define
+from engine.feel.builtins.base import Signature, define
 from engine.feel.faults import FeelError, Null
 from engine.feel.parser import parse
 from engine.feel.values import Range, kind
@@ -62,7 +62,9 @@ def overlaps(left: Range, right: Range) -> bool:
 
 def overlaps_before(left: Range, right: Range) -> bool:
     """Return whether the first begins first and ends within the second."""
-    begins = _lt(left.start, right.start) or (_eq(left.start, right.start) and left.start_included and not right.start_included)
+    begins = _lt(left.start, right.start) or (
+        _eq(left.start, right.start) and left.start_included and not right.start_included
+    )
     reaches = _lt(right.start, left.end) or (_eq(left.end, right.start) and left.end_included and right.start_included)
     ends = _lt(left.end, right.end) or (_eq(left.end, right.end) and (not left.end_included or right.end_included))
     return begins and reaches and ends
@@ -70,7 +72,9 @@ def overlaps_before(left: Range, right: Range) -> bool:
 
 def overlaps_after(left: Range, right: Range) -> bool:
     """Return whether the first begins within the second and ends after it."""
-    begins = _lt(right.start, left.start) or (_eq(left.start, right.start) and right.start_included and not left.start_included)
+    begins = _lt(right.start, left.start) or (
+        _eq(left.start, right.start) and right.start_included and not left.start_included
+    )
     reaches = _lt(left.start, right.end) or (_eq(left.start, right.end) and left.start_included and right.end_included)
     ends = _lt(right.end, left.end) or (_eq(left.end, right.end) and (left.end_included or not right.end_included))
     return begins and reaches and ends
@@ -81,7 +85,9 @@ def finishes(left: object, right: Range) -> bool:
     end, end_in = _end(left)
     if not isinstance(left, Range):
         return right.end_included and _eq(end, right.end)
-    later = _lt(right.start, left.start) or (_eq(left.start, right.start) and (not left.start_included or right.start_included))
+    later = _lt(right.start, left.start) or (
+        _eq(left.start, right.start) and (not left.start_included or right.start_included)
+    )
     return end_in == right.end_included and _eq(end, right.end) and later
 
 
@@ -148,8 +154,21 @@ def _constant(node: syntax.Node) -> object:
         return operators.negate(_constant(node.operand))
     if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
         reader, text = _FROM_TEXT.get(node.function.name), node.arguments[0]
-        return reader(text.value) if reader and isinstance(text, syntax.Literal) and isinstance(text.value, str) else None
+        return (
+            reader(text.value) if reader and isinstance(text, syntax.Literal) and isinstance(text.value, str) else None
+        )
     return None
+
+
+def _both(name: str, body: Callable[..., object]) -> list[tuple[str, Signature]]:
+    """Return the four definitions of a function between points and ranges, which differ in the names of parameters."""
+    parameters = (
+        "point1: any, point2: any",
+        "point: any, range: range",
+        "range: range, point: any",
+        "range1: range, range2: range",
+    )
+    return [define(f"{name}({each})", body) for each in parameters]
 
 
 _FROM_TEXT: dict[str, Callable[[str], object]] = {
@@ -160,18 +179,25 @@ _FROM_TEXT: dict[str, Callable[[str], object]] = {
 }
 RANGES = (
     define("range(from: string)", range_of),
-    define("before(point1: any, point2: any)", before),
-    define("after(point1: any, point2: any)", after),
+    *_both("before", before),
+    *_both("after", after),
     define("meets(range1: range, range2: range)", meets),
     define("met by(range1: range, range2: range)", met_by),
     define("overlaps(range1: range, range2: range)", overlaps),
     define("overlaps before(range1: range, range2: range)", overlaps_before),
     define("overlaps after(range1: range, range2: range)", overlaps_after),
     define("finishes(point: any, range: range)", finishes),
+    define("finishes(range1: range, range2: range)", finishes),
     define("finished by(range: range, point: any)", finished_by),
+    define("finished by(range1: range, range2: range)", finished_by),
     define("includes(range: range, point: any)", includes),
+    define("includes(range1: range, range2: range)", includes),
     define("during(point: any, range: range)", during),
+    define("during(range1: range, range2: range)", during),
     define("starts(point: any, range: range)", starts),
+    define("starts(range1: range, range2: range)", starts),
     define("started by(range: range, point: any)", started_by),
+    define("started by(range1: range, range2: range)", started_by),
     define("coincides(point1: any, point2: any)", coincides),
+    define("coincides(range1: range, range2: range)", coincides),
 )

@@ -1,7 +1,6 @@
 """Functions that sum a list up (DMN 1.5, 10.3.4.4): of numbers, of durations, of truth values."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 
 from engine.feel import operators
@@ -113,8 +112,6 @@ def any_true(items: list[object]) -> bool | None:
 def count(items: list[object]) -> Decimal:
     """Return how many items there are."""
     return Decimal(len(items))
-
-
 
 
 STATISTICS = (
