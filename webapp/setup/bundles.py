@@ -28,10 +28,7 @@ def build(*, again: bool = False) -> None:
 
 def _sources() -> list[Path]:
     return [
-        Path(folder, name)
-        for folder, folders, names in os.walk(SOURCE)
-        if not _leave_out(folders)
-        for name in names
+        Path(folder, name) for folder, folders, names in os.walk(SOURCE) if not _leave_out(folders) for name in names
     ]
 
 

@@ -1,0 +1,1 @@
+"""The tests; importable, because they share what lies beside them."""

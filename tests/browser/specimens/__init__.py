@@ -1,0 +1,73 @@
+"""Serves pages made of the components alone, so that their look and manners are tested without a database."""
+
+from pathlib import Path
+
+from flask import Flask, Response, current_app, flash, redirect, render_template, request, send_file
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp import assets
+
+ROOT = Path(__file__).parents[3]
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self'; script-src 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+NAVIGATION = [
+    [
+        {"text": "Home", "href": "/", "icon": "home", "key": "h", "is_current": True, "count": 7},
+        {"text": "Cases", "href": "/cases", "icon": "cases", "key": "c"},
+        {"text": "People", "href": "/people", "icon": "people"},
+        {"text": "Homes", "href": "/homes", "icon": "homes"},
+    ],
+    [
+        {"text": "Studio", "href": "/studio", "icon": "studio"},
+        {"text": "Audit", "href": "/audit", "icon": "audit"},
+    ],
+]
+
+
+def create_app() -> Flask:
+    """Return an app that renders each template of this folder at its own name."""
+    app = Flask("webapp", root_path=str(ROOT / "webapp"))
+    app.secret_key = "specimen"
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(Path(__file__).parent), _govuk()])
+    assets.init_app(app)
+    app.context_processor(lambda: {"navigation": NAVIGATION, "account": {"name": "Priya Shah", "role": "Officer"}})
+    app.config["SENT"] = []
+    app.add_url_rule("/", view_func=_show, defaults={"name": "home"})
+    app.add_url_rule("/<any(case, form, studio):name>", view_func=_show)
+    app.add_url_rule("/files/complaint.bpmn", view_func=_diagram)
+    app.add_url_rule("/sent/<what>", view_func=_receive, methods=["POST"])
+    app.after_request(_protect)
+    return app
+
+
+def _govuk() -> PrefixLoader:
+    return PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+
+
+def _show(name: str) -> str:
+    if "flash" in request.args:
+        flash("The response was sent to Mrs Okafor.", "success")
+    return render_template(f"{name}.html")
+
+
+def _diagram() -> Response:
+    return send_file(ROOT / "processes" / "complaint" / "complaint.bpmn", mimetype="application/xml")
+
+
+def _receive(what: str) -> AnyResponse:
+    current_app.config["SENT"].append((what, request.form.to_dict()))
+    return Response(status=204) if what == "draft" else redirect("/?flash=1", 303)
+
+
+def _protect(response: Response) -> Response:
+    """Send the content policy of the portal; the modeller alone needs styles of its own."""
+    policy = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") if _is_studio() else POLICY
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def _is_studio() -> bool:
+    return request.path == "/studio"

@@ -1,0 +1,127 @@
+"""Gives each test a database of its own, on SQLite and on PostgreSQL, copied from a template with all tables."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from models import schema
+from models.database import connect
+from tests.environment import postgresql
+
+FOLDER = "CASEWRIGHT_TEST_POSTGRESQL"
+_numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder of the one server that all workers share."""
+    if not hasattr(config, "workerinput") and FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="casewright-postgresql-")
+        config.add_cleanup(_stop_server)
+
+
+def _stop_server() -> None:
+    postgresql.stop(Path(os.environ.pop(FOLDER)))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database with all tables; the test runs once on SQLite and once on PostgreSQL."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """An engine on `database_url`, with the platform's settings."""
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of an empty SQLite database with all tables."""
+    copy = tmp_path / "casewright.sqlite3"
+    shutil.copyfile(sqlite_template, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_template: str, postgresql_server: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database with all tables."""
+    name = f"{postgresql_template}_{next(_numbers)}"
+    _tell(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    yield _with_name(postgresql_server, name)
+    _tell(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def bare_postgresql_url(postgresql_server: str, worker_name: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database without any table."""
+    name = f"bare_{worker_name}_{next(_numbers)}"
+    _tell(postgresql_server, f"CREATE DATABASE {name}")
+    yield _with_name(postgresql_server, name)
+    _tell(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    _create_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str, worker_name: str) -> str:
+    """The name of a PostgreSQL database with all tables, to copy."""
+    name = f"template_{worker_name}"
+    _tell(postgresql_server, f"CREATE DATABASE {name}")
+    _create_tables(_with_name(postgresql_server, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> str:
+    """The URL of the server that this run shares; the first worker to ask starts it."""
+    if postgresql.programs() is None:
+        pytest.skip(postgresql.ADVICE)
+    folder = Path(os.environ[FOLDER])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        note = folder / "url"
+        if not note.exists():
+            note.write_text(postgresql.start(folder))
+        return note.read_text()
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    """The name of this worker when several run side by side."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "one")
+
+
+def _create_tables(url: str) -> None:
+    engine = connect(url)
+    with engine.begin() as connection:
+        schema.create(connection)
+    engine.dispose()
+
+
+def _tell(server: str, statement: str) -> None:
+    """Run a statement about databases, which PostgreSQL allows outside a transaction only."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _with_name(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)

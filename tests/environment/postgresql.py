@@ -1,0 +1,88 @@
+"""Starts a PostgreSQL server of our own: in a folder, on a free port, as an ordinary user even when we are root."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+ADVICE = "no PostgreSQL server here: apt-get install -y postgresql"
+USER = "casewright"
+# A test's database need not survive a power cut.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+SETTINGS = ("listen_addresses=127.0.0.1", "max_connections=200", "shared_buffers=64MB", "logging_collector=off")
+
+
+def programs() -> Path | None:
+    """Return the folder with `initdb` and `postgres`, the newest there is."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    places = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/opt/homebrew/opt").glob("postgresql*/bin")]
+    ready = [place for place in places if (place / "initdb").exists()]
+    return max(ready, key=lambda place: _version(place), default=None)
+
+
+def start(folder: Path, *, is_durable: bool = False) -> str:
+    """Make a cluster in `folder`, start its server and return its URL ("postgresql+psycopg://…/postgres")."""
+    where = programs()
+    if where is None:
+        raise FileNotFoundError(ADVICE)
+    folder.mkdir(parents=True, exist_ok=True)
+    _hand_over(folder)
+    _run(where / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    port = _free_port()
+    options = [*SETTINGS, f"port={port}", f"unix_socket_directories={folder}", *(() if is_durable else FAST)]
+    words = " ".join(f"-c {option}" for option in options)
+    _run(where / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-t", "60", "-o", words, "start")
+    return f"postgresql+psycopg://{USER}@127.0.0.1:{port}/postgres"
+
+
+def stop(folder: Path) -> None:
+    """Stop the server of `folder` and remove the folder."""
+    where = programs()
+    if where and (folder / "data" / "postmaster.pid").exists():
+        _run(where / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _version(place: Path) -> int:
+    digits = "".join(letter for letter in place.parent.name if letter.isdigit())
+    return int(digits or 0)
+
+
+def _hand_over(folder: Path) -> None:
+    owner = _ordinary_user()
+    if owner:
+        shutil.chown(folder, owner, pwd.getpwnam(owner).pw_gid)
+
+
+def _ordinary_user() -> str | None:
+    """Return whom the server runs as when we are root, which PostgreSQL refuses to be."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _run(*command: str | Path) -> None:
+    owner = _ordinary_user()
+    as_whom = {"user": owner, "group": pwd.getpwnam(owner).pw_gid, "extra_groups": []} if owner else {}
+    log = subprocess.run(
+        [str(word) for word in command],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        **as_whom,
+    )
+    if log.returncode != 0:
+        raise RuntimeError(f"{command[0]} failed:\n{log.stdout}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
