@@ -1,0 +1,88 @@
+"""The documents of a case, or of a person, home or tenancy: lists of them, and one with its text."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from engine.errors import NotFound
+from engine.permissions import Actor, may_see_case
+from models.case import Case
+from models.document import Document, DocumentLink, DocumentVersion
+from models.staff import User
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The newest version of a document, as a list shows it."""
+
+    id: int
+    title: str
+    kind: str
+    source: str
+    element_id: str
+    created_at: datetime
+    number: int
+    sha256: str
+    size: int
+    content_type: str
+    file_name: str
+    by: str
+    case_id: int | None
+    reference: str | None
+
+
+def _files() -> Any:
+    author = aliased(User)
+    return (
+        select(
+            Document.id, Document.title, Document.kind, Document.source, Document.element_id, Document.created_at,
+            DocumentVersion.number, DocumentVersion.sha256, DocumentVersion.size, DocumentVersion.content_type,
+            DocumentVersion.file_name, func.coalesce(author.name, "").label("by"), Document.case_id, Case.reference,
+        )
+        .join(DocumentVersion, _is_newest())
+        .outerjoin(author, author.id == Document.created_by_id)
+        .outerjoin(Case, Case.id == Document.case_id)
+    )  # fmt: skip
+
+
+def _is_newest() -> ColumnElement[bool]:
+    return and_(DocumentVersion.document_id == Document.id, DocumentVersion.number == Document.version)
+
+
+def documents(session: Session, case_id: int, *, most: int = 500) -> list[File]:
+    """Return the documents of a case, the latest first."""
+    rows = session.execute(_files().where(Document.case_id == case_id).order_by(Document.id.desc()).limit(most))
+    return [File(**row._mapping) for row in rows]
+
+
+def documents_of(session: Session, entity_type: str, entity_id: int, *, by: Actor, most: int = 100) -> list[File]:
+    """Return the documents filed under a person, home or tenancy, the latest first, of cases that the actor may see."""
+    statement = (
+        _files()
+        .join(DocumentLink, DocumentLink.document_id == Document.id)
+        .where(DocumentLink.entity_type == entity_type, DocumentLink.entity_id == entity_id)
+        .where(or_(Case.id.is_(None), Case.restricted.is_(False), Case.owner_id == by.user_id))
+    )
+    return [File(**row._mapping) for row in session.execute(statement.order_by(Document.id.desc()).limit(most))]
+
+
+def file(session: Session, document_id: int, *, by: Actor) -> tuple[File, str]:
+    """Return a document and the text in it, for those who may see its case.
+
+    Raises:
+        NotFound: no such document, or none that the actor may know of.
+    """
+    row = session.execute(
+        _files().add_columns(DocumentVersion.text, Case.restricted, Case.owner_id).where(Document.id == document_id)
+    ).first()
+    if row is None or (
+        row.case_id is not None and not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id)
+    ):
+        raise NotFound("There is no such document, or none that you may see.")
+    columns = dict(row._mapping)
+    del columns["restricted"], columns["owner_id"]
+    text = columns.pop("text")
+    return File(**columns), text

@@ -1,0 +1,302 @@
+"""What a case page shows, each part in a query or two: its head, tasks, deadlines, incidents, history and notes."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from engine.clocks.explanation import in_words
+from engine.definitions.category import Definition
+from engine.errors import NotFound, RuleError
+from engine.instants import LONDON, now
+from engine.permissions import Actor, may_see_case
+from engine.rules import Rule
+from models.base import Instant
+from models.case import Case, CaseEvent, Note
+from models.category import Category, CategoryVersion
+from models.database import from_json
+from models.staff import Team, User
+from models.work import Clock, Incident, Notification, UserTask
+
+_FAR = datetime(9999, 12, 31, tzinfo=LONDON)
+_HOLDER, _COMPLETER = aliased(User), aliased(User)
+_HEADER = (
+    "id", "reference", "title", "status", "stage", "outcome", "restricted", "opened_at", "closed_at", "revision",
+    "open_incidents", "owner_id", "version_id",
+)  # fmt: skip
+_TASK = (
+    "id", "element_id", "name", "instructions", "form_id", "status", "token_id", "assignee_id", "team_id", "item",
+    "candidates", "created_at", "amber_at", "due_at", "completed_at", "draft", "case_id",
+)  # fmt: skip
+_EVENT = (CaseEvent.sequence, CaseEvent.at, CaseEvent.type, CaseEvent.actor_id, CaseEvent.actor_name, CaseEvent.payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Who, what and where: the head of a case page."""
+
+    id: int
+    reference: str
+    title: str
+    status: str
+    stage: str
+    outcome: str
+    restricted: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    revision: int
+    open_incidents: int
+    owner_id: int | None
+    owner: str
+    version_id: int
+    version_number: int
+    category: str
+    category_key: str
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the case still runs."""
+        return self.status == "open"
+
+
+def header(session: Session, reference: str, *, by: Actor) -> Header:
+    """Return the head of a case.
+
+    Raises:
+        NotFound: no such case, or none that the actor may know of.
+    """
+    row = session.execute(
+        select(
+            *(getattr(Case, name) for name in _HEADER),
+            func.coalesce(User.name, "").label("owner"),
+            CategoryVersion.number.label("version_number"),
+            Category.name.label("category"),
+            Category.key.label("category_key"),
+        )
+        .join(Category, Category.id == Case.category_id)
+        .join(CategoryVersion, CategoryVersion.id == Case.version_id)
+        .outerjoin(User, User.id == Case.owner_id)
+        .where(Case.reference == reference)
+    ).first()
+    if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
+        raise NotFound(f"There is no case {reference[:40]}, or none that you may see.", remedy="Search for it by name.")
+    return Header(**row._mapping)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task of a case, open or done."""
+
+    id: int
+    element_id: str
+    name: str
+    instructions: str
+    form_id: str | None
+    status: str
+    token_id: str | None
+    assignee_id: int | None
+    team_id: int | None
+    candidates: dict[str, Any]
+    item: dict[str, Any]
+    created_at: datetime
+    amber_at: datetime | None
+    due_at: datetime | None
+    completed_at: datetime | None
+    draft: dict[str, Any] | None
+    case_id: int
+    assignee: str
+    team: str
+    completed_by: str
+
+    @property
+    def holder(self) -> str:
+        """Return who has the task, or the team that it waits for."""
+        return self.assignee or self.team or "Nobody yet"
+
+    @property
+    def is_ad_hoc(self) -> bool:
+        """Say whether an officer added it by hand."""
+        return self.token_id is None
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether it was done, or is still open, after its time."""
+        return self.due_at is not None and (self.completed_at or now()) > self.due_at
+
+
+def _task_columns() -> Any:
+    return (
+        select(
+            *(getattr(UserTask, name) for name in _TASK),
+            func.coalesce(_HOLDER.name, "").label("assignee"),
+            func.coalesce(Team.name, "").label("team"),
+            func.coalesce(_COMPLETER.name, "").label("completed_by"),
+        )
+        .outerjoin(_HOLDER, _HOLDER.id == UserTask.assignee_id)
+        .outerjoin(_COMPLETER, _COMPLETER.id == UserTask.completed_by_id)
+        .outerjoin(Team, Team.id == UserTask.team_id)
+    )
+
+
+def open_tasks(session: Session, case_id: int) -> list[TaskLine]:
+    """Return the open tasks of a case, the most urgent first."""
+    statement = _task_columns().where(UserTask.case_id == case_id, UserTask.status == "open")
+    due = func.coalesce(UserTask.due_at, _FAR, type_=Instant())
+    return [TaskLine(**row._mapping) for row in session.execute(statement.order_by(due, UserTask.id))]
+
+
+def past_tasks(session: Session, case_id: int, *, most: int = 200) -> list[TaskLine]:
+    """Return what was done or withdrawn on a case, the latest first."""
+    statement = _task_columns().where(UserTask.case_id == case_id, UserTask.status != "open")
+    latest_first = statement.order_by(UserTask.completed_at.desc(), UserTask.id.desc()).limit(most)
+    return [TaskLine(**row._mapping) for row in session.execute(latest_first)]
+
+
+def task(session: Session, task_id: int, *, by: Actor) -> tuple[TaskLine, Header]:
+    """Return a task and the head of its case.
+
+    Raises:
+        NotFound: no such task, or none that the actor may know of.
+    """
+    row = session.execute(
+        _task_columns()
+        .add_columns(Case.reference.label("case_reference"))
+        .join(Case, Case.id == UserTask.case_id)
+        .where(UserTask.id == task_id)
+    ).first()
+    if row is None:
+        raise _no_task()
+    columns = dict(row._mapping)
+    return_to = columns.pop("case_reference")
+    try:
+        return TaskLine(**columns), header(session, return_to, by=by)
+    except NotFound as error:  # the reference would tell that the case exists
+        raise _no_task() from error
+
+
+def _no_task() -> NotFound:
+    return NotFound("There is no such task, or none that you may see.", remedy="Look at your list of tasks.")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A clock of a case with its rule in words. `state` is running, met, breached or ended."""
+
+    id: int
+    rule_id: str
+    name: str
+    state: str
+    due_at: datetime
+    amber_at: datetime | None
+    met_at: datetime | None
+    citation: str
+    link: str
+    why: list[str]
+    extensions: list[Any]
+    rule: Rule | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether the time still runs."""
+        return self.state == "running"
+
+
+def deadlines(session: Session, case_id: int, definition: Definition) -> list[Deadline]:
+    """Return the clocks of a case: those that run first, the nearest first, then the others."""
+    rows = session.scalars(select(Clock).where(Clock.case_id == case_id).order_by(Clock.due_at, Clock.id))
+    return sorted((_deadline(clock, definition) for clock in rows), key=lambda found: not found.is_running)
+
+
+def _deadline(clock: Clock, definition: Definition) -> Deadline:
+    steps: list[dict[str, Any]] = list(clock.explanation.get("explanation", []))  # type: ignore[call-overload]
+    told = next((step for step in steps if step["step"] == "rule"), {})
+    citation = told.get("citation") or {}
+    return Deadline(
+        clock.id,
+        clock.rule_id,
+        told.get("name") or clock.rule_id,
+        clock.state,
+        clock.due_at,
+        clock.amber_at,
+        clock.met_at,
+        citation.get("text") or "",
+        citation.get("url") or "",
+        in_words(steps),
+        clock.extensions,
+        _rule(clock, definition),
+    )
+
+
+def _rule(clock: Clock, definition: Definition) -> Rule | None:
+    """Return the rule of the case's version; none when a later deployment took it away."""
+    started = clock.counted_from
+    try:
+        return definition.rules.rule(
+            clock.rule_id, date.fromisoformat(started) if len(started) <= 10 else datetime.fromisoformat(started)
+        )
+    except (RuleError, ValueError):
+        return None
+
+
+def incidents(session: Session, case_id: int) -> list[Incident]:
+    """Return what failed on a case and is not put right yet."""
+    statement = (
+        select(Incident).where(Incident.case_id == case_id, Incident.resolved_at.is_(None)).order_by(Incident.id)
+    )
+    return list(session.scalars(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. `payload` is None when an approved erasure emptied it."""
+
+    sequence: int
+    at: datetime
+    type: str
+    actor_id: int | None
+    actor_name: str
+    payload: dict[str, Any] | None
+
+
+def events(session: Session, case_id: int, *, before: int | None = None, size: int = 50) -> list[Event]:
+    """Return what happened on a case, the latest first, from before the event number `before`."""
+    statement = select(*_EVENT).where(CaseEvent.case_id == case_id)
+    if before is not None:
+        statement = statement.where(CaseEvent.sequence < before)
+    return [_event(row) for row in session.execute(statement.order_by(CaseEvent.sequence.desc()).limit(size))]
+
+
+def events_of(session: Session, case_id: int, types: Collection[str], *, most: int = 500) -> list[Event]:
+    """Return the latest events of these types, the latest first."""
+    statement = select(*_EVENT).where(CaseEvent.case_id == case_id, CaseEvent.type.in_(list(types)))
+    return [_event(row) for row in session.execute(statement.order_by(CaseEvent.sequence.desc()).limit(most))]
+
+
+def _event(row: Any) -> Event:
+    payload = from_json(row.payload) if row.payload is not None else None
+    return Event(row.sequence, row.at, row.type, row.actor_id, row.actor_name, payload)
+
+
+def notes(session: Session, case_id: int, *, most: int = 200) -> list[Any]:
+    """Return (Note, name of its author), the latest first."""
+    statement = select(Note, User.name).join(User, User.id == Note.written_by_id).where(Note.case_id == case_id)
+    return list(session.execute(statement.order_by(Note.id.desc()).limit(most)))
+
+
+def unread_reminders(session: Session, case_id: int, *, by: Actor) -> list[Notification]:
+    """Return the actor's reminders about a case that they have not dismissed."""
+    statement = select(Notification).where(
+        Notification.user_id == by.user_id, Notification.case_id == case_id, Notification.read_at.is_(None)
+    )
+    return list(session.scalars(statement.order_by(Notification.id.desc()).limit(10)))
+
+
+def names_of(session: Session, model: type[User] | type[Team], ids: Collection[int]) -> Mapping[int, str]:
+    """Return the names of members of staff or teams by id."""
+    if not ids:
+        return {}
+    rows = session.execute(select(model.id, model.name).where(model.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,100 @@
+"""What a case is about: people, homes and tenancies, with their contact details, and the alerts that come first."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine.instants import today
+from models.case import CaseLink
+from models.people import Alert, ContactDetail, Person
+from models.places import Asset, Tenure, TenureMember
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a case is about, with whatever must be seen first. Lists are of model rows."""
+
+    people: list[Person] = field(default_factory=list)
+    homes: list[Asset] = field(default_factory=list)
+    tenancies: list[Tenure] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    contacts: dict[int, list[ContactDetail]] = field(default_factory=dict)
+    members: dict[int, list[Any]] = field(default_factory=dict)
+    roles: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+def about(session: Session, case_id: int) -> About:
+    """Return the people, homes and tenancies of a case, their contact details and alerts."""
+    links = session.execute(
+        select(CaseLink.entity_type, CaseLink.entity_id, CaseLink.role)
+        .where(CaseLink.case_id == case_id, CaseLink.until_on.is_(None))
+        .order_by(CaseLink.id)
+    ).all()
+    return about_these(session, [(row.entity_type, row.entity_id, row.role) for row in links])
+
+
+def about_these(session: Session, links: Sequence[tuple[str, int, str]]) -> About:
+    """Return the same for things that no case is linked to yet: (type, id, role)."""
+    ids: dict[str, list[int]] = {}
+    for entity_type, entity_id, _ in links:
+        ids.setdefault(entity_type, []).append(entity_id)
+    tenancies = _in_order(session, Tenure, ids.get("tenancy", []))
+    homes = _in_order(session, Asset, [*ids.get("home", []), *(t.asset_id for t in tenancies)])
+    people = _in_order(session, Person, ids.get("person", []))
+    return About(
+        people,
+        homes,
+        tenancies,
+        alerts_of(session, [person.id for person in people], [home.id for home in homes]),
+        contacts_of(session, [person.id for person in people]),
+        _members(session, [tenancy.id for tenancy in tenancies]),
+        {(entity_type, entity_id): role for entity_type, entity_id, role in reversed(links)},
+    )
+
+
+def alerts_of(session: Session, person_ids: Collection[int], asset_ids: Collection[int]) -> list[Alert]:
+    """Return the alerts in force about these people and places."""
+    if not person_ids and not asset_ids:
+        return []
+    statement = select(Alert).where(
+        or_(Alert.person_id.in_(list(person_ids)), Alert.asset_id.in_(list(asset_ids))),
+        or_(Alert.ended_on.is_(None), Alert.ended_on > today()),
+    )
+    return list(session.scalars(statement.order_by(Alert.id)))
+
+
+def contacts_of(session: Session, person_ids: Collection[int]) -> dict[int, list[ContactDetail]]:
+    """Return the contact details in force of these people, the preferred ones first."""
+    found: dict[int, list[ContactDetail]] = {}
+    if person_ids:
+        statement = select(ContactDetail).where(ContactDetail.person_id.in_(list(person_ids)))
+        for detail in session.scalars(statement.order_by(ContactDetail.is_preferred.desc(), ContactDetail.id)):
+            if detail.valid_until is None or detail.valid_until >= today():
+                found.setdefault(detail.person_id, []).append(detail)
+    return found
+
+
+def _in_order(session: Session, model: Any, ids: Sequence[int]) -> list[Any]:
+    """Return the rows with these ids, in their order, each once."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    found = {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
+    return [found[row_id] for row_id in wanted if row_id in found]
+
+
+def _members(session: Session, tenure_ids: Collection[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    if tenure_ids:
+        statement = (
+            select(TenureMember, Person)
+            .join(Person, Person.id == TenureMember.person_id)
+            .where(TenureMember.tenure_id.in_(list(tenure_ids)))
+            .order_by(TenureMember.id)
+        )
+        for member, person in session.execute(statement):
+            found.setdefault(member.tenure_id, []).append((member, person))
+    return found
