@@ -1,5 +1,9 @@
 # Thin over webapp/setup (which prepares) and the command `casewright` (which does the work).
-PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$name; break; }; done)
+endif
 PREPARE = $(if $(PYTHON),,$(error Casewright needs Python 3.11 or newer; none was found))$(PYTHON) webapp/setup/prepare.py
 BIN = .venv/bin
 WORKERS ?= 2
