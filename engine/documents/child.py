@@ -12,6 +12,11 @@ from typing import Any
 from engine.documents import frames
 from engine.documents.refusals import LetterRefused
 
+try:
+    import resource
+except ImportError:  # Windows: the parent's clock and the audit hook remain
+    resource = None  # type: ignore[assignment]
+
 MEMORY = 512 * 1024 * 1024  # bytes of address space
 PROCESSOR_SECONDS = 10  # for one job
 
@@ -67,27 +72,30 @@ def answer(jobs: Mapping[str, Job], request: dict[str, Any], body: bytes) -> tup
 
 def give_up_rights() -> None:
     """Take the limits of the operating system, where it has them, and refuse the rest in Python."""
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's clock and the audit hook remain
-        pass
-    else:
-        limit = resource.setrlimit
-        limit(resource.RLIMIT_CORE, (0, 0))
-        limit(resource.RLIMIT_FSIZE, (0, 0))
-        limit(resource.RLIMIT_NPROC, (0, 0))
-        _limit_memory(resource)
-        open_now = max(int(name) for name in os.listdir("/dev/fd")) if os.path.isdir("/dev/fd") else 3
-        limit(resource.RLIMIT_NOFILE, (open_now, open_now))
+    resource_limits()
     sys.addaudithook(refuse)
 
 
-def _limit_memory(resource: Any) -> None:
-    for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
+def resource_limits() -> None:
+    """Allow 512 MB, no new file or socket (none is left to give out), no file written, no process started."""
+    if resource is None:
+        return
+    limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NPROC, 0)]
+    limits += [(resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_DATA, MEMORY)]
+    limits += [(resource.RLIMIT_NOFILE, _open_files())]
+    for kind, amount in limits:
         try:
-            resource.setrlimit(kind, (MEMORY, MEMORY))
-        except (ValueError, OSError):  # macOS knows the name and not the limit
-            continue
+            resource.setrlimit(kind, (amount, amount))
+        except (ValueError, OSError):  # macOS knows the name of a limit on memory, and has none
+            if sys.platform == "linux":
+                raise
+
+
+def _open_files() -> int:
+    """Return how many files may be open so that none can be opened: one more than the highest in use."""
+    if os.path.isdir("/dev/fd"):
+        return max(int(name) for name in os.listdir("/dev/fd"))  # listing took one more than are in use
+    return 4
 
 
 def refuse(event: str, details: tuple[Any, ...]) -> None:
@@ -98,9 +106,7 @@ def refuse(event: str, details: tuple[Any, ...]) -> None:
 
 def allow_processor_time() -> None:
     """Give the next job its seconds on top of what was used so far; the kernel ends the process after them."""
-    try:
-        import resource
-    except ImportError:
+    if resource is None:
         return
     seconds = int(time.process_time()) + PROCESSOR_SECONDS + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))

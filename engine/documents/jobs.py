@@ -2,6 +2,8 @@
 
 import codecs
 import io
+import logging
+import warnings
 from typing import Any
 
 import docx
@@ -15,8 +17,12 @@ def merge(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], byt
     return {}, rendering.render(template, request["context"], template_name=request["name"])
 
 
-# Python imports a codec when it is first asked for by name; Jinja, zipfile and the texts of PDFs ask for these.
-CODECS = "ascii unicode_escape utf_8 utf_8_sig utf_16 utf_16_le utf_16_be latin_1 cp437 cp1252 iso8859_15 mac_roman"
+# Python imports a codec when it is first asked for by name; Jinja, zipfile, PDFs and e-mails ask for these.
+CODECS = """
+    ascii unicode_escape charmap utf_8 utf_8_sig utf_16 utf_16_le utf_16_be utf_32 utf_7 latin_1 cp437 mac_roman
+    cp1250 cp1251 cp1252 cp1253 cp1254 cp1256 cp1257 iso8859_2 iso8859_5 iso8859_6 iso8859_7 iso8859_9 iso8859_15
+    koi8_r koi8_u gb2312 gbk gb18030 big5 shift_jis euc_jp iso2022_jp euc_kr
+"""
 
 
 def inspect(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
@@ -33,7 +39,9 @@ JOBS = {"merge": merge, "inspect": inspect, "text": text}
 
 
 def warm_up() -> None:
-    """Do a small job of each kind, so that nothing is imported later."""
+    """Do a small job of each kind, so that nothing is imported later; what libraries have to say goes nowhere."""
+    logging.disable()
+    warnings.simplefilter("ignore")
     for name in CODECS.split():
         codecs.lookup(name)
     file = io.BytesIO()

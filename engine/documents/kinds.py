@@ -73,8 +73,8 @@ def is_jpeg(content: bytes) -> bool:
 
 
 def is_png(content: bytes) -> bool:
-    """Say whether this begins and ends as a PNG."""
-    return content[:16] == b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" and content[-8:-4] == b"IEND"
+    """Say whether this begins as a PNG and has its end mark."""
+    return content[:16] == b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" and content.rfind(b"IEND") > 0
 
 
 def is_webp(content: bytes) -> bool:
@@ -109,8 +109,8 @@ def _frame_length(head: bytes) -> int:
 
 def is_outlook(content: bytes) -> bool:
     """Say whether this is an Outlook message: a compound file with the property streams that only messages have."""
-    named = "__properties_version1.0".encode("utf-16-le") in content
-    return is_compound(content) and named and "__nameid_version1.0".encode("utf-16-le") in content
+    streams = ("__properties_version1.0", "__nameid_version1.0")
+    return is_compound(content) and all(content.find(stream.encode("utf-16-le")) > 0 for stream in streams)
 
 
 def is_compound(content: bytes) -> bool:

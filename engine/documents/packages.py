@@ -170,7 +170,9 @@ def check_xml(name: str, content: bytes) -> None:
 def _media_type(package: Package) -> str:
     if "mimetype" in package.members:
         return _open_document_type(package)
-    types = package.members.get("[Content_Types].xml", b"")
+    types = package.members.get("[Content_Types].xml")
+    if types is None:
+        raise _damaged("it is not a document that Word, Excel or LibreOffice wrote")
     if b"macroEnabled" in types or b"vbaProject" in types:
         raise PackageRefused("it carries macros", remedy=NO_MACROS, code="macro")
     for element in _parsed("[Content_Types].xml", types):

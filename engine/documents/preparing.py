@@ -74,6 +74,10 @@ def prepared(content: bytes) -> Prepared:
     return _kept[digest]
 
 
+def _characters_kept() -> int:
+    return sum(each.size for each in _kept.values())
+
+
 def prepare(content: bytes) -> Prepared:
     """Check a template's package, read its tags, and compile every part that has any. Raises PackageRefused."""
     package = packages.unpack(content)

@@ -121,7 +121,9 @@ def _text_type(name: str, data: bytes) -> str | None:
         return kinds.TEXT
     if ending in KINDS[kinds.CSV].endings:
         return kinds.CSV
-    raise _refused(f'it is a text that is called ".{ending[:10]}"', CHOOSE_ANOTHER, "type")
+    known = any(ending in kind.endings for kind in KINDS.values())
+    reason = "and its content is not that; it may be damaged" if known else "and is a text of another kind"
+    raise _refused(f'it is called ".{ending[:10]}" {reason}', CHOOSE_ANOTHER, "type")
 
 
 def _reads_as_text(data: bytes) -> bool:
