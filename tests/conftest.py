@@ -1,3 +1,3 @@
 """Fixtures that every test may ask for: see `tests/environment` for databases."""
 
-pytest_plugins = ["tests.environment.databases", "tests.environment.skips"]
+pytest_plugins = ["tests.environment.databases", "tests.environment.skips", "tests.factories"]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from flask import Flask, g, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from models.base import Base
 from models.database import configure, engine_options
@@ -38,6 +38,11 @@ def open_session(engine: Engine, *, read_only: bool = False) -> Session:
     """Return a new session; nothing is sent to the database before it is used."""
     bind = engine.execution_options(read_only=True) if read_only else engine
     return Session(bind, expire_on_commit=False, autoflush=False)
+
+
+def sessions() -> sessionmaker[Session]:
+    """Return what the engine's jobs and timers open their own transactions with."""
+    return sessionmaker(db.engine, expire_on_commit=False, autoflush=False)
 
 
 @contextmanager

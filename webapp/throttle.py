@@ -8,7 +8,7 @@ import hashlib
 import ipaddress
 from datetime import timedelta
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import delete, func, insert, select
 
 from engine.instants import unmoved_now
 from models.staff import SignInGuess
