@@ -91,7 +91,7 @@ def _insert(
     at = now()
     document = {"case_id": case_id, "title": title, "kind": kind, "source": "uploaded", "element_id": "", "version": 1}
     document_id: int = session.execute(
-        insert(Document.__table__).returning(Document.__table__.c.id),
+        insert(Document).returning(Document.id),
         document | {"created_at": at, "created_by_id": by.user_id},
     ).scalar_one()
     version = {

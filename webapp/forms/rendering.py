@@ -41,12 +41,14 @@ def render_form(
     files: Mapping[str, StoredFile] | None = None,
     functions: Functions | None = None,
     focus: str = "",
+    extra: Markup | None = None,
 ) -> Markup:
     """Return the form as HTML: the error summary, the fields, the buttons.
 
     `values` are answers as typed (a draft, or what was just sent) over what the case holds; `errors` path to sentence;
     `token` the CSRF token; `hidden` the caller's own names, which begin with `_`. Rows are added and fields refreshed
     by a POST to `update_action` (else `action`), which answers with `render_fields` when asked by `X-Form-Part`.
+    `extra` are the caller's own fields, drawn before the buttons; their names begin with `_`.
     """
     page = _page(form, values, errors, scope, files, focus)
     rows = views_of(page, form.resolve(scope, page.values, functions=functions))
@@ -62,6 +64,7 @@ def render_form(
         update_action=update_action or action,
         draft_url=draft_url,
         hidden=hidden or {},
+        extra=extra or "",
         has_files=any(isinstance(component, FileInput) for component in form.all_components),
     )
     return Markup(text)  # noqa: S704 - drawn by a template that escapes
