@@ -242,7 +242,7 @@ def _several(node: Node) -> Parts:
     offered = {token(option.value): option.value for option in node.options}
 
     def read(raw: Any) -> list[Any]:
-        chosen = [part for part in (raw if isinstance(raw, list) else [raw]) if not is_blank(part)]
+        chosen = [part for part in (raw if isinstance(raw, list) else [raw]) if part is not None and part != ""]
         found = {token(part) if _is_plain(part) else "": part for part in chosen}
         return [_offered(part, offered, node.label) for part in found.values()]
 

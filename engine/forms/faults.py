@@ -45,7 +45,9 @@ class Faults:
         self._add("warning", code, message, remedy, place, element)
 
     def _add(self, severity: Severity, code: str, message: str, remedy: str, place: str, element: str) -> None:
-        self.found.append(Fault(element, code, severity, message, remedy, place, self._line_of(element)))
+        fault = Fault(element, code, severity, message, remedy, place, self._line_of(element))
+        if fault not in self.found:
+            self.found.append(fault)
 
     def _line_of(self, element: str) -> int | None:
         """Return the line on which the component's id or key is first written, counted from 1."""

@@ -50,19 +50,25 @@ def _check_name(name: object, place: str) -> None:
 
 def _size(value: object, place: str) -> int:
     """Return about how many bytes `value` takes in JSON, its parts not counted; refuse what JSON cannot hold."""
-    if isinstance(value, (float, Decimal)) and not math.isfinite(value):
+    if not _is_finite(value):
         _refuse(place, "This is not a number.")
     match value:
         case str():
             return _check_text(value, place) + 3
         case dict():
-            return 2 + sum(len(name) + 4 for name in value)
+            return 2 + sum(len(str(name)) + 4 for name in value)
         case list():
             return 2 + len(value)
         case int() | float() | Decimal() | None:
             return 8
         case _:
             return _refuse(place, f"A value of type {type(value).__name__} cannot be kept.")
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()  # as a float, a large one would be infinite
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _check_text(text: str, place: str) -> int:

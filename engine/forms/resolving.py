@@ -126,7 +126,13 @@ def _settle(
 
 
 def _over_case(components: Sequence[Component], scope: Mapping[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    """Lay the answers of a group over the object that the case holds under its name."""
+    """Lay the answers of a group over the object that the case holds under its name; what nobody answered is null.
+
+    Without the null a field named `count` or `date` would be the function of that name until it is answered.
+    """
+    for name in _plain_names(components):
+        if name not in data and name not in scope:
+            data[name] = None
     for name in {str(path[0]) for path in _nested(components)}:
         held = scope.get(name)
         if isinstance(held, Mapping):
@@ -134,6 +140,15 @@ def _over_case(components: Sequence[Component], scope: Mapping[str, Any], data: 
             merge(base, (), data.get(name) or {})
             data[name] = base
     return data
+
+
+def _plain_names(components: Sequence[Component]) -> Iterator[str]:
+    for component in components:
+        path = own_path(component)
+        if isinstance(component, Group) and not path:
+            yield from _plain_names(component.children)
+        elif len(path) == 1 and isinstance(component, (Input, Computed, RepeatingList)):
+            yield path[0]
 
 
 def _nested(components: Sequence[Component]) -> Iterator[Path]:
