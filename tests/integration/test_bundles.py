@@ -1,0 +1,60 @@
+"""The bundles that the set-up built."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from webapp import assets
+
+MANIFEST = json.loads((assets.BUILD / "manifest.json").read_text())
+
+
+@pytest.fixture
+def app() -> Flask:
+    app = Flask("webapp")
+    assets.init_app(app)
+    return app
+
+
+@pytest.mark.parametrize(
+    "name", ["theme.css", "portal.js", "diagram.js", "replay.js", "letter.js", "studio.js", "studio.css"]
+)
+def test_every_bundle_is_served_under_a_name_with_its_hash(name: str, app: Flask) -> None:
+    with app.test_request_context():
+        address = assets.asset(name)
+
+    answer = app.test_client().get(address)
+
+    assert answer.status_code == 200
+    assert address == f"/static/build/{MANIFEST[name]}"
+    answer.close()
+
+
+def test_a_bundle_that_does_not_exist_is_named_with_those_that_do(app: Flask) -> None:
+    with app.test_request_context(), pytest.raises(LookupError, match=r"no bundle 'portel.js'; there are .*portal\.js"):
+        assets.asset("portel.js")
+
+
+def test_the_look_borrows_neither_the_typeface_nor_the_crown_of_gov_uk() -> None:
+    look = (assets.BUILD / MANIFEST["theme.css"]).read_text().lower()
+
+    assert "inter variable" in look
+    assert "gds transport" not in look
+    assert "crown" not in look
+
+
+def test_officers_pages_stay_light() -> None:
+    portal = (assets.BUILD / MANIFEST["portal.js"]).stat().st_size
+    look = (assets.BUILD / MANIFEST["theme.css"]).stat().st_size
+
+    assert portal < 120_000
+    assert look < 160_000
+
+
+@pytest.mark.parametrize(
+    ("name", "signs"),
+    [("Mrs Adaeze Okafor", "MO"), ("Priya", "P"), ("", ""), ("Siân  Pŵgh", "SP"), ("ß x", "SSX")],
+)
+def test_a_name_has_its_initials(name: str, signs: str) -> None:
+    assert assets.initials(name) == signs
