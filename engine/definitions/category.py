@@ -20,6 +20,7 @@ from engine.rules import RuleBook
 from engine.rules import load as load_rules
 
 SETTINGS_FILE = "category.toml"
+RULES_FILE = "rules.toml"
 OTHER_SECTION = "other"
 
 
@@ -136,8 +137,18 @@ def read(files: Mapping[str, bytes], *, version_id: int = 0, version_number: int
     forms = {
         _stem(path): load_form(content, source=path) for path, content in sorted(files.items()) if path.endswith(".form")
     }
-    rules = load_rules(files.get("rules.toml", b"").decode(), source="rules.toml")
+    rules = _read_rules(files)
     return Definition(settings, MappingProxyType(dict(files)), diagrams, forms, rules, version_id, version_number)
+
+
+def _read_rules(files: Mapping[str, bytes]) -> RuleBook:
+    """Return the category's rules; a category without deadlines in law has no file of them."""
+    if RULES_FILE not in files:
+        return RuleBook((), source=RULES_FILE)
+    try:
+        return load_rules(files[RULES_FILE].decode(), source=RULES_FILE)
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{RULES_FILE} is not UTF-8 text.", remedy="Save it as UTF-8.") from error
 
 
 def read_settings(content: bytes) -> Settings:

@@ -5,7 +5,7 @@ On PostgreSQL by a row lock; on SQLite the whole database is locked already by B
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
@@ -20,10 +20,13 @@ _TASK_NAMES = (
     "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "candidates", "due_at",
     "completed_at", "completed_by_id", "completion_key", "item", "revision", "draft",
 )  # fmt: skip
-_LOCK_CASE = select(*_CASE).with_for_update()
-_LOCK_TASK = select(*_CASE, *(TASK.c[name].label(f"task_{name}") for name in _TASK_NAMES)).join(
-    CASE, CASE.c.id == TASK.c.case_id
-).with_for_update()
+_LOCK_CASE = select(*_CASE).where(CASE.c.id == bindparam("case_id")).with_for_update()
+_LOCK_TASK = (
+    select(*_CASE, *(TASK.c[name].label(f"task_{name}") for name in _TASK_NAMES))
+    .join(CASE, CASE.c.id == TASK.c.case_id)
+    .where(TASK.c.id == bindparam("task_id"))
+    .with_for_update()
+)
 
 
 def lock_case(session: Session, case_id: int, *, by: Actor) -> CaseRow:
@@ -32,7 +35,7 @@ def lock_case(session: Session, case_id: int, *, by: Actor) -> CaseRow:
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = session.connection().execute(_LOCK_CASE.where(CASE.c.id == case_id)).first()
+    row = session.connection().execute(_LOCK_CASE, {"case_id": case_id}).first()
     return _visible(row, by)
 
 
@@ -42,7 +45,7 @@ def lock_task(session: Session, task_id: int, *, by: Actor) -> tuple[CaseRow, di
     Raises:
         NotFound: no such task, or none that the actor may know of.
     """
-    row = session.connection().execute(_LOCK_TASK.where(TASK.c.id == task_id)).first()
+    row = session.connection().execute(_LOCK_TASK, {"task_id": task_id}).first()
     case = _visible(row, by, what="task")
     return case, {name: getattr(row, f"task_{name}") for name in _TASK_NAMES}
 

@@ -57,6 +57,8 @@ def changed_schedules(step: "Step") -> list[Row]:
 
 def _item(step: "Step", token: Task) -> Row:
     element = step.instance.element(token)
+    for source, target in element.service.inputs:
+        token.data[target] = storable(step.instance.literal(token, source), name=target)
     form_id = str(step.instance.literal(token, element.assignment.form_id) or "") or None
     if form_id is not None and form_id not in step.instance.definition.forms:
         raise StepFailed(

@@ -1,5 +1,6 @@
 """Writes a step: a handful of statements, none of which depends on how large the case is or how long it has run."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -10,6 +11,7 @@ from engine.errors import EngineError
 from engine.history.events import sealed_rows
 from engine.runtime import opening, snapshot, waiting
 from engine.runtime.cache import instances
+from engine.runtime.deadlines import ClockRow
 from engine.runtime.step import Step
 from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
 from models.work import Clock, Incident, Job, Notification, OutboxMessage, UserTask
@@ -31,6 +33,9 @@ _MOVE_TASKS = (
     .values(due_at=bindparam("due_at"), amber_at=bindparam("amber_at"), follow_up_at=bindparam("follow_up_at"))
 )
 _UPDATE_SNAPSHOT = update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
+AFTER_JOB = "after the job"  # in place of a token: clocks that wait for the end of a job to be met or run on
+_INSERT_EVENTS = insert(EVENT)
+_INSERT = {table.name: insert(table) for table in (NOTE, JOB, NOTICE, OUTBOX)}
 _CASE_ALWAYS = ("step_id", "revision", "event_count", "event_mac")
 
 
@@ -51,12 +56,14 @@ def save(step: Step) -> None:
 
 def _settle_items(step: Step) -> None:
     """Open the new to-do items, withdraw those whose token has gone, and move the dates that hang on a moved clock."""
-    connection, kept = step.session.connection(), step.instance.kept
+    connection, kept = step.connection, step.instance.kept
     new = opening.new_items(step)
     live = opening.live_items(step)
     gone = {token: task_id for token, task_id in kept.todo.items() if token not in live}
     for token in gone:
-        step.touched_clocks.update((rule, start) for rule, start in kept.clocks.pop(token, []))
+        clocks = kept.clocks.pop(token, [])
+        if token not in step.keeps_clocks:
+            step.touched_clocks.update((rule, start) for rule, start in clocks)
         del kept.todo[token]
     withdrawn = [task_id for task_id in gone.values() if task_id != step.completed_task_id]
     if new:
@@ -91,19 +98,19 @@ def _save_incidents(step: Step) -> None:
 
 def _raise(step: Step, token: Any, error: EngineError) -> None:
     element_id = step.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
-    step.session.connection().execute(insert(INCIDENT), _incident(step, token, element_id, error))
+    step.connection.execute(insert(INCIDENT), _incident(step, token, element_id, error))
     step.note_event("incident_raised", {"element_id": element_id, "message": error.message, "remedy": error.remedy})
 
 
 def _raise_again(step: Step, token: Any, error: EngineError) -> None:
     element_id = step.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
     values = {"message": error.message, "remedy": error.remedy, "attempts": INCIDENT.c.attempts + 1}
-    step.session.connection().execute(_open_incident(step, token.id.hex).values(values))
+    step.connection.execute(_open_incident(step, token.id.hex).values(values))
     step.note_event("incident_raised", {"element_id": element_id, "message": error.message, "remedy": error.remedy})
 
 
 def _resolve(step: Step, token_id: str, *, by_id: int | None) -> None:
-    step.session.connection().execute(
+    step.connection.execute(
         _open_incident(step, token_id).values(resolved_at=step.at, resolved_by_id=by_id)
     )
     step.note_event("incident_resolved", {"token_id": token_id})
@@ -129,10 +136,9 @@ def _incident(step: Step, token: Any, element_id: str, error: EngineError) -> di
 
 
 def _save_clocks(step: Step) -> None:
-    running = {(rule, start) for keys in step.instance.kept.clocks.values() for rule, start in keys}
-    for clock in step.deadlines.settle(running, step.touched_clocks, step.at) if step.touched_clocks else ():
+    for clock in _settled(step):
         step.note_event("clock_met", {"rule": clock.rule_id, "state": clock.state, "due_at": clock.due_at.isoformat()})
-    connection = step.session.connection()
+    connection = step.connection
     for clock in step.deadlines.changed:
         values = {
             "case_id": step.case.id,
@@ -156,6 +162,19 @@ def _save_clocks(step: Step) -> None:
             connection.execute(update(CLOCK).where(CLOCK.c.id == clock.id).values(revision=CLOCK.c.revision + 1, **values))
 
 
+def _settled(step: Step) -> list[ClockRow]:
+    """Meet the clocks that no open item hangs on any more; not while a job works, since the item after it may."""
+    kept = step.instance.kept
+    touched = step.touched_clocks | {(rule, start) for rule, start in kept.clocks.pop(AFTER_JOB, [])}
+    if not touched:
+        return []
+    if kept.jobs:
+        kept.clocks[AFTER_JOB] = [list(key) for key in sorted(touched)]
+        return []
+    running = {(rule, start) for keys in kept.clocks.values() for rule, start in keys}
+    return step.deadlines.settle(running, touched, step.at)
+
+
 def _advance_case(step: Step) -> None:
     """Note where the tokens went, and close the case when none is left."""
     workflow, case, definition = step.instance.workflow, step.case, step.instance.definition
@@ -173,7 +192,7 @@ def _advance_case(step: Step) -> None:
         payload["stage"] = stage
     step.note_event("case_advanced", payload)
     if workflow.completed and case.status == "open":
-        outcome = _outcome(definition, workflow.moves)
+        outcome = _outcome(step)
         case.status = "closed"
         case.changes |= {"status": "closed", "closed_at": step.at, "outcome": outcome}
         step.note_event("case_completed", {"outcome": outcome})
@@ -186,9 +205,20 @@ def _stage(definition: Definition, moves: list[Any], stage: str) -> str:
     return stage
 
 
-def _outcome(definition: Definition, moves: list[Any]) -> str:
-    ends = [move.element_id for move in moves if definition.elements[move.element_id].kind == "endEvent"]
-    return definition.elements[ends[-1]].label[:200] if ends else ""
+def _outcome(step: Step) -> str:
+    """Return how the case ended: the `closureReason` of its last end event, else that event's name."""
+    elements = step.definition.elements
+    ends = [move for move in step.instance.workflow.moves if elements[move.element_id].kind == "endEvent"]
+    if not ends:
+        return ""
+    element = elements[ends[-1].element_id]
+    reason = element.properties.get("closureReason", "")
+    token = step.token(ends[-1].token_id) or step.instance.workflow.task_tree
+    try:
+        said = step.instance.literal(token, reason) if reason else None
+    except EngineError:
+        said = None  # the case is over all the same; its end says how
+    return str(said or element.label)[:200]
 
 
 def _opened(row: dict[str, Any]) -> dict[str, Any]:
@@ -203,28 +233,31 @@ def _opened(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _save_rows(step: Step) -> None:
-    connection = step.session.connection()
+    connection = step.connection
     for table, rows in ((NOTE, step.notes), (JOB, step.jobs), (NOTICE, step.notifications), (OUTBOX, step.outbox)):
         if rows:
-            connection.execute(insert(table), rows)
+            connection.execute(_INSERT[table.name], rows)
 
 
 def _save_document(step: Step) -> None:
     touched = step.instance.document.touched()
     if not touched:
         return
-    dialect = postgresql if step.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(SECTION)
-    upsert = statement.on_conflict_do_update(
+    rows = [{"case_id": step.case.id, "key": key, "fields": fields} for key, fields in touched.items()]
+    step.connection.execute(_upsert_sections(step.connection.dialect.name), rows)
+
+
+@cache
+def _upsert_sections(dialect: str) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(SECTION)
+    return statement.on_conflict_do_update(
         index_elements=["case_id", "key"], set_={"fields": statement.excluded.fields}
     )
-    rows = [{"case_id": step.case.id, "key": key, "fields": fields} for key, fields in touched.items()]
-    step.session.connection().execute(upsert, rows)
 
 
 def _save_snapshot(step: Step) -> None:
     content = snapshot.dump(step.instance.workflow, step.instance.kept.to_json())
-    connection = step.session.connection()
+    connection = step.connection
     if step.is_new:
         connection.execute(insert(SNAPSHOT), {"case_id": step.case.id, "state": content})
     else:
@@ -236,7 +269,7 @@ def _save_events(step: Step) -> None:
         step.events, case_id=step.case.id, head=step.case.head, at=step.at, actor=step.actor
     )
     if rows:
-        step.session.connection().execute(insert(EVENT), rows)
+        step.connection.execute(_INSERT_EVENTS, rows)
     step.case.event_count, step.case.event_mac = head.count, head.mac
 
 
@@ -244,5 +277,13 @@ def _save_case(step: Step) -> None:
     case = step.case
     case.step_id, case.revision = step.step_id, case.revision + 1
     values = {**case.changes, **{name: getattr(case, name) for name in _CASE_ALWAYS}}
-    step.session.connection().execute(update(CASE).where(CASE.c.id == case.id).values(values))
+    step.connection.execute(
+        _update_case(tuple(values)), {"of_case": case.id, **{f"new_{name}": value for name, value in values.items()}}
+    )
+
+
+@cache
+def _update_case(columns: tuple[str, ...]) -> Any:
+    values = {name: bindparam(f"new_{name}") for name in columns}
+    return update(CASE).where(CASE.c.id == bindparam("of_case")).values(values)
 

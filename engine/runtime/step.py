@@ -11,7 +11,7 @@ from typing import Any
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.definitions.category import Definition
@@ -34,6 +34,11 @@ from models.case import CaseSection, CaseSnapshot
 
 SECTION = CaseSection.__table__
 SNAPSHOT = CaseSnapshot.__table__
+# Statements are built once: building one costs more than running it.
+_READ_SNAPSHOT = select(SNAPSHOT.c.state).where(SNAPSHOT.c.case_id == bindparam("case_id"))
+_READ_SECTIONS = select(SECTION.c.key, SECTION.c.fields).where(
+    SECTION.c.case_id == bindparam("case_id"), SECTION.c.key.in_(bindparam("names", expanding=True))
+)
 
 
 class Step:
@@ -41,6 +46,7 @@ class Step:
 
     def __init__(self, session: Session, case: CaseRow, instance: Instance, *, actor: Actor, at: datetime) -> None:
         self.session = session
+        self.connection = session.connection()
         self.case = case
         self.instance = instance
         self.actor = actor
@@ -54,6 +60,7 @@ class Step:
         self.outbox: list[dict[str, Any]] = []
         self.touched_clocks: set[ClockKey] = set()
         self.recounted_rules: set[str] = set()
+        self.keeps_clocks: set[str] = set()  # tokens whose end leaves their clocks running (meetsClock = "no")
         self.completed_task_id: int | None = None  # of the to-do item that this step completes
         self.opened: list[dict[str, Any]] = []  # rows of new to-do items, with their ids
         self.withdrawn: list[int] = []  # ids of to-do items whose token has gone
@@ -100,11 +107,25 @@ class Step:
         collapse(self.instance.workflow)
 
     def complete(self, token: Task) -> None:
-        """Finish the token of a step that a person, job or message was waited for."""
+        """Finish the token of a step that a person or job was waited for, and let its local names end with it."""
         try:
+            self._map_outputs(token)
             token.run()
         except EngineError as error:
             self.instance.fail(token, error)
+
+    def _map_outputs(self, token: Task) -> None:
+        """Give a person's answers to the names that the element's output mappings say."""
+        element = self.instance.element(token)
+        if element.properties.get("meetsClock") == "no":
+            self.keeps_clocks.add(token.id.hex)
+        if not element.is_to_do:
+            return
+        mapped = {target: self.instance.literal(token, source) for source, target in element.service.outputs}
+        if element.loop is None:  # an instance of a loop still gives its item to the list of all
+            for _, target in element.service.inputs:
+                token.data.pop(target, None)
+        self.instance.assign(token, mapped)
 
     def token(self, token_id: str) -> Task | None:
         """Return a live token by its id."""
@@ -137,11 +158,7 @@ class Step:
     def _read_sections(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         if self.is_new:
             return {}
-        rows = self.session.connection().execute(
-            select(SECTION.c.key, SECTION.c.fields).where(
-                SECTION.c.case_id == self.case.id, SECTION.c.key.in_(sorted(names))
-            )
-        )
+        rows = self.connection.execute(_READ_SECTIONS, {"case_id": self.case.id, "names": sorted(names)})
         return {row.key: dict(row.fields) for row in rows}
 
     def _read_clocks(self) -> list[ClockRow]:
@@ -155,7 +172,7 @@ def open_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) ->
     instance = instances.take(case.id, case.step_id)
     if instance is None:
         definition = load_definition(session, case.version_id)
-        content = session.connection().scalar(select(SNAPSHOT.c.state).where(SNAPSHOT.c.case_id == case.id))
+        content = session.connection().scalar(_READ_SNAPSHOT, {"case_id": case.id})
         if content is None:
             raise StepFailed(f"The case {case.reference} has no snapshot.", remedy="Restore it from the backup.")
         workflow, kept = snapshot.load(content, definition.specs)

@@ -67,7 +67,7 @@ def _subscription(text: str) -> dict[str, Any]:
 def _exchange(step: "Step", table: Any, before: dict[str, str], after: dict[str, str], columns: Any) -> None:
     if before == after:
         return
-    connection = step.session.connection()
+    connection = step.connection
     gone = [place for place, text in before.items() if after.get(place) != text]
     new = [place for place, text in after.items() if before.get(place) != text]
     if gone:

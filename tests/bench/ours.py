@@ -1,0 +1,117 @@
+"""The same cases on this platform: operations, not HTTP; everything included that a completion writes."""
+
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import sessionmaker
+
+from engine import cases, configuration, tasks
+from engine.definitions import deploying
+from engine.instants import now
+from engine.permissions import Actor
+from engine.runtime.cache import instances
+from models import schema
+from models.case import CaseSnapshot
+from models.staff import User
+from models.work import UserTask
+from tests.bench import diagrams
+from tests.bench.timing import Sample, measured
+
+
+class Run(NamedTuple):
+    """What was measured: starts, completions in order of their task, statements and snapshot bytes of the last case."""
+
+    starts: list[Sample]
+    completions: list[list[Sample]]
+    statements: int
+    commits: int
+    snapshot_bytes: int
+
+
+class Bench:
+    """A database with one member of staff, on which cases are run."""
+
+    def __init__(self, engine: Engine) -> None:
+        folder = Path(tempfile.mkdtemp())
+        configuration.configure(files=folder, keyring_path=folder / "keys.json")
+        deploying.forget()
+        instances.clear()
+        with engine.begin() as connection:
+            schema.create(connection)
+        self.engine = engine
+        self.sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
+        with self.sessions() as session, session.begin():
+            user = User(email="ann@bench.example", name="Ann", password_hash="", roles=[], created_at=now())
+            session.add(user)
+            session.flush()
+            self.ann = Actor(user.id, "Ann", frozenset({"officer", "administrator"}))
+
+    def run(self, task_count: int, fields: int, case_count: int, *, cold: bool = False) -> Run:
+        """Run so many cases from start to end; `cold` empties the cache before each completion."""
+        with self.sessions() as session, session.begin():
+            deploying.deploy(session, diagrams.category(task_count, fields), by=self.ann)
+        counter = _Counter(self.engine)
+        starts, completions = [], []
+        for _ in range(case_count):
+            started: list[cases.Started] = []
+            starts.append(measured(lambda started=started: started.append(self._start(task_count, fields))))
+            completions.append(self._complete_all(started[0].id, counter, cold=cold))
+        with self.sessions() as session:
+            size = len(session.scalars(select(CaseSnapshot.state).order_by(CaseSnapshot.case_id.desc())).first() or b"")
+        counter.stop()
+        return Run(starts, completions, counter.most_statements, counter.most_commits, size)
+
+    def _start(self, task_count: int, fields: int) -> cases.Started:
+        with self.sessions() as session, session.begin():
+            return cases.start(session, f"bench_{task_count}_{fields}", fields=diagrams.initial(fields), by=self.ann)
+
+    def _complete_all(self, case_id: int, counter: "_Counter", *, cold: bool) -> list[Sample]:
+        with self.sessions() as session, session.begin():
+            task_id = session.scalar(select(UserTask.id).where(UserTask.case_id == case_id))
+        samples: list[Sample] = []
+        while task_id is not None:
+            if cold:
+                instances.clear()
+            done: list[tasks.Completed] = []
+            answers = dict.fromkeys(diagrams.answers_of(len(samples) + 1), 600)
+            counter.begin()
+            samples.append(measured(lambda: done.append(self._complete(task_id, answers))))  # noqa: B023
+            counter.end()
+            task_id = done[0].opened[0] if done[0].opened else None
+        return samples
+
+    def _complete(self, task_id: int, answers: dict[str, object]) -> tasks.Completed:
+        with self.sessions() as session, session.begin():
+            return tasks.complete(session, task_id, answers=answers, by=self.ann)
+
+
+class _Counter:
+    """Counts statements and commits between `begin` and `end`, and keeps the most."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._statements = self._commits = 0
+        self.most_statements = self.most_commits = 0
+        event.listen(engine, "before_cursor_execute", self._statement)
+        event.listen(engine, "commit", self._commit)
+
+    def _statement(self, *_: object) -> None:
+        self._statements += 1
+
+    def _commit(self, *_: object) -> None:
+        self._commits += 1
+
+    def begin(self) -> None:
+        self._statements = self._commits = 0
+
+    def end(self) -> None:
+        self.most_statements = max(self.most_statements, self._statements)
+        self.most_commits = max(self.most_commits, self._commits)
+
+    def stop(self) -> None:
+        event.remove(self._engine, "before_cursor_execute", self._statement)
+        event.remove(self._engine, "commit", self._commit)
+
+
