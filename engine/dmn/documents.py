@@ -22,7 +22,7 @@ def root_of(data: bytes) -> Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DecisionError(f"This is not a DMN file: {error}.", remedy="Export it from the modeller again.") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise DecisionError(
             "The DMN file begins with a DOCTYPE, which is not accepted.", remedy="Take the DOCTYPE out."
         )

@@ -42,15 +42,20 @@ class Model:
     def __init__(self, root: Element, imports: Mapping[str, "Model"]) -> None:
         self.namespace = attribute(root, "namespace")
         self.name = named(root)
-        self.imports = {attribute(each, "name"): imports[attribute(each, "namespace")] for each in children(root, "import")
-                        if attribute(each, "namespace") in imports}  # fmt: skip
-        self.names = _names(root).union(*(model.names for model in self.imports.values()))
-        self.types = ItemTypes(root, {name: model.types for name, model in self.imports.items()}, self.names)
+        self.imports: dict[str, Model] = {
+            attribute(each, "name"): imports[attribute(each, "namespace")]
+            for each in children(root, "import")
+            if attribute(each, "namespace") in imports
+        }
+        self.names: frozenset[str] = _names(root).union(*(model.names for model in self.imports.values()))
+        self.types: ItemTypes = ItemTypes(root, {name: model.types for name, model in self.imports.items()}, self.names)
         self.parts: dict[Key, Part] = {}
         for element in children(root, *_PARTS):
             part = self._read(element)
             self.parts[part.key] = part
-        self._known = {key: part for model in self.imports.values() for key, part in model._known.items()} | self.parts
+        self._known: dict[Key, Part] = {
+            key: part for model in self.imports.values() for key, part in model._known.items()
+        } | self.parts
         self._refuse_strays()
         self._refuse_cycles()
 

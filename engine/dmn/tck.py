@@ -67,7 +67,7 @@ class Result:
 
 @dataclass(slots=True)
 class Report:
-    """The score of all suites, of each level, of each suite, and of the decisions that are plain literal expressions."""
+    """The score of all suites, of each level, of each suite, and of decisions that are literal expressions."""
 
     all: Score = field(default_factory=Score)
     literal: Score = field(default_factory=Score)

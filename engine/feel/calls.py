@@ -3,6 +3,7 @@
 import inspect
 import keyword
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from engine.feel.compiler import Code, Compiler
 
 Arguments = list[object]
+CALL_STEPS = 4
 
 
 def call(node: syntax.Call, compiler: "Compiler", reach: Reach) -> "Code":
@@ -120,11 +122,18 @@ def _arranged(function: Function, given: Arguments, names: tuple[str, ...]) -> A
     return [by_name.get(name) for name in function.parameters]  # what is not given is null (10.3.2.13.5)
 
 
-def closure(
-    frame: Frame, names: tuple[str, ...], types: tuple[Type | None, ...], body: "Code", height: int, at: int
-) -> Function:
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a call of a function written in FEEL uses up: steps, and levels of Python's stack."""
+
+    steps: int
+    height: int
+    at: int
+
+
+def closure(frame: Frame, names: tuple[str, ...], types: tuple[Type | None, ...], body: "Code", cost: Cost) -> Function:
     """Return the function that a definition makes at `frame`."""
-    run = frame.run
+    run, at = frame.run, cost.at
 
     def invoke(*arguments: object) -> object:
         if len(arguments) != len(names):
@@ -132,12 +141,12 @@ def closure(
         values = _coerced(run, names, types, arguments, at)
         if values is None:
             return None
-        run.spend(1, at)
-        run.enter(height, at)
+        run.spend(cost.steps, at)
+        run.enter(cost.height, at)
         try:
             return body(frame.inner(dict(zip(names, values, strict=True))))
         finally:
-            run.leave(height)
+            run.leave(cost.height)
 
     return Function("", names, invoke, types)
 

@@ -5,24 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 
-from engine.feel import calls, loops, operators, syntax
+from engine.feel import calls, cells, loops, operators, syntax
 from engine.feel.faults import ExternalFunction, FeelError
 from engine.feel.frames import Frame
 from engine.feel.names import did_you_mean
 from engine.feel.properties import member
-from engine.feel.reach import Reach, mentions
+from engine.feel.reach import Reach
 from engine.feel.types import Types, resolve
 from engine.feel.values import ARITHMETIC, Function, Range, native
 
 MAX_HEIGHT = 150
 
 Code = Callable[[Frame], object]
-Test = Callable[[Frame, object], bool | None]
 
 _PLAIN = frozenset((str, Decimal, bool, int, dict, list, type(None)))
-_ORDERINGS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _DECIMAL_OPERATIONS = {
-    "+": ARITHMETIC.add, "-": ARITHMETIC.subtract, "*": ARITHMETIC.multiply, "/": ARITHMETIC.divide, "**": ARITHMETIC.power,
+    "+": ARITHMETIC.add, "-": ARITHMETIC.subtract,
+    "*": ARITHMETIC.multiply, "/": ARITHMETIC.divide, "**": ARITHMETIC.power,
 }  # fmt: skip
 _OPERATIONS = {
     "+": operators.add, "-": operators.subtract, "*": operators.multiply, "/": operators.divide, "**": operators.power,
@@ -49,7 +48,7 @@ class Compiler:
         return lambda frame: value
 
     def name(self, node: syntax.Name, reach: Reach) -> Code:
-        return _bound_name(node) if reach.binds(node.name) else _scope_name(node)
+        return _bound_name(node) if reach.binds(node.name) else scope_name(node)
 
     def path(self, node: syntax.Path, reach: Reach) -> Code:
         target, name, at = self.code(node.target, reach), node.name, node.at
@@ -105,8 +104,8 @@ class Compiler:
         if node.external:
             return lambda frame: Function("", names, self.refuse_external, types)
         body = self.code(node.body, reach.binding(*names).at_height(0))
-        height = syntax.height(node.body) + 4
-        return lambda frame: calls.closure(frame, names, types, body, height, node.at)
+        cost = calls.Cost(calls.CALL_STEPS + loops.steps(node.body), syntax.height(node.body) + 4, node.at)
+        return lambda frame: calls.closure(frame, names, types, body, cost)
 
     def refuse_external(self, *arguments: object) -> object:
         """Raise the error that a call of a function in Java or PMML ends in."""
@@ -149,7 +148,7 @@ class Compiler:
         left, right, at, symbol = self.code(node.left, reach), self.code(node.right, reach), node.at, node.operator
         if symbol in ("=", "!="):
             return _equality(left, right, symbol == "=", at)
-        quick = _ORDERINGS[symbol]
+        quick = operators.ORDERINGS[symbol]
 
         def order(frame: Frame) -> object:
             a, b = left(frame), right(frame)
@@ -201,38 +200,11 @@ class Compiler:
     # Tests
 
     def membership(self, node: syntax.In, reach: Reach) -> Code:
-        value, tests = self.code(node.value, reach), [self.test(test, reach) for test in node.tests]
+        value, tests = self.code(node.value, reach), [cells.test(test, self, reach) for test in node.tests]
 
         def decide(frame: Frame) -> object:
             given = value(frame)
             return operators.any_true(test(frame, given) for test in tests)
-
-        return decide
-
-    def test(self, node: syntax.Node, reach: Reach) -> Test:
-        """Return the closure that tells whether a value meets one test."""
-        if isinstance(node, syntax.Comparison):
-            return self.comparison_test(node, reach)
-        if not mentions(node, "?"):
-            return _value_test(self.code(node, reach), isinstance(node, syntax.Interval))
-        return self.question_test(node, reach)
-
-    def comparison_test(self, node: syntax.Comparison, reach: Reach) -> Test:
-        operand = self.code(node.operand, reach)
-        if node.operator == "=":
-            return lambda frame, value: operators.equals(value, operand(frame))
-        if node.operator == "!=":
-            return lambda frame, value: operators.opposite(operators.equals(value, operand(frame)))
-        ordering = _ORDERINGS[node.operator]
-        return lambda frame, value: operators.ordered(ordering, value, operand(frame))
-
-    def question_test(self, node: syntax.Node, reach: Reach) -> Test:
-        """Return the test for an expression with `?` in it: true or false is the answer, another value is compared."""
-        wanted = self.code(node, reach.binding("?"))
-
-        def decide(frame: Frame, value: object) -> bool | None:
-            result = wanted(frame.inner({"?": value}))
-            return result if isinstance(result, bool) or result is None else operators.contained(value, result)
 
         return decide
 
@@ -251,36 +223,6 @@ class Compiler:
         return loops.quantified(node, self, reach)
 
 
-def one_of(tests: tuple[Test, ...], negated: bool) -> Test:
-    """Return the test of a whole cell: met when one of its tests is, or none when negated; no tests are always met."""
-    if not tests:
-        return lambda frame, value: True
-    if len(tests) == 1 and not negated:
-        return tests[0]
-
-    def decide(frame: Frame, value: object) -> bool | None:
-        answer = operators.any_true(test(frame, value) for test in tests)
-        return operators.opposite(answer) if negated else answer
-
-    return decide
-
-
-def asked(test: Test) -> Code:
-    """Return the closure that puts the scope's `?` to a test."""
-    given = _scope_name(syntax.Name(0, "?"))
-    return lambda frame: test(frame, given(frame))
-
-
-def _value_test(wanted: Code, interval: bool) -> Test:
-    """Return the test that compares with a value; an interval that could not be made is neither met nor missed."""
-
-    def decide(frame: Frame, value: object) -> bool | None:
-        test = wanted(frame)
-        return None if interval and test is None else operators.contained(value, test)
-
-    return decide
-
-
 def _equality(left: Code, right: Code, wanted: bool, at: int) -> Code:
     def decide(frame: Frame) -> object:
         a, b = left(frame), right(frame)
@@ -296,7 +238,7 @@ def _equality(left: Code, right: Code, wanted: bool, at: int) -> Code:
     return decide
 
 
-def _scope_name(node: syntax.Name) -> Code:
+def scope_name(node: syntax.Name) -> Code:
     """Return the closure that reads a name from the scope given from outside."""
     name = node.name
 
@@ -312,7 +254,7 @@ def _scope_name(node: syntax.Name) -> Code:
 
 def _bound_name(node: syntax.Name) -> Code:
     """Return the closure that looks for a name from the innermost frame outwards, then in the scope."""
-    name, outside = node.name, _scope_name(node)
+    name, outside = node.name, scope_name(node)
 
     def read(frame: Frame) -> object:
         here: Frame | None = frame

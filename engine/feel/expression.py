@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from engine.feel import syntax
 from engine.feel.builtins import BUILTINS
-from engine.feel.compiler import Code, Compiler, Test, asked, one_of
+from engine.feel.cells import Test, asked, one_of, test
+from engine.feel.compiler import Code, Compiler
 from engine.feel.faults import FeelError, Problem
 from engine.feel.frames import Frame, Limits, Run
 from engine.feel.names import multi_word
@@ -86,7 +87,8 @@ def compile(
     """Return the expression of `text`, or the unary tests of a decision table's cell when `unary`.
 
     `names` and `extra_names` are names in reach (of values and of host functions) that the reader must know because
-    they have spaces or signs in them; `types` are those that type names may mean. Raise ExpressionError with line and column.
+    they have spaces or signs in them; `types` are those that type names may mean. Raise ExpressionError with line and
+    column when the text cannot be read.
     """
     known = multi_word(names | extra_names) | _BUILTIN_NAMES | HOST_NAMES
     if types:
@@ -104,15 +106,15 @@ def _compiled(text: str, unary: bool, names: frozenset[str], types: Types) -> Ex
         tree = parse(text, names, unary=unary)
         compiler = Compiler(text, types)
         if isinstance(tree, syntax.UnaryTests):
-            parts = tuple(compiler.test(test, Reach()) for test in tree.tests)
-            test = one_of(parts, tree.negated)
-            code = asked(test)
+            parts = tuple(test(part, compiler, Reach()) for part in tree.tests)
+            whole = one_of(parts, tree.negated)
+            code = asked(whole)
         else:
-            code, test, parts = compiler.code(tree, Reach()), _never, ()
+            code, whole, parts = compiler.code(tree, Reach()), _never, ()
         reads, calls = free_names(tree)
     except RecursionError:
         raise FeelError("The expression is nested too deeply to read.", text=text) from None
-    return Expression(text, reads, calls, tree, unary, code, test, parts)
+    return Expression(text, reads, calls, tree, unary, code, whole, parts)
 
 
 def literal_or_expression(text: str, *, names: frozenset[str] = frozenset()) -> Expression:

@@ -1,7 +1,7 @@
 """Filters, `for`, `some` and `every` (DMN 1.5, sections 10.3.2.5, 10.3.2.14 and 10.3.2.15)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from engine.feel.values import Range, as_list, kind, whole
 if TYPE_CHECKING:
     from engine.feel.compiler import Code, Compiler
 
+NODES_A_STEP = 4  # how much of a loop's body one step of the budget pays for, each time round
 Source = Callable[[Frame], Iterable[object] | None]
 
 
@@ -26,7 +27,13 @@ def filter_list(node: syntax.Filter, compiler: "Compiler", reach: Reach) -> "Cod
         index = compiler.code(node.predicate, reach)
         return lambda frame: _item(frame, _listed(target(frame)), index(frame), node.at)
     predicate = compiler.code(node.predicate, reach.in_filter())
-    return lambda frame: _filtered(frame, _listed(target(frame)), predicate, node.at)
+    cost = steps(node.predicate)
+    return lambda frame: _filtered(frame, _listed(target(frame)), predicate, cost, node.at)
+
+
+def steps(body: syntax.Node) -> int:
+    """Return how many steps of the budget one round of `body` costs."""
+    return 1 + syntax.size(body) // NODES_A_STEP
 
 
 def _is_index(predicate: syntax.Node) -> bool:
@@ -46,12 +53,12 @@ def _item(frame: Frame, items: list[object], index: object, at: int) -> object:
     return None
 
 
-def _filtered(frame: Frame, items: list[object], predicate: "Code", at: int) -> object:
+def _filtered(frame: Frame, items: list[object], predicate: "Code", cost: int, at: int) -> object:
     if not items:
         return _index_or_nothing(frame, predicate, at)
     chosen = []
     for number, item in enumerate(items):
-        frame.run.spend(1, at)
+        frame.run.spend(cost, at)
         answer = predicate(_item_frame(frame, item))
         if number == 0 and kind(answer) == "number":
             return _item(frame, items, answer, at)
@@ -77,12 +84,13 @@ def for_each(node: syntax.For, compiler: "Compiler", reach: Reach) -> "Code":
     """Compile `for … return …`; the results so far are known as `partial`."""
     sources, inner_reach = _sources(node.bindings, compiler, reach.binding("partial"))
     body = compiler.code(node.body, inner_reach)
+    cost = steps(node.body)
     partial = any(mentions(part, "partial") for part in (node.body, *node.bindings))
 
     def collect(frame: Frame) -> object:
         results: list[object] = []
         base = frame.inner({"partial": results})
-        for inner in _rounds(base, sources, node.at):
+        for inner in _rounds(base, sources, cost, node.at):
             if inner is None:
                 return None
             if partial:
@@ -98,10 +106,11 @@ def quantified(node: syntax.Quantified, compiler: "Compiler", reach: Reach) -> "
     """Compile `some … satisfies …` (three-valued "or") and `every … satisfies …` (three-valued "and")."""
     sources, inner_reach = _sources(node.bindings, compiler, reach)
     body, decisive = compiler.code(node.body, inner_reach), node.quantifier == "some"
+    cost = steps(node.body)
 
     def decide(frame: Frame) -> object:
         result: bool | None = not decisive
-        for inner in _rounds(frame, sources, node.at):
+        for inner in _rounds(frame, sources, cost, node.at):
             answer = body(inner) if inner is not None else None
             if answer is decisive:
                 return decisive
@@ -130,7 +139,7 @@ def _source(binding: syntax.Binding, compiler: "Compiler", reach: Reach) -> Sour
     return lambda frame: _steps(frame, start(frame), end(frame), binding.at)
 
 
-def _rounds(frame: Frame, sources: list[tuple[str, Source]], at: int) -> Iterator[Frame | None]:
+def _rounds(frame: Frame, sources: list[tuple[str, Source]], cost: int, at: int) -> Iterator[Frame | None]:
     """Yield a frame for each combination of items, the last name changing fastest; None when there is no list."""
     (name, source), rest = sources[0], sources[1:]
     items = source(frame)
@@ -138,10 +147,10 @@ def _rounds(frame: Frame, sources: list[tuple[str, Source]], at: int) -> Iterato
         yield None
         return
     for item in items:
-        frame.run.spend(1, at)
+        frame.run.spend(cost, at)
         inner = frame.inner({name: item})
         if rest:
-            yield from _rounds(inner, rest, at)
+            yield from _rounds(inner, rest, cost, at)
         else:
             yield inner
 
@@ -172,8 +181,8 @@ def _steps(frame: Frame, start: object, end: object, at: int) -> Iterable[object
     first, last = whole(start), whole(end)
     if first is not None and last is not None:
         return _counted(first, last)
-    if kind(start) == kind(end) == "date":
-        return _days(start, end)  # type: ignore[arg-type]
+    if type(start) is date and type(end) is date:
+        return _days(start, end)
     frame.run.warn("A loop from … to … needs two whole numbers or two dates.", at)
     return None
 
@@ -182,6 +191,6 @@ def _counted(first: int, last: int) -> Iterator[object]:
     return map(Decimal, range(first, last + 1) if first <= last else range(first, last - 1, -1))
 
 
-def _days(first: date | datetime, last: date | datetime) -> Iterator[object]:
+def _days(first: date, last: date) -> Iterator[object]:
     step = timedelta(days=1 if first <= last else -1)
     return (first + step * number for number in range(abs((last - first).days) + 1))

@@ -7,14 +7,15 @@ from decimal import Decimal, DecimalException
 
 from engine.feel import temporal
 from engine.feel.faults import FeelError
-from engine.feel.values import ARITHMETIC, Range, YearsMonths, as_list, kind, native
+from engine.feel.values import ARITHMETIC, MAX_TEXT, Range, YearsMonths, as_list, kind, native
 
-MAX_TEXT = 1_000_000
 MAX_VALUE_DEPTH = 100
-_NUMBERS = frozenset((Decimal, int))
 _DAY_KINDS = ("date", "date and time")
 
 Operation = Callable[..., object]
+ORDERINGS: dict[str, Callable[..., bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
 # Arithmetic
@@ -48,7 +49,7 @@ def power(left: object, right: object) -> object:
 def negate(value: object) -> object:
     """Return a number or duration with the other sign."""
     value = native(value)
-    if type(value) in _NUMBERS:
+    if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
         return ARITHMETIC.minus(value)
     if isinstance(value, timedelta):
         return -value

@@ -1,4 +1,4 @@
-"""What stands after a dot: the entries of contexts and the properties of dates, times, durations and ranges (Table 65)."""
+"""What stands after a dot: entries of contexts, properties of dates, times, durations and ranges (Table 65)."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta

@@ -11,9 +11,11 @@ from functools import lru_cache
 import re2
 
 from engine.feel.charclasses import BLOCKS, NAME_CHARACTERS, NAME_START, subtracted
-from engine.feel.faults import Null
+from engine.feel.faults import FeelError, Null
+from engine.feel.values import MAX_TEXT
 
 MAX_PATTERN = 2_000
+MAX_MATCHES = 10_000
 MAX_MEMORY = 8 << 20
 _META = frozenset("\\|.?*+(){}$-[]^")
 _SPACE = frozenset(" \t\n\r")
@@ -21,7 +23,10 @@ _SPACE = frozenset(" \t\n\r")
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str, flags: str) -> "re2._Regexp":
-    """Return the RE2 of an XPath pattern and its flags (any of s, m, i, x, q); raise Null when it is none."""
+    """Return the RE2 of an XPath pattern and its flags (any of s, m, i, x, q); raise Null when it is none.
+
+    It matches UTF-8 bytes: on texts the library counts characters anew for every match.
+    """
     if len(pattern) > MAX_PATTERN:
         raise Null(f"the pattern is longer than {MAX_PATTERN:,} characters.")
     if set(flags) - set("smixq"):
@@ -30,7 +35,7 @@ def compiled(pattern: str, flags: str) -> "re2._Regexp":
     options.log_errors, options.max_mem = False, MAX_MEMORY
     options.case_sensitive = "i" not in flags
     try:
-        return re2.compile(_translated(pattern, flags), options=options)
+        return re2.compile(_translated(pattern, flags).encode(), options=options)
     except re2.error as error:
         raise Null(f"`{pattern}` is not a regular expression that can be used here.") from error
 
@@ -190,17 +195,52 @@ def _group_number(replacement: str, place: int, groups: int) -> tuple[int, int]:
 
 def replaced(text: str, pattern: str, replacement: str, flags: str) -> str:
     """Return `text` with every match replaced; raise Null when the pattern matches nothing at all (err:FORX0003)."""
-    expression = compiled(pattern, flags)
-    if expression.fullmatch("") is not None:
-        raise Null("the pattern matches the empty text.")
+    expression = _consuming(pattern, flags)
     parts: list[str | int] = [replacement] if "q" in flags else expanded(replacement, expression.groups)
-    result, last = [], 0
-    for match in expression.finditer(text):
-        result.append(text[last : match.start()])
-        result.extend(part if isinstance(part, str) else _group(match, part) for part in parts)
+    written = [part.encode() if isinstance(part, str) else part for part in parts]
+    data, result, last, size = text.encode(), [], 0, 0
+    for match in _counted(expression, data):
+        piece = b"".join(part if isinstance(part, bytes) else _group(match, part) for part in written)
+        result += [data[last : match.start()], piece]
+        last, size = match.end(), size + len(piece)
+        if size > 4 * MAX_TEXT:
+            raise FeelError(f"A text grew beyond {MAX_TEXT:,} characters.")
+    return b"".join((*result, data[last:])).decode()
+
+
+def parts_between(text: str, pattern: str) -> list[str]:
+    """Return the parts of `text` between the matches of a pattern that matches something."""
+    data, parts, last = text.encode(), [], 0
+    for match in _counted(_consuming(pattern, ""), data):
+        parts.append(data[last : match.start()].decode())
         last = match.end()
-    return "".join((*result, text[last:]))
+    return [*parts, data[last:].decode()]
 
 
-def _group(match: "re2._Match", number: int) -> str:
-    return (match.group(number) or "") if number <= match.re.groups else ""
+def found(text: str, pattern: str, flags: str) -> bool:
+    """Return whether a pattern matches anywhere in `text`."""
+    return compiled(pattern, flags).search(text.encode()) is not None
+
+
+def all_matches(text: str, pattern: str) -> list[str]:
+    """Return the parts of `text` that a pattern matches."""
+    return [match.group().decode() for match in _counted(compiled(pattern, ""), text.encode())]
+
+
+def _counted(expression: "re2._Regexp", data: bytes) -> Iterator["re2._Match"]:
+    """Yield the matches in `data`, up to a limit: each costs the library ten microseconds or more."""
+    for number, match in enumerate(expression.finditer(data)):
+        if number >= MAX_MATCHES:
+            raise FeelError(f"A regular expression matches more than {MAX_MATCHES:,} times.")
+        yield match
+
+
+def _consuming(pattern: str, flags: str) -> "re2._Regexp":
+    expression = compiled(pattern, flags)
+    if expression.fullmatch(b"") is not None:
+        raise Null("the pattern matches the empty text.")
+    return expression
+
+
+def _group(match: "re2._Match", number: int) -> bytes:
+    return (match.group(number) or b"") if number <= match.re.groups else b""

@@ -116,7 +116,10 @@ class Comparison(Node):
 
 @dataclass(frozen=True, slots=True)
 class TypeName(Node):
-    """A type: `name` with `parts` (name, type) for context<…>, function<…>, list<…> and range<…>; `returns` for functions."""
+    """A type: `name` with `parts` (name, type) for context<…>, function<…>, list<…> and range<…>.
+
+    `returns` is what a function gives.
+    """
 
     name: str
     parts: tuple[tuple[str, "TypeName"], ...] = ()
@@ -189,6 +192,15 @@ def _nodes(value: object) -> Iterator[Node]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _nodes(item)
+
+
+def size(node: Node) -> int:
+    """Return how many nodes the tree of `node` has."""
+    count, waiting = 0, [node]
+    while waiting:
+        count += 1
+        waiting.extend(children(waiting.pop()))
+    return count
 
 
 def height(node: Node) -> int:

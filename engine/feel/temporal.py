@@ -224,7 +224,7 @@ def time_shifted(value: time, length: timedelta) -> time:
 
 
 def months_later(value: date | datetime, months: int) -> date | datetime:
-    """Return the corresponding date `months` on, or the last day of a shorter month. Raise ValueError past year 9999."""
+    """Return the corresponding date `months` on, or the last day of a shorter month. Raise ValueError past 9999."""
     year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         raise ValueError(year)

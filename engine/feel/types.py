@@ -10,7 +10,8 @@ from engine.feel.temporal import instant
 from engine.feel.values import Function, Range, as_list, kind, native
 
 SIMPLE = (
-    "number", "string", "boolean", "date", "time", "date and time", "days and time duration", "years and months duration",
+    "number", "string", "boolean", "date", "time", "date and time",
+    "days and time duration", "years and months duration",
 )  # fmt: skip
 _ALIASES = {"dateTime": "date and time", "dayTimeDuration": "days and time duration",
             "yearMonthDuration": "years and months duration", "duration": "duration", "any": "Any"}  # fmt: skip
@@ -77,8 +78,9 @@ class Type:
         return fitting and (self.returns is None or conforms(value.returns, self.returns))
 
     def coerced(self, value: object) -> object:
-        """Return `value` as this type has it: a singleton list unpacked, a single value packed, a date as its midnight in UTC;
-        null when it does not conform.
+        """Return `value` as this type has it, null when it does not conform.
+
+        A list of one item is unpacked, a single value packed into a list, a date made its midnight in UTC (10.3.2.9.4).
         """
         value = native(value)
         if value is None or self.holds(value):

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOp
 from functools import total_ordering
 
 # IEEE 754-2008 Decimal128, which section 10.3.2.3.1 asks for. What does not fit raises, and becomes null.
+MAX_TEXT = 1_000_000  # characters that a text may grow to
 ARITHMETIC = Context(34, ROUND_HALF_EVEN, -6143, 6144, traps=[DivisionByZero, InvalidOperation, Overflow])
 
 
@@ -39,7 +40,7 @@ class Range:
     operator: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Function:
     """A function value; `body` takes the evaluated arguments in the order of `parameters`."""
 
@@ -52,6 +53,9 @@ class Function:
 
     def __call__(self, *arguments: object) -> object:
         return self.body(*arguments)
+
+    def __repr__(self) -> str:
+        return self.name or f"function({', '.join(self.parameters)})"
 
 
 _KINDS: dict[type, str] = {
@@ -88,7 +92,7 @@ def _foreign_kind(value: object) -> str:
 
 
 def native(value: object) -> object:
-    """Return a value from outside as FEEL holds it: float becomes Decimal, a tuple or set a list; most are left alone."""
+    """Return a value from outside as FEEL holds it: a float becomes Decimal, a tuple or set a list."""
     if type(value) is float:
         return ARITHMETIC.create_decimal(repr(value)) if value == value and abs(value) != float("inf") else None
     if isinstance(value, (tuple, set, frozenset)):

@@ -33,13 +33,10 @@ class Parameter:
         sort = kind(value)
         if sort in self.kinds or (not self.kinds and value is not None):
             return value
-        if value is None:
-            return self._without_value()
-        return self._converted(value, sort)
-
-    def _without_value(self) -> None:
+        if value is not None:
+            return self._converted(value, sort)
         if self.nullable or not self.kinds:
-            return
+            return None
         raise Null(f"`{self.name}` is null.")
 
     def _converted(self, value: object, sort: str) -> object:
@@ -71,7 +68,7 @@ class Signature:
         return given if least <= len(given) <= most else None
 
     def _by_name(self, given: Mapping[str, object]) -> list[object] | None:
-        """Return the named arguments in order; one that is not given is null (10.3.2.13.5), or left out if it may be."""
+        """Return the named arguments in order; one not given is null (10.3.2.13.5) or, if it may be, left out."""
         if not given.keys() <= {parameter.name for parameter in self.parameters}:
             return None
         return [given.get(each.name, MISSING if each.optional else None) for each in self.parameters]

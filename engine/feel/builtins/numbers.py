@@ -110,7 +110,7 @@ def is_even(number: Decimal) -> bool | None:
 
 def random_number() -> Decimal:
     """Return a number from 0 up to 1."""
-    return Decimal(repr(random.random()))
+    return Decimal(repr(random.random()))  # noqa: S311 - not for secrets
 
 
 NUMBERS = (

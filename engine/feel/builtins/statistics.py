@@ -1,5 +1,6 @@
 """Functions that sum a list up (DMN 1.5, 10.3.4.4): of numbers, of durations, of truth values."""
 
+import functools
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -84,9 +85,13 @@ def standard_deviation(items: list[object]) -> Decimal:
     numbers = _numbers(items)
     if len(numbers) < 2:
         raise Null("the standard deviation needs two numbers at least.")
-    middle = mean(items)
-    squares = [calculated(lambda number: ARITHMETIC.power(ARITHMETIC.subtract(number, middle), 2), n) for n in numbers]
-    return calculated(ARITHMETIC.sqrt, ARITHMETIC.divide(total(squares), Decimal(len(numbers) - 1)))  # type: ignore[arg-type]
+    middle = calculated(ARITHMETIC.divide, _sum(numbers), Decimal(len(numbers)))
+    squares = [calculated(lambda n: ARITHMETIC.power(ARITHMETIC.subtract(n, middle), 2), number) for number in numbers]
+    return calculated(ARITHMETIC.sqrt, ARITHMETIC.divide(_sum(squares), Decimal(len(numbers) - 1)))
+
+
+def _sum(numbers: list[Decimal]) -> Decimal:
+    return functools.reduce(ARITHMETIC.add, numbers, Decimal(0))
 
 
 def _numbers(items: list[object]) -> list[Decimal]:

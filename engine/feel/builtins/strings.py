@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from engine.feel.builtins.base import define
 from engine.feel.faults import FeelError, Null
-from engine.feel.operators import MAX_TEXT
-from engine.feel.regex import compiled, replaced
-from engine.feel.values import kind, whole
+from engine.feel.regex import all_matches, found, parts_between, replaced
+from engine.feel.values import MAX_TEXT, whole
 
 
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> str:
@@ -47,34 +46,27 @@ def replace(text: str, pattern: str, replacement: str, flags: str | None = None)
 
 def matches(text: str, pattern: str, flags: str | None = None) -> bool:
     """Return whether a regular expression matches anywhere in the text."""
-    return compiled(pattern, flags or "").search(text) is not None
+    return found(text, pattern, flags or "")
 
 
 def split(text: str, delimiter: str) -> list[str]:
     """Return the parts of the text between the matches of a regular expression."""
-    expression = compiled(delimiter, "")
-    if expression.fullmatch("") is not None:
-        raise Null("the delimiter matches the empty text.")
-    parts, last = [], 0
-    for match in expression.finditer(text):
-        parts.append(text[last : match.start()])
-        last = match.end()
-    return [*parts, text[last:]]
+    return parts_between(text, delimiter)
 
 
 def extract(text: str, pattern: str) -> list[str]:
     """Return all matches of a regular expression."""
-    return [match.group() for match in compiled(pattern, "").finditer(text)]
+    return all_matches(text, pattern)
 
 
 def string_join(items: list[object], delimiter: str | None = None, prefix: str = "", suffix: str = "") -> str:
     """Return the texts put together with `delimiter` between; nulls are left out."""
-    texts = [item for item in items if item is not None]
-    if any(kind(item) != "string" for item in texts):
+    texts = [item for item in items if isinstance(item, str)]
+    if len(texts) + items.count(None) < len(items):
         raise Null("the items should all be texts.")
-    if sum(len(text) for text in texts) + len(delimiter or "") * len(texts) > MAX_TEXT:  # type: ignore[arg-type]
+    if sum(map(len, texts)) + len(delimiter or "") * len(texts) > MAX_TEXT:
         raise FeelError(f"A text grew beyond {MAX_TEXT:,} characters.")
-    return prefix + (delimiter or "").join(texts) + suffix  # type: ignore[arg-type]
+    return prefix + (delimiter or "").join(texts) + suffix
 
 
 def _limited(text: str) -> str:

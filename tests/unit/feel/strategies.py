@@ -6,14 +6,36 @@ from engine.feel.builtins import BUILTINS
 
 NAMES = ("a", "b", "due date", "items", "nobody")
 LITERALS = (
-    "0", "1", "-1", "2.5", "1e6000", "99999999999999999999999999999999999", "true", "false", "null", '""', '"abc"', '"a+"',
-    '"2026-02-29"', '"P1D"', '"[1..2]"', '@"2026-12-03"', '@"09:30:00Z"', '@"9999-12-31T23:59:59@Europe/London"',
+    "0", "1", "-1", "2.5", "1e6000", "99999999999999999999999999999999999", "true", "false", "null", '""', '"abc"',
+    '"a+"', '"2026-02-29"', '"P1D"', '"[1..2]"', '@"2026-12-03"', '@"09:30:00Z"',
+    '@"9999-12-31T23:59:59@Europe/London"',
     '@"2026-03-29T01:30:00"', '@"P1Y2M"', '@"-P999999999D"', '@"PT0.5S"', "[]", "{}", "[1..3]", '("a".."c"]', "(> 1)",
     "[1, 2, null]", "[[1], [2]]", '{a: 1, "b c": [2]}', "function(x) x", "function(x, y) x < y", "?",
 )  # fmt: skip
 OPERATORS = ("+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in")
-TYPES = ("number", "string", "date", "list<number>", "context<a: number>", "function<number>->any", "range<date>", "Any")
-PROPERTIES = ("a", "b c", "year", "weekday", "time offset", "timezone", "days", "months", "start", "end included", "value")
+TYPES = (
+    "number",
+    "string",
+    "date",
+    "list<number>",
+    "context<a: number>",
+    "function<number>->any",
+    "range<date>",
+    "Any",
+)
+PROPERTIES = (
+    "a",
+    "b c",
+    "year",
+    "weekday",
+    "time offset",
+    "timezone",
+    "days",
+    "months",
+    "start",
+    "end included",
+    "value",
+)
 
 
 def expressions() -> st.SearchStrategy[str]:
