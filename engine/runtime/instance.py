@@ -9,12 +9,12 @@ from typing import Any
 from SpiffWorkflow.task import Task
 
 from engine import feel
+from engine.clocks import timing
 from engine.definitions.category import Definition
 from engine.definitions.elements import Element
 from engine.definitions.specs import CaseMessage, CaseTimer
 from engine.errors import EngineError, Invalid
 from engine.instants import now
-from engine.runtime import timing
 from engine.runtime.document import Document
 from engine.runtime.scope import Scope
 from engine.runtime.typing import converters, storable

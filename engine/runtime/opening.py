@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.clocks import timing
 from engine.definitions.elements import Element
-from engine.runtime.snapshot import timer_of
 from engine.errors import EngineError, Invalid, StepFailed
 from engine.instants import LONDON
-from engine.runtime import directory, timing
+from engine.runtime import directory
+from engine.runtime.snapshot import timer_of
 from engine.runtime.typing import storable
 
 if TYPE_CHECKING:

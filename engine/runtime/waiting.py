@@ -6,10 +6,10 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, delete, insert
 
+from engine.clocks.timing import instant
 from engine.definitions.specs import CaseMessage
 from engine.errors import EngineError
 from engine.runtime.opening import waiting_timers
-from engine.runtime.timing import instant
 from engine.runtime.typing import storable
 from models.work import MessageSubscription, Timer
 
