@@ -2,16 +2,9 @@
 
 from datetime import date, datetime
 
-from flask import Flask
-
 from engine.calendars import Calendar
 from engine.documents.formats import WEEKDAYS, clock_time, in_words, uk_day
 from engine.instants import today
-
-
-def init_app(app: Flask) -> None:
-    """Give templates the filters `day`, `weekday`, `near_day` and `instant`."""
-    app.jinja_env.filters.update(day=day, weekday=weekday, near_day=near_day, instant=instant)
 
 
 def day(value: date) -> str:

@@ -1,5 +1,6 @@
 """The bundles that the set-up built."""
 
+import gzip
 import json
 
 import pytest
@@ -24,11 +25,33 @@ def test_every_bundle_is_served_under_a_name_with_its_hash(name: str, app: Flask
     with app.test_request_context():
         address = assets.asset(name)
 
-    answer = app.test_client().get(address)
+    answer = app.test_client().get(address, buffered=True)
 
     assert answer.status_code == 200
     assert address == f"/static/build/{MANIFEST[name]}"
-    answer.close()
+
+
+def test_a_browser_gets_the_bundle_compressed_and_may_keep_it(app: Flask) -> None:
+    client = app.test_client()
+    address = f"/static/build/{MANIFEST['theme.css']}"
+
+    plain = client.get(address, buffered=True)
+    small = client.get(address, headers={"Accept-Encoding": "gzip, br"}, buffered=True)
+
+    assert gzip.decompress(small.data) == plain.data
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert small.mimetype == "text/css"
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "immutable" in small.headers["Cache-Control"]
+    assert "max-age=31536000" in plain.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../assets.py", "build/../../assets.py", "build/%2e%2e/%2e%2e/assets.py", "build/none.js"]
+)
+def test_nothing_outside_the_folder_is_served(path: str, app: Flask) -> None:
+    for headers in ({}, {"Accept-Encoding": "gzip"}):
+        assert app.test_client().get(f"/static/{path}", headers=headers).status_code == 404
 
 
 def test_a_bundle_that_does_not_exist_is_named_with_those_that_do(app: Flask) -> None:

@@ -1,7 +1,8 @@
 // Bundles every entry below into ../static/build under a name that carries its hash, and writes manifest.json.
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
 
@@ -49,9 +50,11 @@ const options = {
   logLevel: "warning",
 };
 
-await rm(target, { recursive: true, force: true });
 const result = await esbuild.build(options);
+const built = Object.keys(result.metafile.outputs).map((file) => basename(file));
+const compressed = await compress(built);
 await writeFile(join(target, "manifest.json"), JSON.stringify(manifest(result.metafile), null, 2));
+await removeAllBut(new Set([...built, ...compressed, "manifest.json", ".stamp"]));
 
 /** Map the plain name of each entry ("studio.js", "studio.css") to its hashed file. */
 function manifest({ outputs }) {
@@ -64,4 +67,17 @@ function manifest({ outputs }) {
     if (extension === "js" && output.cssBundle) names[`${entry}.css`] = basename(output.cssBundle);
   }
   return names;
+}
+
+/** Put a compressed copy beside each script and sheet; the server sends it to browsers that take it. */
+async function compress(names) {
+  const wanted = names.filter((name) => /\.(js|css)$/.test(name));
+  for (const name of wanted)
+    await writeFile(join(target, `${name}.gz`), gzipSync(await readFile(join(target, name)), { level: 9 }));
+  return wanted.map((name) => `${name}.gz`);
+}
+
+/** Take away what former builds left, now that nothing points to it. */
+async function removeAllBut(kept) {
+  for (const name of await readdir(target)) if (!kept.has(name)) await rm(join(target, name), { recursive: true });
 }
