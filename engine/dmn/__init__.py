@@ -7,6 +7,7 @@ model.evaluate("priority", {"arrears": Decimal(700)})
 """
 
 from engine.dmn.faults import DecisionError
+from engine.dmn.findings import Finding, check
 from engine.dmn.model import Model, load
 
-__all__ = ["DecisionError", "Model", "load"]
+__all__ = ["DecisionError", "Finding", "Model", "check", "load"]

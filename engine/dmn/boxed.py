@@ -1,14 +1,14 @@
 """Boxed expressions: each becomes a function of the scope (DMN 1.5, section 10.2)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine import feel
-from engine.dmn import tables
 from engine.dmn.documents import MAX_DEPTH, Element, attribute, child, children, tag, text_of, type_ref
 from engine.dmn.faults import DecisionError
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.scopes import Logic, Scope
+from engine.dmn.tables import Table, read
 from engine.errors import ExpressionError
 from engine.feel.faults import ExternalFunction
 from engine.feel.types import Type
@@ -19,12 +19,13 @@ FRAMES_OF_A_CALL = 14  # Python frames that a call of knowledge takes, on top of
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the boxed expressions of one model; `where` names the element they stand in."""
+    """Reads the boxed expressions of one element; `where` names it, `tables` are the decision tables found in it."""
 
     names: frozenset[str]
     types: ItemTypes
     where: str
     depth: int = 0
+    tables: list[Table] = field(default_factory=list)
 
     def logic(self, element: Element) -> Logic:
         """Return the logic of a boxed expression; raise DecisionError when it cannot be read."""
@@ -33,11 +34,11 @@ class Reader:
             raise self.fault(f"`{tag(element)}` is not a kind of expression.")
         if self.depth > MAX_DEPTH:
             raise self.fault(f"expressions are nested more than {MAX_DEPTH} levels deep.")
-        return reader(Reader(self.names, self.types, self.where, self.depth + 1), element)
+        return reader(Reader(self.names, self.types, self.where, self.depth + 1, self.tables), element)
 
     def at(self, where: str) -> "Reader":
         """Return the reader for a part of the element."""
-        return Reader(self.names, self.types, where, self.depth)
+        return Reader(self.names, self.types, where, self.depth, self.tables)
 
     def logic_in(self, parent: Element, name: str = "") -> Logic:
         """Return the logic of the expression inside `parent`, or inside its child `name`."""
@@ -96,7 +97,7 @@ class Reader:
         names = [name for name, _ in columns]
         return lambda scope: [dict(zip(names, (cell(scope) for cell in row), strict=True)) for row in rows]
 
-    def list(self, element: Element) -> Logic:
+    def list_of(self, element: Element) -> Logic:
         items = [self.logic(item) for item in children(element, *_READERS)]
         return lambda scope: [item(scope) for item in items]
 
@@ -177,14 +178,16 @@ class Reader:
         return choose
 
     def table(self, element: Element) -> Logic:
-        return tables.logic(self, element)
+        table = read(self, element)
+        self.tables.append(table)
+        return table.decide
 
 
 _READERS: dict[str, Callable[[Reader, Element], Logic]] = {
     "literalExpression": Reader.literal,
     "context": Reader.context,
     "relation": Reader.relation,
-    "list": Reader.list,
+    "list": Reader.list_of,
     "invocation": Reader.invocation,
     "functionDefinition": Reader.function,
     "conditional": Reader.conditional,

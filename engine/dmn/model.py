@@ -9,6 +9,7 @@ from engine.dmn.documents import Element, attribute, child, children, named, roo
 from engine.dmn.faults import DecisionError
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.scopes import BUDGET, Evaluation, Logic, Scope
+from engine.dmn.tables import Table
 from engine.feel.frames import Limits
 from engine.feel.types import Type
 from engine.feel.values import Function
@@ -21,7 +22,8 @@ Key = tuple[str, str]  # namespace and id
 class Part:
     """A decision, an input, a piece of business knowledge or a decision service.
 
-    `needs` are the keys of what it requires; `outputs`, `given` and `inner` those of a decision service.
+    `needs` are the keys of what it requires; `outputs` and `given` those of a decision service.
+    `tables` are the decision tables anywhere in its logic.
     """
 
     key: Key
@@ -34,6 +36,7 @@ class Part:
     outputs: list[Key] = field(default_factory=list)
     given: list[Key] = field(default_factory=list)
     body: str = ""
+    tables: list[Table] = field(default_factory=list)
 
 
 class Model:
@@ -76,7 +79,7 @@ class Model:
         if body is None:
             return
         part.body = tag(body)
-        part.logic = self._reader(part.name).logic(body)
+        part.logic = self._reader(part).logic(body)
 
     def _input(self, part: Part, element: Element) -> None:
         """Nothing but the type, which is read already."""
@@ -84,15 +87,15 @@ class Model:
     def _knowledge(self, part: Part, element: Element) -> None:
         body = child(element, "encapsulatedLogic")
         if body is not None:
-            part.logic = self._reader(part.name).function(body)
+            part.logic = self._reader(part).function(body)
 
     def _service(self, part: Part, element: Element) -> None:
         part.outputs = [self._key(each) for each in children(element, "outputDecision")]
         part.given = [self._key(each) for each in children(element, "inputData")]
         part.given += [self._key(each) for each in children(element, "inputDecision")]
 
-    def _reader(self, name: str) -> Reader:
-        return Reader(self.names, self.types, name)
+    def _reader(self, part: Part) -> Reader:
+        return Reader(self.names, self.types, part.name, tables=part.tables)
 
     def _type(self, element: Element | None) -> Type | None:
         name = type_ref(element)

@@ -8,7 +8,7 @@ from engine import feel
 from engine.dmn import hitpolicies
 from engine.dmn.documents import Element, attribute, child, children, text_of, type_ref
 from engine.dmn.hitpolicies import Hit
-from engine.dmn.scopes import Logic, Scope
+from engine.dmn.scopes import Scope
 from engine.feel.types import Type
 
 if TYPE_CHECKING:
@@ -122,11 +122,6 @@ def _coerced(column: Output, value: object) -> object:
 
 
 # Reading
-
-
-def logic(reader: "Reader", element: Element) -> Logic:
-    """Return the logic of a `decisionTable` element."""
-    return read(reader, element).decide
 
 
 def read(reader: "Reader", element: Element) -> Table:
