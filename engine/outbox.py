@@ -1,0 +1,260 @@
+"""Sends what leaves the house: rows that were committed with the step that wanted them, delivered at least once.
+
+A node claims a row for a minute, sends it outside any transaction, and writes down what became of it. A node that dies
+in between leaves the row to the next one, whose message then has the same Message-ID: receivers drop the repeat.
+"""
+
+import hashlib
+import logging
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine.errors import Conflict, Invalid, NotFound
+from engine.instants import now, unmoved_now
+from engine.permissions import Actor, require
+from engine.transactions import Sessions, reading, writing
+from models.document import Communication
+from models.people import Organisation
+from models.work import OutboxMessage
+
+OUTBOX, COMMUNICATION = OutboxMessage.__table__, Communication.__table__
+BATCH = 100
+SECONDS = 10  # that a mail server may take to answer
+LEASE = timedelta(seconds=60)
+# How long after each failed attempt the next one is made; after the last the message has failed.
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 720))
+NO_SERVER = "not sent: no mail server is set"
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """The message will never be accepted, however often it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in: `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://host:465`."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    is_tls: bool
+
+    @property
+    def is_here(self) -> bool:
+        """Say whether the server is this machine, to which a password may go unencrypted."""
+        return self.host in ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one round of delivery did."""
+
+    sent: int = 0
+    postponed: int = 0
+    failed: int = 0
+
+
+def mail_server(url: str) -> MailServer:
+    """Read SMTP_URL. Raises Invalid when it is not one."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == -1:
+        raise Invalid("SMTP_URL is not the address of a mail server.", remedy="Write smtp://user:password@host:587.")
+    is_tls = parts.scheme == "smtps"
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname, port or (465 if is_tls else 587), user, password, is_tls)
+
+
+def deliver(sessions: Sessions, *, smtp_url: str, sender: str = "") -> Delivered:
+    """Send what is due, over one connection. Without `smtp_url` nothing leaves and everything is kept.
+
+    `sender` is the From address; the landlord's own by default.
+    """
+    done = Delivered()
+    if not smtp_url or not (keys := _due(sessions)):
+        return done
+    sender = sender or _landlord(sessions)
+    try:
+        with _connected(mail_server(smtp_url)) as server:
+            for key in keys:
+                _send_one(sessions, server, key, sender, done)
+    except (OSError, smtplib.SMTPException) as error:  # the server itself: everything else waits for the next round
+        log.warning("the mail server cannot be used: %s", error)
+        _postpone_due(sessions, f"The mail server cannot be used: {described(error)}", done)
+    return done
+
+
+def retry(session: Session, message_id: int, *, by: Actor) -> None:
+    """Put a failed message back among those that wait.
+
+    Raises:
+        Conflict: it did not fail.
+    """
+    require(by, "administer")
+    row = session.get(OutboxMessage, message_id)
+    if row is None:
+        raise NotFound("There is no such message.")
+    if row.status != "failed":
+        raise Conflict(f"This message is {row.status}.", remedy="Only what failed can be sent again.")
+    row.status, row.attempts, row.next_at, row.error = "waiting", 0, now(), ""
+
+
+def message_id(key: str) -> str:
+    """Return the Message-ID of an outbox key: always the same, so that a repeat is known as one (RFC 5322, 3.6.4)."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@casewright.invalid>"
+
+
+def compose(key: str, payload: dict[str, Any], *, sender: str) -> EmailMessage:
+    """Return the message of an outbox row.
+
+    Raises:
+        Refused: an address or a text that no message can carry.
+    """
+    message = EmailMessage()
+    try:
+        message["From"] = sender
+        message["To"] = str(payload["to"])
+        message["Subject"] = " ".join(str(payload.get("subject", "")).split())
+        message["Date"] = format_datetime(unmoved_now())
+        message["Message-ID"] = message_id(key)
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(str(payload.get("text", "")))
+    except (ValueError, KeyError, UnicodeError, LookupError) as error:
+        raise Refused(f"The message cannot be written: {error}") from error
+    if not message["To"].addresses or any(not a.domain for a in message["To"].addresses):
+        raise Refused(f"“{payload['to']}” is not an e-mail address")
+    return message
+
+
+def described(error: Exception) -> str:
+    """Return what a mail server said, in one line."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(f"{who}: {_text(code, said)}" for who, (code, said) in error.recipients.items())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _text(error.smtp_code, error.smtp_error)
+    return str(error) or type(error).__name__
+
+
+def _due(sessions: Sessions) -> list[str]:
+    with reading(sessions) as session:
+        return list(session.scalars(select(OUTBOX.c.key).where(_is_due()).order_by(OUTBOX.c.id).limit(BATCH)))
+
+
+def _is_due() -> Any:
+    return (OUTBOX.c.status == "waiting") & (OUTBOX.c.channel == "email") & (OUTBOX.c.next_at <= now())
+
+
+def _landlord(sessions: Sessions) -> str:
+    with reading(sessions) as session:
+        found = session.scalar(select(Organisation.email).where(Organisation.kind == "landlord").limit(1))
+    return found or "casewright@localhost"
+
+
+@contextmanager
+def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+    context = ssl.create_default_context()
+    kind = smtplib.SMTP_SSL if server.is_tls else smtplib.SMTP
+    options: dict[str, Any] = {"context": context} if server.is_tls else {}
+    with kind(server.host, server.port, timeout=SECONDS, **options) as connection:
+        connection.ehlo()
+        is_private = server.is_tls
+        if not is_private and connection.has_extn("starttls"):
+            connection.starttls(context=context)
+            connection.ehlo()
+            is_private = True
+        if server.user and not (is_private or server.is_here):
+            raise smtplib.SMTPException("it takes the password only unencrypted; use smtps://")
+        if server.user:
+            connection.login(server.user, server.password)
+        yield connection
+
+
+def _send_one(sessions: Sessions, server: smtplib.SMTP, key: str, sender: str, done: Delivered) -> None:
+    row = _claim(sessions, key)
+    if row is None:
+        return  # another node has it
+    try:
+        server.send_message(compose(key, row.payload, sender=sender))
+    except Refused as refused:
+        _fail(sessions, row, str(refused), done)
+    except smtplib.SMTPServerDisconnected as gone:
+        _postpone(sessions, row, described(gone), done)
+        raise
+    except (smtplib.SMTPException, UnicodeError) as error:
+        (_fail if _is_final(error) else _postpone)(sessions, row, described(error), done)
+    else:
+        _note(sessions, row, status="sent", sent_at=now(), error="")
+        done.sent += 1
+
+
+def _claim(sessions: Sessions, key: str) -> Any:
+    with writing(sessions) as session:
+        claimed = session.execute(
+            update(OUTBOX)
+            .where(OUTBOX.c.key == key, _is_due())
+            .values(next_at=now() + LEASE, attempts=OUTBOX.c.attempts + 1)
+        )
+        if claimed.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+        return session.execute(select(OUTBOX).where(OUTBOX.c.key == key)).first()
+
+
+def _is_final(error: Exception) -> bool:
+    """Say whether the server will never take the message: a 5xx answer (RFC 5321, 4.2.1)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code >= 500
+    return isinstance(error, smtplib.SMTPNotSupportedError | UnicodeError)
+
+
+def _fail(sessions: Sessions, row: Any, error: str, done: Delivered) -> None:
+    _note(sessions, row, status="failed", error=error)
+    done.failed += 1
+
+
+def _postpone(sessions: Sessions, row: Any, error: str, done: Delivered) -> None:
+    if row.attempts > len(PAUSES):
+        _fail(sessions, row, f"Given up after {row.attempts} attempts. {error}", done)
+        return
+    _note(sessions, row, next_at=now() + PAUSES[row.attempts - 1], error=error)
+    done.postponed += 1
+
+
+def _postpone_due(sessions: Sessions, error: str, done: Delivered) -> None:
+    """Postpone all that is due, without counting an attempt twice."""
+    for key in _due(sessions):
+        row = _claim(sessions, key)
+        if row is not None:
+            _postpone(sessions, row, error, done)
+
+
+def _note(sessions: Sessions, row: Any, **columns: Any) -> None:
+    with writing(sessions) as session:
+        session.execute(update(OUTBOX).where(OUTBOX.c.id == row.id).values(**columns))
+        if "status" in columns:
+            session.execute(
+                update(COMMUNICATION).where(COMMUNICATION.c.outbox_key == row.key).values(status=columns["status"])
+            )
+
+
+def _text(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(text.split())}"

@@ -1,0 +1,133 @@
+"""The landlord itself and its staff. Everybody has the same password, which is printed: it opens made-up data only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import staff
+from engine.permissions import PLATFORM, Actor
+from models.people import Organisation
+from models.staff import Membership, Team, User
+from webapp.passwords import hashed
+
+PASSWORD = "brightwater"  # noqa: S105
+DOMAIN = "brightwater.example"
+
+COMPLAINTS, STAGE_1, STAGE_2, SERVICES = (
+    "Complaints officers",
+    "Stage 1 investigators",
+    "Stage 2 reviewers",
+    "Service managers",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of staff; `shown` are those whose sign-in is printed, one for each role."""
+
+    name: str
+    role: str
+    job_title: str
+    teams: tuple[str, ...] = ()
+    manages: tuple[str, ...] = ()
+    shown: bool = False
+
+    @property
+    def email(self) -> str:
+        """Return the e-mail address, which leads nowhere."""
+        return f"{self.name.lower().replace(' ', '.')}@{DOMAIN}"
+
+
+COLLEAGUES = (
+    Colleague("Priya Shah", "officer", "Complaints officer", (COMPLAINTS,), shown=True),
+    Colleague("Tom Ridley", "officer", "Complaints officer", (COMPLAINTS,)),
+    Colleague("Grace Adeyemi", "officer", "Housing manager, stage 1 investigator", (STAGE_1,), shown=True),
+    Colleague("Owen Price", "officer", "Repairs manager, stage 1 investigator", (STAGE_1,)),
+    Colleague("Samuel Boateng", "officer", "Head of service, stage 2 reviewer", (STAGE_2,), shown=True),
+    Colleague("Helen Marsh", "officer", "Director's office, stage 2 reviewer", (STAGE_2,)),
+    Colleague(
+        "Ruth Calder",
+        "team_manager",
+        "Complaints and service manager",
+        (SERVICES,),
+        (COMPLAINTS, STAGE_1, STAGE_2, SERVICES),
+        shown=True,
+    ),
+    Colleague("Daniel Cho", "analyst", "Business analyst", shown=True),
+    Colleague("Miriam Feld", "auditor", "Internal auditor", shown=True),
+    Colleague("Alex Moran", "administrator", "Systems administrator", shown=True),
+)
+
+
+def add_organisation(session: Session) -> None:
+    """Add the landlord, whose name and address stand on letters."""
+    session.add(
+        Organisation(
+            kind="landlord",
+            name="Brightwater Homes",
+            address_lines=["Tideway House", "1 Quay Row", "Brightwater"],
+            postcode="ZZ99 1AA",
+            phone="01632 960000",
+            email=f"hello@{DOMAIN}",
+            website=f"www.{DOMAIN}",
+            registered_number="L9999",
+            complaints_email=f"complaints@{DOMAIN}",
+        )
+    )
+
+
+def add_staff(session: Session) -> None:
+    """Add the teams that are missing, and the staff with their places in them."""
+    password_hash = hashed(PASSWORD)
+    teams = {name: _team(session, name) for name in (COMPLAINTS, STAGE_1, STAGE_2, SERVICES)}
+    for colleague in COLLEAGUES:
+        user = staff.add_user(
+            session,
+            email=colleague.email,
+            name=colleague.name,
+            password_hash=password_hash,
+            roles=[colleague.role],
+            job_title=colleague.job_title,
+            phone="01632 960010",
+            by=PLATFORM,
+        )
+        staff.set_teams(
+            session,
+            user.id,
+            member_of=[teams[name] for name in colleague.teams],
+            manages=[teams[name] for name in colleague.manages],
+            by=PLATFORM,
+        )
+
+
+def actors(session: Session) -> dict[str, Actor]:
+    """Return the staff as the engine sees who acts, by name."""
+    rows = session.execute(
+        select(User, Membership, Team).outerjoin(Membership, Membership.user_id == User.id).outerjoin(Team)
+    )
+    found: dict[str, list[tuple[User, Membership | None, Team | None]]] = {}
+    for user, membership, team in rows:
+        found.setdefault(user.name, []).append((user, membership, team))
+    return {name: _actor(places) for name, places in found.items()}
+
+
+def _actor(places: list[tuple[User, Membership | None, Team | None]]) -> Actor:
+    user = places[0][0]
+    members = [(membership, team) for _, membership, team in places if membership is not None and team is not None]
+    return Actor(
+        user_id=user.id,
+        name=user.name,
+        roles=frozenset(str(role) for role in user.roles),
+        team_ids=frozenset(team.id for _, team in members),
+        managed_team_ids=frozenset(team.id for membership, team in members if membership.is_manager),
+        email=user.email,
+        job_title=user.job_title,
+        phone=user.phone,
+        team_names=tuple(team.name for _, team in members),
+    )
+
+
+def _team(session: Session, name: str) -> int:
+    found = session.scalar(select(Team.id).where(Team.name == name))
+    return found if found is not None else staff.add_team(session, name, by=PLATFORM).id
