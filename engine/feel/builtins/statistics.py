@@ -131,6 +131,4 @@ STATISTICS = (
     define("stddev(list: list...)", standard_deviation),
     define("all(list: list...)", all_true),
     define("any(list: list...)", any_true),
-    define("and(list: list...)", all_true),
-    define("or(list: list...)", any_true),
 )
