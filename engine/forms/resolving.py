@@ -25,7 +25,7 @@ from engine.forms.expressions import Expression, Functions, Names
 from engine.forms.inputs import MOST_OPTIONS, read_option
 from engine.forms.leniently import merge, typed
 from engine.forms.paths import MISSING, Path, copied, get, posted, put, shown
-from engine.forms.values import Unreadable, as_json, read_number
+from engine.forms.values import Unreadable, as_json, is_blank, read_number
 
 MOST_PASSES = 6
 """Conditions that hide one another in a circle are left as they stand after so many passes."""
@@ -104,8 +104,43 @@ def resolve(
 
 def _root(scope: Mapping[str, Any], data: dict[str, Any], functions: Functions | None) -> Names:
     """Return what expressions outside any list see: the answers over the case."""
-    special: dict[str, Any] = {"this": data, "_this_": data, "parent": None, "_parent_": None, "i": [], "_i_": []}
-    return Names(special, data, scope, functions=functions)
+    seen = _Filled(data)
+    special: dict[str, Any] = {"this": seen, "_this_": seen, "parent": None, "_parent_": None, "i": [], "_i_": []}
+    return Names(special, seen, scope, functions=functions)
+
+
+class _Filled(Mapping[str, Any]):
+    """The answers as they change, without the rows of lists that nothing was typed into: they will not be kept.
+
+    Without this, the sum of a list would be null as soon as a row is added to fill in.
+    """
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
+
+    def __getitem__(self, name: str) -> Any:
+        return _without_empty_rows(self._data[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+
+def _without_empty_rows(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_empty_rows(part) for name, part in value.items()}
+    if isinstance(value, list) and any(isinstance(row, dict) for row in value):
+        return [_without_empty_rows(row) for row in value if not is_empty_row(row)]
+    return value
+
+
+def is_empty_row(row: Any) -> bool:
+    """Say whether nothing was typed into a row; a box left unticked is nothing."""
+    if isinstance(row, dict):
+        return all(is_empty_row(part) for part in row.values())
+    return row is False or row == "false" or is_blank(row) or (isinstance(row, list) and all(map(is_empty_row, row)))
 
 
 def _settle(

@@ -10,8 +10,7 @@ from engine.forms import messages
 from engine.forms.answers import answer
 from engine.forms.components import Computed, Group, Input, RepeatingList
 from engine.forms.paths import Path
-from engine.forms.resolving import Node, blank_row
-from engine.forms.values import is_blank
+from engine.forms.resolving import Node, blank_row, is_empty_row
 
 Known = Callable[[Path], bool]
 """Says whether the case already holds a value at a path."""
@@ -71,13 +70,6 @@ class Rows(fields.Field[Any]):
             entries = "1 entry" if least == 1 else f"{least} entries"
             raise ValidationError(messages.must(self.label or "This list", f"must have at least {entries}"))
         return rows
-
-
-def is_empty_row(row: Any) -> bool:
-    """Say whether nothing was typed into a row; a box left unticked is nothing."""
-    if isinstance(row, dict):
-        return all(is_empty_row(part) for part in row.values())
-    return row is False or row == "false" or is_blank(row) or (isinstance(row, list) and all(map(is_empty_row, row)))
 
 
 def build(nodes: list[Node], known: Known) -> Schema:

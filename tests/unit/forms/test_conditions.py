@@ -150,6 +150,14 @@ def test_a_computed_field_is_worked_out_here_and_never_taken_from_a_request():
     assert errors_of(form, {"total": 0}) == {"total": "This form does not ask for this."}
 
 
+def test_a_row_added_to_fill_in_does_not_spoil_a_sum():
+    form = form_of(
+        rows("works", number("cost")), {"type": "expression", "key": "total", "expression": "=sum(works.cost)"}
+    )
+
+    assert form.validate({"works": [{"cost": "10"}, {"cost": ""}, {"cost": "5"}]}, {})["total"] == 15
+
+
 def test_a_computed_value_that_no_case_can_keep_is_an_error_with_its_place():
     form = form_of({"type": "expression", "key": "a", "expression": "=[1..5]"})
 
