@@ -104,10 +104,10 @@ def _check_layout(content: bytes, archive: zipfile.ZipFile, members: list[zipfil
     end = 0
     for member in sorted(members, key=lambda each: each.header_offset):
         if member.header_offset < end:
-            raise _bomb("its parts overlap")
+            raise _damaged("its parts overlap")
         end = _end_of(member, content)
     if end > archive.start_dir:
-        raise _bomb("its parts overlap")
+        raise _damaged("its parts overlap")
     if (members and min(member.header_offset for member in members) != 0) or not content.startswith(b"PK"):
         raise _polyglot()
     # 22: the end record without its comment; nothing may follow it, and no comment is needed.
@@ -175,7 +175,7 @@ def _media_type(package: Package) -> str:
         raise _damaged("it is not a document that Word, Excel or LibreOffice wrote")
     if b"macroEnabled" in types or b"vbaProject" in types:
         raise PackageRefused("it carries macros", remedy=NO_MACROS, code="macro")
-    for element in _parsed("[Content_Types].xml", types):
+    for element in parsed("[Content_Types].xml", types):
         if str(element.get("ContentType")) in MAIN_PARTS:
             return MAIN_PARTS[str(element.get("ContentType"))]
     raise _damaged("it is not a document that Word, Excel or LibreOffice wrote")
@@ -198,7 +198,7 @@ def _check_relationships(package: Package) -> None:
     for name, content in package.members.items():
         if not name.lower().endswith(".rels"):
             continue
-        for element in _parsed(name, content):
+        for element in parsed(name, content):
             _check_relationship(str(element.get("Type", "")).rsplit("/", 1)[-1], element)
 
 
@@ -218,7 +218,7 @@ def _check_fields(package: Package) -> None:
     for name, content in package.xml_parts():
         if b"instrText" not in content and b"fldSimple" not in content:
             continue
-        codes = _field_codes(_parsed(name, content))
+        codes = _field_codes(parsed(name, content))
         found = ACTIVE_FIELDS.match(codes) or ACTIVE_FIELDS.search(codes)
         if found:
             raise PackageRefused(
@@ -236,7 +236,8 @@ def _field_codes(root: etree._Element) -> bytes:
     return "".join(pieces).encode()
 
 
-def _parsed(name: str, content: bytes) -> etree._Element:
+def parsed(name: str, content: bytes) -> etree._Element:
+    """Return the root of an XML part; nothing outside it is read. Raises PackageRefused."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(content, parser)

@@ -83,6 +83,8 @@ def prepare(content: bytes) -> Prepared:
     package = packages.unpack(content)
     if packages.check_office(package) != packages.WORD:
         raise PackageRefused("it is not a Word document", remedy="Save it as a Word document (.docx).", code="type")
+    for name, part in package.xml_parts():
+        packages.parsed(name, part)
     document = DocxTemplate(io.BytesIO(content))
     document.render_init()
     result = Prepared(problems=_tags_out_of_reach(package))
