@@ -14,6 +14,7 @@ from engine.feel.faults import ExternalFunction
 from engine.feel.types import Type
 from engine.feel.values import Function, as_list
 
+STEPS_OF_A_ROUND = 8  # what one round of a boxed loop costs of the budget, on top of its expressions
 FRAMES_OF_A_CALL = 14  # Python frames that a call of knowledge takes, on top of its expressions
 
 
@@ -229,7 +230,7 @@ def _context(scope: Scope, entries: Iterable[tuple[str, Logic]]) -> object:
 
 def _steps(scope: Scope, value: object) -> Iterable[object]:
     for item in as_list(value):
-        scope.evaluation.limits.left -= 1
+        scope.evaluation.spend(STEPS_OF_A_ROUND)
         yield item
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine import feel
 from engine.feel.frames import Frame, Limits, Run
 
-BUDGET = 1_000_000
+BUDGET = 300_000
 Logic = Callable[["Scope"], object]
 
 
@@ -19,6 +19,10 @@ class Evaluation:
     warnings: list[feel.Problem]
     decided: dict[object, object] = field(default_factory=dict)
     hits: list[tuple[str, list[int]]] = field(default_factory=list)
+
+    def spend(self, steps: int) -> None:
+        """Use up `steps` of the budget; raise FeelError when none are left."""
+        Run("", {}, self.limits, self.warnings).spend(steps, 0)
 
     def warn(self, sentence: str) -> None:
         """Note why something is null."""

@@ -90,15 +90,20 @@ def compile(
     they have spaces or signs in them; `types` are those that type names may mean. Raise ExpressionError with line and
     column when the text cannot be read.
     """
-    known = multi_word(names | extra_names) | _BUILTIN_NAMES | HOST_NAMES
     if types:
-        return _compiled(text, unary, known, types)
-    return _cached(text, unary, known)
+        return _compiled(text, unary, _known(names, extra_names), types)
+    return _cached(text, unary, names, extra_names)
 
 
 @lru_cache(maxsize=4096)
-def _cached(text: str, unary: bool, names: frozenset[str]) -> Expression:
-    return _compiled(text, unary, names, _NO_TYPES)
+def _cached(text: str, unary: bool, names: frozenset[str], extra_names: frozenset[str]) -> Expression:
+    return _compiled(text, unary, _known(names, extra_names), _NO_TYPES)
+
+
+@lru_cache(maxsize=512)
+def _known(names: frozenset[str], extra_names: frozenset[str]) -> frozenset[str]:
+    """Return all names of several words that the reader must know."""
+    return multi_word(names | extra_names) | _BUILTIN_NAMES | HOST_NAMES
 
 
 def _compiled(text: str, unary: bool, names: frozenset[str], types: Types) -> Expression:
