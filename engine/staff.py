@@ -135,6 +135,12 @@ def add_team(session: Session, name: str, *, by: Actor) -> Team:
     return team
 
 
+def team_of_name(session: Session, name: str, *, by: Actor) -> Team:
+    """Return the team with this name; made when it is missing."""
+    found = session.scalar(select(Team).where(Team.name == " ".join(name.split())))
+    return found or add_team(session, name, by=by)
+
+
 def make_token(session: Session, user_id: int, name: str, *, by: Actor) -> str:
     """Make a bearer token for the REST interface and return it; it cannot be shown again, only its digest is kept."""
     require(by, "administer")

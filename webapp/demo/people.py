@@ -80,7 +80,7 @@ def add_organisation(session: Session) -> None:
 def add_staff(session: Session) -> None:
     """Add the teams that are missing, and the staff with their places in them."""
     password_hash = hashed(PASSWORD)
-    teams = {name: _team(session, name) for name in (COMPLAINTS, STAGE_1, STAGE_2, SERVICES)}
+    teams = {name: staff.team_of_name(session, name, by=PLATFORM).id for name in (COMPLAINTS, STAGE_1, STAGE_2, SERVICES)}
     for colleague in COLLEAGUES:
         user = staff.add_user(
             session,
@@ -127,7 +127,3 @@ def _actor(places: list[tuple[User, Membership | None, Team | None]]) -> Actor:
         team_names=tuple(team.name for _, team in members),
     )
 
-
-def _team(session: Session, name: str) -> int:
-    found = session.scalar(select(Team.id).where(Team.name == name))
-    return found if found is not None else staff.add_team(session, name, by=PLATFORM).id

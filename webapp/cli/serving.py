@@ -1,0 +1,117 @@
+"""Serves the site, and does what is due."""
+
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+import click
+
+from webapp.cli.opening import Opened, opened
+from webapp.cli.output import Bar
+
+THREADS = 8
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--homes", default=200, show_default=True, help="Homes of the sample landlord, at the first start.")
+@click.option("--empty", is_flag=True, help="Do not load the sample landlord at the first start.")
+def run(host: str, port: int, homes: int, empty: bool) -> None:
+    """Serve the site on one machine, and do what is due.
+
+    At the first start the database is made and a sample landlord loaded.
+    """
+    from webapp.demo import loading
+
+    now = opened(create=True)
+    server = _listen(host, port, now)  # first: a port that is taken should not be found out after the loading
+    if not empty and loading.is_empty(now.sessions):
+        click.echo("First start: loading the sample landlord, Brightwater Homes.", err=True)
+        with Bar() as tell:
+            loading.load(now.sessions, count=homes, on_progress=tell)
+    ticker = _ticker(now)
+    ticker.start()
+    click.echo("\n".join(_greeting(now, host, port)))
+    _serve_until_stopped(server)
+    ticker.stop()
+
+
+@click.command()
+def worker() -> None:
+    """Do what is due (timers, left jobs, mail) until it is stopped. Any number may run beside each other."""
+    ticker = _ticker(opened())
+    ticker.start()
+    click.echo("Working. Stop with Ctrl-C.", err=True)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+    ticker.stop()
+
+
+def _listen(host: str, port: int, now: Opened) -> Any:
+    """Bind the port before anything is promised. Raises OSError when it is taken."""
+    import waitress
+
+    from webapp import create_app
+    from webapp.limits import LARGEST_REQUEST
+
+    try:
+        return waitress.create_server(
+            create_app(),
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="Casewright",
+            max_request_body_size=LARGEST_REQUEST,
+            clear_untrusted_proxy_headers=not now.settings.proxies,
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another --port."
+        ) from None
+
+
+def _ticker(now: Opened) -> Any:
+    from webapp.ticker import Ticker
+
+    return Ticker(now.sessions, smtp_url=now.settings.smtp_url, sender=now.settings.mail_from)
+
+
+def _greeting(now: Opened, host: str, port: int) -> list[str]:
+    """Return the address and, for sample data, how to sign in for each role."""
+    from engine.permissions import ROLES
+    from engine.transactions import reading
+    from webapp.demo import clock, people
+
+    shown = f"[{host}]" if ":" in host else host
+    lines = [f"\nCasewright serves on http://{shown}:{port} — stop with Ctrl-C."]
+    with reading(now.sessions) as session:
+        if not clock.is_demo(session):
+            return lines
+        moved = clock.offset(session)
+    lines += ["", f"Sample data: everybody's password is “{people.PASSWORD}”.", ""]
+    for colleague in people.COLLEAGUES:
+        if colleague.shown:
+            lines.append(f"  {ROLES[colleague.role]:<17} {colleague.email:<36} {colleague.job_title}")
+    if moved:
+        lines += ["", f"The demo clock is moved by {moved}. Back to the real time: casewright demo clock reset"]
+    return [*lines, ""]
+
+
+def _serve_until_stopped(server: Any) -> None:
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        server.close()
+    click.echo("Stopped.", err=True)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)
