@@ -158,7 +158,7 @@ class Model:
 
         Raise DecisionError when a hit policy is broken, ExpressionError when a limit is reached or a function fails.
         """
-        evaluation = Evaluation(functions or {}, Limits(budget, budget), warnings if warnings is not None else [])
+        evaluation = Evaluation(functions or {}, Limits(budget, budget), warnings)
         part = self.part(decision_id)
         try:
             if part.sort == "decisionService":

@@ -41,7 +41,7 @@ def combinations(columns: list[list[Region]], rules: int) -> Iterator[tuple[int,
 def regions_of(table: Table, number: int) -> list[Region] | None:
     """Return the regions of one input, None when its cells are calculated and cannot be compared beforehand."""
     cells = [rule.tests[number] for rule in table.rules]
-    frame = Scope(Evaluation({}, Limits(10_000_000, 10_000_000), []), {}).frame(table.where)
+    frame = Scope(Evaluation({}, Limits(10_000_000, 10_000_000), None), {}).frame(table.where)
     if not all(_is_constant(cell) for cell in cells):
         return None
     allowed = table.inputs[number].allowed

@@ -16,7 +16,7 @@ class Evaluation:
 
     functions: Mapping[str, Callable[..., object]]
     limits: Limits
-    warnings: list[feel.Problem]
+    warnings: list[feel.Problem] | None
     decided: dict[object, object] = field(default_factory=dict)
     hits: list[tuple[str, list[int]]] = field(default_factory=list)
 

@@ -8,7 +8,6 @@ from decimal import Decimal, DecimalException
 from engine.feel import calls, cells, loops, operators, syntax
 from engine.feel.faults import ExternalFunction, FeelError
 from engine.feel.frames import Frame
-from engine.feel.names import did_you_mean
 from engine.feel.properties import member
 from engine.feel.reach import Reach
 from engine.feel.types import Types, resolve
@@ -269,16 +268,12 @@ def _bound_name(node: syntax.Name) -> Code:
 
 
 def _unknown(frame: Frame, node: syntax.Name) -> object:
+    """Return the function of that name, else null with a warning; a scope that cannot list its names is not asked to."""
     function = calls.function_named(frame.run, node.name)
     if function is None:
-        hint = did_you_mean(node.name, _listed(frame.scope))
-        frame.run.warn(f"`{node.name}` is not known here.{hint}", node.at)
+        names = frame.scope if isinstance(frame.scope, Mapping) else ()
+        frame.run.warn(f"`{node.name}` is not known here.{frame.run.suggestion(node.name, names)}", node.at)
     return function
-
-
-def _listed(scope: Mapping[str, object]) -> list[str]:
-    """Return the names of a scope that can list them; a lazy one may hold too many, or none to list."""
-    return [name for name, _ in zip(scope, range(2_000), strict=False)]
 
 
 _COMPILERS: dict[type, Callable[..., Code]] = {

@@ -57,7 +57,7 @@ class Expression:
         or a function is not known or fails.
         """
         limits = limits or Limits(budget, budget)
-        run = Run(self.text, functions, limits, warnings if warnings is not None else [])
+        run = Run(self.text, functions, limits, warnings)
         frame = Frame(run, scope, {}) if given is _ABSENT else Frame(run, _Asked(scope, given), {})
         try:
             return self.code(frame)

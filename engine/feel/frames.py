@@ -1,11 +1,14 @@
 """What an evaluation knows while it runs: its limits and warnings, and the names bound around a place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from engine.feel.faults import FeelError, Problem, place
+from engine.feel.names import did_you_mean
 
 MAX_WARNINGS = 50
+MAX_CANDIDATES = 2_000  # names that are compared with one that is not known
 MAX_FRAMES = 450  # Python frames that functions calling one another may stack up
 
 
@@ -25,7 +28,7 @@ class Run:
     text: str
     functions: Mapping[str, Callable[..., object]]
     limits: Limits
-    warnings: list[Problem]
+    warnings: list[Problem] | None  # None when nobody listens
 
     def spend(self, steps: int, at: int) -> None:
         """Use up `steps` of the budget; raise FeelError when none are left."""
@@ -36,9 +39,13 @@ class Run:
 
     def warn(self, sentence: str, at: int) -> None:
         """Note why a result is null."""
-        if len(self.warnings) < MAX_WARNINGS:
+        if self.warnings is not None and len(self.warnings) < MAX_WARNINGS:
             line, column = place(self.text, at)
             self.warnings.append(Problem(sentence, line, column, "warning"))
+
+    def suggestion(self, name: str, candidates: Iterable[str]) -> str:
+        """Return what was probably meant by `name`, if somebody listens: looking through many names takes time."""
+        return did_you_mean(name, islice(candidates, MAX_CANDIDATES)) if self.warnings is not None else ""
 
     def enter(self, height: int, at: int) -> None:
         """Step into a function whose body is `height` levels high; raise FeelError when they nest too deeply."""

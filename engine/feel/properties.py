@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from engine.feel import temporal
 from engine.feel.frames import Run
-from engine.feel.names import did_you_mean
 from engine.feel.values import Range, YearsMonths, as_list, kind, native
 
 
@@ -23,7 +22,7 @@ def member(run: Run, value: object, name: str, at: int) -> object:
         return [member(run, item, name, at) for item in items]
     reader = _PROPERTIES.get(sort, {}).get(name)
     if reader is None:
-        hint = did_you_mean(name, _PROPERTIES.get(sort, ()))
+        hint = run.suggestion(name, _PROPERTIES.get(sort, ()))
         run.warn(f"A {sort} has no property `{name}`.{hint}", at)
         return None
     return reader(value)
@@ -33,7 +32,7 @@ def _entry(run: Run, value: Mapping[str, object], name: str, at: int) -> object:
     try:
         return native(value[name])
     except KeyError:
-        run.warn(f"There is no entry `{name}` here.{did_you_mean(name, value)}", at)
+        run.warn(f"There is no entry `{name}` here.{run.suggestion(name, value)}", at)
         return None
 
 

@@ -143,7 +143,7 @@ _AS_VALUES: dict[str, Function] = {}
 
 
 def _detached() -> Run:
-    return Run("", {}, Limits(100_000, 100_000), [])
+    return Run("", {}, Limits(100_000, 100_000), None)
 
 
 def _weight(value: object) -> int:

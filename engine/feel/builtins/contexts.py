@@ -86,5 +86,5 @@ CONTEXTS = (
     define("context(entries: list)", context_of),
     define("context put(context: context, key: string, value: any)", put),
     define("context put(context: context, keys: list, value: any)", put_nested),
-    define("context merge(contexts: list...)", merge),
+    define("context merge(contexts: list)", merge),
 )

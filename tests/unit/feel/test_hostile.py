@@ -137,16 +137,13 @@ SCOPE = {"a": 1, "x": 2, "tenancy": {"type": "SEC"}, "secret": Secret(), "?": 3}
 
 
 @pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
-@pytest.mark.parametrize("unary", [False, True], ids=["expression", "cell"])
-def test_a_hostile_expression_ends_in_a_value_or_in_the_engines_own_error(text: str, unary: bool) -> None:
+def test_a_hostile_expression_ends_in_a_value_or_in_the_engines_own_error(text: str) -> None:
     began = time.process_time()
 
-    try:
-        value = feel.compile(text, unary=unary).evaluate(SCOPE)
-    except EngineError as error:
-        value = error.message
+    as_expression = _value_or_sentence(lambda: feel.compile(text).evaluate(SCOPE))
+    as_cell = _value_or_sentence(lambda: feel.compile(text, unary=True).evaluate(SCOPE))
 
-    assert "the secret" not in str(value)
+    assert "the secret" not in f"{as_expression} {as_cell}"
     assert time.process_time() - began < 3
 
 
@@ -196,6 +193,13 @@ def test_a_generated_expression_raises_nothing_but_the_engines_own_error(text: s
     value = _value_or_none(lambda: feel.compile(text, names=frozenset(["due date"])).evaluate(SCOPE))
 
     _value_or_none(lambda: feel.shown(value))
+
+
+def _value_or_sentence(evaluate: Callable[[], object]) -> object:
+    try:
+        return evaluate()
+    except EngineError as error:
+        return error.message
 
 
 def _value_or_none(evaluate: Callable[[], object]) -> object:
