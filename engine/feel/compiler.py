@@ -268,7 +268,7 @@ def _bound_name(node: syntax.Name) -> Code:
 
 
 def _unknown(frame: Frame, node: syntax.Name) -> object:
-    """Return the function of that name, else null with a warning; a scope that cannot list its names is not asked to."""
+    """Return the function of that name, else null with a warning; a scope that cannot list names is not asked to."""
     function = calls.function_named(frame.run, node.name)
     if function is None:
         names = frame.scope if isinstance(frame.scope, Mapping) else ()

@@ -15,7 +15,7 @@ from engine.feel.faults import FeelError, Null
 from engine.feel.values import MAX_TEXT
 
 MAX_PATTERN = 2_000
-MAX_MATCHES = 10_000
+MAX_MATCHES = 5_000
 MAX_MEMORY = 8 << 20
 _META = frozenset("\\|.?*+(){}$-[]^")
 _SPACE = frozenset(" \t\n\r")

@@ -144,7 +144,7 @@ def test_a_hostile_expression_ends_in_a_value_or_in_the_engines_own_error(text: 
     as_cell = _value_or_sentence(lambda: feel.compile(text, unary=True).evaluate(SCOPE))
 
     assert "the secret" not in f"{as_expression} {as_cell}"
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 4  # 0.4 on an idle machine
 
 
 @pytest.mark.parametrize("text", LONG)
@@ -155,7 +155,7 @@ def test_a_long_evaluation_is_stopped_with_a_clear_sentence(text: str) -> None:
     with pytest.raises(feel.FeelError, match=r"stopped after 100,000 steps|too deeply|grew beyond"):
         expression.evaluate({})
 
-    assert time.process_time() - began < 1  # 0.3 on an idle machine
+    assert time.process_time() - began < 2  # 0.3 on an idle machine
 
 
 @pytest.mark.parametrize("text", DEEP)
