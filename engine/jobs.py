@@ -53,7 +53,7 @@ def run(sessions: Sessions, key: str) -> bool:
     job = _claim(sessions, key)
     if job is None:
         return False
-    if job.kind == "deliver_message":
+    if job.kind in ("deliver_message", "deliver_kept"):
         _deliver(sessions, job)
         return True
     kind, actor = KINDS[job.kind], by_from_json(job.payload["by"])
@@ -143,10 +143,11 @@ def _step_of(session: Session, job: Any, actor: Actor) -> Step | None:
 
 def _deliver(sessions: Sessions, job: Any) -> None:
     with sessions() as session, session.begin():
-        payload = job.payload
-        messages.publish(
-            session, payload["name"], payload["key"], payload["variables"], by=PLATFORM, message_key=f"job:{job.key}"
-        )
+        if job.kind == "deliver_kept":
+            messages.deliver_kept(session, job.case_id)
+        else:
+            name, key, variables = (job.payload[part] for part in ("name", "key", "variables"))
+            messages.publish(session, name, key, variables, by=PLATFORM, message_key=f"job:{job.key}")
         session.execute(delete(JOB).where(JOB.c.key == job.key))
 
 

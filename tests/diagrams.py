@@ -24,7 +24,9 @@ def category(
     files: dict[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a category that runs the drawn process."""
-    settings = f'[category]\nkey = "{key}"\nname = "Sample"\nreference_prefix = "{key.upper()[:6]}"\nprocess = "sample"\n'
+    settings = (
+        f'[category]\nkey = "{key}"\nname = "Sample"\nreference_prefix = "{key.upper()[:6]}"\nprocess = "sample"\n'
+    )
     diagram = bpmn(flows, inside=inside, attributes=attributes, boundary=boundary, roots=roots)
     return {"category.toml": settings.encode(), "sample.bpmn": diagram, **(files or {})}
 
@@ -61,7 +63,9 @@ def extensions(xml: str) -> str:
 
 def service(type_: str, **inputs: str) -> str:
     """Return what makes a service task: its type, and its inputs as FEEL or literals."""
-    mapped = "".join(f"<zeebe:input source={quoteattr(value)} target={quoteattr(name)}/>" for name, value in inputs.items())
+    mapped = "".join(
+        f"<zeebe:input source={quoteattr(value)} target={quoteattr(name)}/>" for name, value in inputs.items()
+    )
     return extensions(f'<zeebe:taskDefinition type="{type_}"/><zeebe:ioMapping>{mapped}</zeebe:ioMapping>')
 
 
@@ -70,7 +74,9 @@ def due(text: str) -> str:
     return extensions(f"<zeebe:taskSchedule dueDate={quoteattr(text)}/>")
 
 
-def timer(name: str, on: str, to: str, *, date: str = "", duration: str = "", cycle: str = "", interrupts: bool = True) -> str:
+def timer(
+    name: str, on: str, to: str, *, date: str = "", duration: str = "", cycle: str = "", interrupts: bool = True
+) -> str:
     """Return a boundary timer on a task, with its flow to `to`."""
     tag, text = next((t, x) for t, x in (("timeDate", date), ("timeDuration", duration), ("timeCycle", cycle)) if x)
     return (
@@ -115,9 +121,7 @@ def _node(
     has_condition = any(source == name and condition for source, _, condition in drawn)
     default = f' default="{defaults[name]}"' if has_condition and name in defaults else ""
     label = name.replace("_", " ").capitalize()
-    return (
-        f'<bpmn:{kind} id="{name}" name="{label}"{default} {attributes.get(name, "")}>{inside.get(name, "")}</bpmn:{kind}>'
-    )
+    return f'<bpmn:{kind} id="{name}" name="{label}"{default} {attributes.get(name, "")}>{inside.get(name, "")}</bpmn:{kind}>'
 
 
 def _flow(number: int, source: str, target: str, condition: str) -> str:

@@ -84,19 +84,8 @@ def _apply(step: "Step", token: Task, element: Element, effects: Effects) -> boo
 def _queue_job(step: "Step", token: Task, element: Element, effects: Effects) -> None:
     key = f"{step.case.id}:{token.id.hex}:{element.service.type}"
     step.instance.kept.jobs[token.id.hex] = key
-    step.jobs.append(
-        {
-            "key": key,
-            "kind": element.service.type,
-            "case_id": step.case.id,
-            "token_id": token.id.hex,
-            "element_id": element.id,
-            "payload": {**(effects.job or {}), "by": by_to_json(step.actor)},
-            "status": "waiting",
-            "run_at": step.at,
-            "attempts": 0,
-        }
-    )
+    payload = {**(effects.job or {}), "by": by_to_json(step.actor)}
+    step.leave_job(element.service.type, key=key, token_id=token.id.hex, element_id=element.id, payload=payload)
 
 
 def by_to_json(actor: Actor) -> dict[str, Any]:

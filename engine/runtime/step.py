@@ -5,7 +5,7 @@ advances the tokens, and is saved in a handful of statements. Nothing here commi
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +96,24 @@ class Step:
         """Write down that something happened."""
         self.events.append(Happened(type_, payload))
 
+    def leave_job(
+        self, kind: str, *, key: str, token_id: str = "", element_id: str = "", payload: Mapping[str, Any] | None = None
+    ) -> None:
+        """Leave work for after the commit; the same key is never left twice."""
+        self.jobs.append(
+            {
+                "key": key,
+                "kind": kind,
+                "case_id": self.case.id,
+                "token_id": token_id,
+                "element_id": element_id,
+                "payload": dict(payload or {}),
+                "status": "waiting",
+                "run_at": self.at,
+                "attempts": 0,
+            }
+        )
+
     def run(self) -> None:
         """Advance until every token waits, then see to timers that are due already and to a case that cannot move."""
         from engine.runtime.services import run_service
@@ -103,6 +121,7 @@ class Step:
         advance(self.instance, lambda token: run_service(self, token))
         fire_timers(self.instance)
         advance(self.instance, lambda token: run_service(self, token))
+        self._leave_messages()
         self._note_if_stuck()
         collapse(self.instance.workflow)
 
@@ -141,6 +160,17 @@ class Step:
             for token in self.instance.workflow.tokens()
             if token._state == TaskState.READY and isinstance(token.task_spec, PersonStep)
         ]
+
+    def _leave_messages(self) -> None:
+        """Leave the messages that the case sent as jobs: another case is locked by a transaction of its own."""
+        for token, message, key, variables in self.instance.messages_sent:
+            self.note_event("message_sent", {"name": message.name, "key": key, "element_id": token.task_spec.bpmn_id})
+            self.leave_job(
+                "deliver_message",
+                key=f"{self.case.id}:{token.id.hex}:message",
+                payload={"name": message.name, "key": key, "variables": variables},
+            )
+        self.instance.messages_sent.clear()
 
     def _note_if_stuck(self) -> None:
         if self.instance.workflow.completed:

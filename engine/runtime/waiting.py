@@ -4,19 +4,19 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import bindparam, delete, insert, select, tuple_
 
 from engine.clocks.timing import instant
 from engine.definitions.specs import CaseMessage
 from engine.errors import EngineError
 from engine.runtime.opening import waiting_timers
 from engine.runtime.typing import storable
-from models.work import MessageSubscription, Timer
+from models.work import Message, MessageSubscription, Timer
 
 if TYPE_CHECKING:
     from engine.runtime.step import Step
 
-TIMER, SUBSCRIPTION = Timer.__table__, MessageSubscription.__table__
+TIMER, SUBSCRIPTION, MESSAGE = Timer.__table__, MessageSubscription.__table__, Message.__table__
 
 
 def sync(step: "Step") -> None:
@@ -27,7 +27,22 @@ def sync(step: "Step") -> None:
     kept.timers = timers
     messages = _subscriptions(step)
     _exchange(step, SUBSCRIPTION, kept.messages, messages, _subscription)
+    if messages.keys() - kept.messages.keys():
+        _fetch_early(step, messages)
     kept.messages = messages
+
+
+def _fetch_early(step: "Step", messages: dict[str, str]) -> None:
+    """Leave a job when a message came before the case waited for it: the job delivers it right after the commit."""
+    wanted = [tuple(text.split("\n", 1)) for text in messages.values()]
+    found = step.connection.execute(
+        select(MESSAGE.c.id)
+        .where(tuple_(MESSAGE.c.name, MESSAGE.c.correlation_key).in_(wanted))
+        .where(MESSAGE.c.taken_by_case_id.is_(None), MESSAGE.c.expires_at > step.at)
+        .limit(1)
+    ).first()
+    if found is not None:
+        step.leave_job("deliver_kept", key=f"{step.case.id}:{step.step_id}:deliver_kept")
 
 
 def messages_of(token: Task) -> list[CaseMessage]:

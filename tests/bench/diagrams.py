@@ -41,7 +41,9 @@ def process(tasks: int, *, condition: str, with_forms: bool) -> bytes:
 def form(number: int, fields: Iterable[str]) -> bytes:
     """Return a form-js form that asks for these number fields."""
     components = [{"type": "number", "id": f"f_{key}", "key": key, "label": key} for key in fields]
-    return json.dumps({"type": "default", "schemaVersion": 19, "id": f"form_{number}", "components": components}).encode()
+    return json.dumps(
+        {"type": "default", "schemaVersion": 19, "id": f"form_{number}", "components": components}
+    ).encode()
 
 
 def category(tasks: int, fields: int) -> dict[str, bytes]:

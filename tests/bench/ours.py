@@ -51,7 +51,7 @@ class Bench:
     def run(self, task_count: int, fields: int, case_count: int, *, cold: bool = False) -> Run:
         """Run so many cases from start to end; `cold` empties the cache before each completion."""
         with self.sessions() as session, session.begin():
-            deploying.deploy(session, diagrams.category(task_count, fields), by=self.ann)
+            deploying.store(session, diagrams.category(task_count, fields), by=self.ann)
         counter = _Counter(self.engine)
         starts, completions = [], []
         for _ in range(case_count):
@@ -113,5 +113,3 @@ class _Counter:
     def stop(self) -> None:
         event.remove(self._engine, "before_cursor_execute", self._statement)
         event.remove(self._engine, "commit", self._commit)
-
-

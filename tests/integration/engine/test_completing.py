@@ -177,7 +177,9 @@ def test_a_step_that_is_rolled_back_leaves_the_next_one_unharmed(drive: Drive) -
     assert driver.open() == ["check"]
 
 
-def _complete(driver: Driver, task_id: int, *, by: Any = None, seen: Any = None, completion_key: Any = None, **answers: Any) -> Any:
+def _complete(
+    driver: Driver, task_id: int, *, by: Any = None, seen: Any = None, completion_key: Any = None, **answers: Any
+) -> Any:
     with driver.factories.transaction() as session:
         return tasks.complete(
             session, task_id, answers=answers, by=by or driver.by, seen=seen, completion_key=completion_key
@@ -198,5 +200,3 @@ def _count(driver: Driver) -> list[str]:
     event.listen(driver.factories.engine, "before_cursor_execute", lambda *_: counted.append("statement"))
     event.listen(driver.factories.engine, "commit", lambda *_: counted.append("commit"))
     return counted
-
-

@@ -25,7 +25,7 @@ def _do(driver, restarts: bool, *elements: str, **answers) -> None:
 
 
 def test_a_choice_follows_the_answer(drive: Drive, restarts: bool) -> None:
-    driver = drive(category('start > ask > big? ; big? -[rent > 100]-> dear > end ; big? > cheap > end'))
+    driver = drive(category("start > ask > big? ; big? -[rent > 100]-> dear > end ; big? > cheap > end"))
 
     _do(driver, restarts, "ask", rent=150)
 
@@ -33,7 +33,7 @@ def test_a_choice_follows_the_answer(drive: Drive, restarts: bool) -> None:
 
 
 def test_a_field_that_was_corrected_later_is_seen_by_the_next_choice(drive: Drive, restarts: bool) -> None:
-    driver = drive(category('start > ask > check > big? ; big? -[rent > 100]-> dear > end ; big? > cheap > end'))
+    driver = drive(category("start > ask > check > big? ; big? -[rent > 100]-> dear > end ; big? > cheap > end"))
     _do(driver, restarts, "ask", rent=50)
 
     _do(driver, restarts, "check", rent=500)
@@ -86,10 +86,17 @@ def test_a_branch_that_waits_does_not_hinder_a_loop_beside_it(drive: Drive, rest
 def test_each_item_of_a_list_is_done_once_and_gives_its_result(drive: Drive, restarts: bool) -> None:
     files = category(
         "start > ask > each > after > end",
-        inside={"each": LOOP + extensions('<zeebe:ioMapping><zeebe:input source="=null" target="cost"/></zeebe:ioMapping>')},
+        inside={
+            "each": LOOP + extensions('<zeebe:ioMapping><zeebe:input source="=null" target="cost"/></zeebe:ioMapping>')
+        },
     )
-    files["sample.bpmn"] = files["sample.bpmn"].replace(LOOP.encode() + b"<bpmn:ext", b"<bpmn:ext").replace(
-        b"</bpmn:extensionElements></bpmn:userTask>", b"</bpmn:extensionElements>" + LOOP.encode() + b"</bpmn:userTask>"
+    files["sample.bpmn"] = (
+        files["sample.bpmn"]
+        .replace(LOOP.encode() + b"<bpmn:ext", b"<bpmn:ext")
+        .replace(
+            b"</bpmn:extensionElements></bpmn:userTask>",
+            b"</bpmn:extensionElements>" + LOOP.encode() + b"</bpmn:userTask>",
+        )
     )
     driver = drive(files)
     _do(driver, restarts, "ask", works=[{"name": "roof"}, {"name": "door"}])
