@@ -162,20 +162,29 @@ def test_the_diagram_shows_where_the_case_is_and_opens_its_task_by_keyboard(page
     page.wait_for_url("**/form")
 
 
-@pytest.mark.parametrize("name", ["case", "studio"])
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [
+        ("case", ".bjs-powered-by"),
+        ("replay", ".bjs-powered-by"),
+        ("studio", ".bjs-powered-by"),
+        ("studio_decision", ".dmn-js-parent .bjs-powered-by"),
+        ("studio_form", ".fjs-powered-by svg"),
+    ],
+)
 @pytest.mark.parametrize("width", [PHONE["width"], DESKTOP["width"]])
 def test_the_mark_of_bpmn_io_stays_in_full_view(
-    name: str, width: int, open_page: Callable[..., Page], site: Site
+    name: str, mark: str, width: int, open_page: Callable[..., Page], site: Site
 ) -> None:
     page = open_page(viewport={"width": width, "height": 900})
     page.goto(f"{site.address}/{name}")
-    logo = page.locator(".bjs-powered-by")
+    logo = page.locator(mark).first
     logo.scroll_into_view_if_needed()
 
     box = logo.bounding_box()
     on_top = page.evaluate(
         "({x, y, width, height}) => Boolean(document.elementFromPoint(x + width / 2, y + height / 2)"
-        ".closest('.bjs-powered-by'))",
+        ".closest('.bjs-powered-by, .fjs-powered-by'))",
         box,
     )
 
@@ -190,6 +199,50 @@ def test_the_modeller_opens_with_its_panel(page: Page, site: Site) -> None:
     expect(page.locator(".djs-palette")).to_be_visible()
     expect(page.locator(".bio-properties-panel")).to_be_visible()
     expect(page.locator(".bjsl-button")).to_contain_text("0 Errors")
+
+
+def test_the_modeller_offers_the_element_templates(page: Page, site: Site) -> None:
+    page.add_init_script(
+        "document.addEventListener('studio:ready', (event) => (window.modeler = event.detail.modeler))"
+    )
+    page.goto(f"{site.address}/studio")
+
+    page.wait_for_function("window.modeler")
+
+    names = page.evaluate("modeler.get('elementTemplates').getAll().map((template) => template.name)")
+    assert names == ["Merge a document"]
+
+
+def test_the_form_editor_and_the_decision_table_open(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/studio_form")
+    expect(page.locator("[data-form-editor].is-ready .fjs-palette")).to_be_visible()
+
+    page.goto(f"{site.address}/studio_decision")
+    page.locator("[data-decision-editor].is-ready .drill-down-overlay").click()
+    expect(page.get_by_text("severe")).to_be_visible()
+
+
+def test_replay_steps_through_the_history_by_buttons_list_and_slider(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/replay?at=0")
+    here = page.locator(".djs-element.cw-active")
+    expect(here).to_have_attribute("data-element-id", "complaint_received")
+
+    page.get_by_role("button", name="On").click()
+    expect(here).to_have_attribute("data-element-id", "check_exclusion")
+    page.get_by_text("Complaint acknowledged").click()
+    expect(here).to_have_attribute("data-element-id", "acknowledge_complaint")
+    page.get_by_role("slider").press("ArrowLeft")
+
+    expect(here).to_have_attribute("data-element-id", "check_exclusion")
+    expect(page.locator("output")).to_have_text("Event 2 of 3")
+    expect(page.locator("[aria-current=step]")).to_contain_text("Complaint accepted")
+
+
+def test_a_letter_is_shown_in_the_page(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/letter")
+
+    expect(page.locator("section.cw-letter").first).to_be_visible()
+    expect(page.get_by_role("link", name="Download the letter")).to_be_visible()
 
 
 def _told(violation: dict[str, Any]) -> str:

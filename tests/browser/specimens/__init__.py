@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, current_app, flash, redirect, render_template, request, send_file
+from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request, send_file
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,6 +13,35 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self'; script-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
+COMPLAINT = ROOT / "processes" / "complaint"
+FILES = {
+    "complaint.bpmn": COMPLAINT / "complaint.bpmn",
+    "form.json": COMPLAINT / "log_complaint.form",
+    "compensation.dmn": Path(__file__).parent / "compensation.dmn",
+    "letter.docx": next((ROOT / "doc_templates" / "complaint").glob("*.docx")),
+}
+WRITTEN = {
+    "states.json": [
+        {"done": [], "active": ["complaint_received"]},
+        {"done": ["complaint_received"], "active": ["check_exclusion"]},
+        {"done": ["complaint_received", "check_exclusion"], "active": ["acknowledge_complaint"]},
+    ],
+    "templates.json": [
+        {
+            "$schema": "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json",
+            "name": "Merge a document",
+            "id": "merge_document",
+            "appliesTo": ["bpmn:ServiceTask"],
+            "properties": [
+                {
+                    "type": "Hidden",
+                    "value": "merge_document",
+                    "binding": {"type": "zeebe:taskDefinition", "property": "type"},
+                }
+            ],
+        }
+    ],
+}
 NAVIGATION = [
     [
         {"text": "Home", "href": "/", "icon": "home", "key": "h", "is_current": True, "count": 7},
@@ -36,8 +65,8 @@ def create_app() -> Flask:
     app.context_processor(lambda: {"navigation": NAVIGATION, "account": {"name": "Priya Shah", "role": "Officer"}})
     app.config["SENT"] = []
     app.add_url_rule("/", view_func=_show, defaults={"name": "home"})
-    app.add_url_rule("/<any(case, form, studio):name>", view_func=_show)
-    app.add_url_rule("/files/complaint.bpmn", view_func=_diagram)
+    app.add_url_rule("/<any(case, form, letter, replay, studio, studio_form, studio_decision):name>", view_func=_show)
+    app.add_url_rule("/files/<name>", view_func=_file)
     app.add_url_rule("/sent/<what>", view_func=_receive, methods=["POST"])
     app.after_request(_protect)
     return app
@@ -53,8 +82,10 @@ def _show(name: str) -> str:
     return render_template(f"{name}.html")
 
 
-def _diagram() -> Response:
-    return send_file(ROOT / "processes" / "complaint" / "complaint.bpmn", mimetype="application/xml")
+def _file(name: str) -> Response:
+    if name in WRITTEN:
+        return jsonify(WRITTEN[name])
+    return send_file(FILES[name])
 
 
 def _receive(what: str) -> AnyResponse:
@@ -70,4 +101,4 @@ def _protect(response: Response) -> Response:
 
 
 def _is_studio() -> bool:
-    return request.path == "/studio"
+    return request.path.startswith("/studio")

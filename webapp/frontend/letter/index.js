@@ -2,17 +2,40 @@
 import { renderAsync } from "docx-preview";
 import "./letter.css";
 
+const options = { className: "cw-letter", useBase64URL: true };
+
 for (const place of document.querySelectorAll("[data-letter-url]")) show(place);
 
 async function show(place) {
   const page = document.createElement("div");
+  const styles = document.createElement("div");
   try {
     const answer = await fetch(place.dataset.letterUrl);
     if (!answer.ok) throw new Error(String(answer.status));
-    await renderAsync(await answer.blob(), page, page, { className: "cw-letter", ignoreFonts: false, useBase64URL: true });
+    await renderAsync(await answer.blob(), page, styles, options);
+    adopt(styles);
     place.append(page);
+    fit(page);
+    addEventListener("resize", () => fit(page));
     place.classList.add("is-ready");
   } catch {
     place.classList.add("has-failed");
   }
+}
+
+/** Use the letter's styles as a sheet: the content policy of the page allows no <style> element. */
+function adopt(styles) {
+  for (const { textContent } of styles.querySelectorAll("style")) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(textContent);
+    document.adoptedStyleSheets.push(sheet);
+  }
+}
+
+/** Show a sheet no wider than the screen: on a phone the whole letter, small, to be enlarged with two fingers. */
+function fit(page) {
+  page.style.zoom = "1";
+  const sheet = page.querySelector("section.cw-letter");
+  const room = page.clientWidth - 32;
+  if (sheet && sheet.offsetWidth > room) page.style.zoom = String(room / sheet.offsetWidth);
 }

@@ -16,5 +16,12 @@ async function start(place) {
   const viewer = await mount(place.querySelector("[data-replay-diagram]"));
   if (!viewer) return;
   const states = await (await fetch(place.dataset.statesUrl, { headers: { Accept: "application/json" } })).json();
-  new Stepper(place, states, (state) => showStates(viewer, state));
+  new Stepper(place, states, (state) => show(viewer, state));
+}
+
+/** Show one state, with the token that is furthest on in view. */
+function show(viewer, state) {
+  showStates(viewer, state);
+  const here = state.active?.at(-1);
+  if (viewer.get("elementRegistry").get(here)) viewer.get("canvas").scrollToElement(here, 60);
 }
