@@ -65,6 +65,11 @@ class Form:
         inputs = (component for component in self.all_components if isinstance(component, Input))
         return frozenset(component.id for component in inputs if words.issuperset(component.key))
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Say whether nothing in the form is worked out and nothing repeats."""
+        return not self.expressions and not any(isinstance(c, RepeatingList) for c in self.all_components)
+
     def resolve(
         self, scope: Scope, answers: Mapping[str, Any] | None = None, *, functions: Functions | None = None
     ) -> Resolution:
@@ -72,7 +77,14 @@ class Form:
 
         `functions` are the platform's own that expressions may call.
         """
-        return resolve(self.components, scope, answers or {}, settled=self.is_settled, functions=functions)
+        return resolve(
+            self.components,
+            scope,
+            answers or {},
+            settled=self.is_settled,
+            plain=self.is_plain,
+            functions=functions,
+        )
 
     def initial(self, scope: Scope) -> dict[str, Any]:
         """Return what the form opens with: what the case holds under each key, else the default written in the form."""

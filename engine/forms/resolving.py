@@ -73,7 +73,7 @@ class Node:
 
 @dataclass
 class Resolution:
-    """A form for one case and one set of answers. `data` is the typed answers with what is hidden taken out."""
+    """A form for one case and one set of answers. `data` is what its expressions see of the answers, typed."""
 
     nodes: list[Node]
     data: dict[str, Any]
@@ -90,10 +90,14 @@ def resolve(
     answers: Mapping[str, Any],
     *,
     settled: bool,
+    plain: bool = False,
     functions: Functions | None = None,
 ) -> Resolution:
-    """Return the form as it stands; `settled` says that no answer hides another, so conditions need no walks."""
-    data = typed(components, answers)
+    """Return the form as it stands.
+
+    `settled` says that no answer hides another, so conditions need no walks; `plain` that nothing reads the answers.
+    """
+    data = {} if plain else typed(components, answers)
     hidden: set[Path] = set()
     if settled:
         _over_case(components, scope, data)
@@ -183,7 +187,7 @@ def _plain_names(components: Sequence[Component]) -> Iterator[str]:
         if isinstance(component, Group) and not path:
             yield from _plain_names(component.children)
         elif len(path) == 1 and isinstance(component, (Input, Computed, RepeatingList)):
-            yield path[0]
+            yield str(path[0])
 
 
 def _nested(components: Sequence[Component]) -> Iterator[Path]:

@@ -8,6 +8,7 @@ be used bare.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.errors import ExpressionError
 from engine.forms.expressions import Expression, Names, compile_text, is_expression
@@ -42,7 +43,7 @@ class Template:
     source: str
     pieces: tuple[Piece, ...]
 
-    @property
+    @cached_property
     def is_static(self) -> bool:
         """Say whether the text is the same whatever the answers."""
         return all(piece.kind == "text" for piece in self.pieces)

@@ -53,6 +53,7 @@ def field_view(page: Page, node: Node, component: Input) -> View:
 def _readonly(view: View, node: Node, component: Input, raw: Any) -> View:
     view.template, view.optional, view.offers_update = "readonly", False, False
     view.value = _words(node, component, raw)
+    view.extra = {"sensitive": bool(component.properties.get("sensitivity"))}
     return view
 
 

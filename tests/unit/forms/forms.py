@@ -1,6 +1,7 @@
 """Forms for tests, written as the form editor writes them."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from engine.errors import Invalid
@@ -21,13 +22,19 @@ def faults_of(*components: Json) -> list[Fault]:
     return check(json.dumps({"type": "default", "components": components}), source="f.form")
 
 
+def refusal_of(act: Callable[[], Any]) -> Invalid | None:
+    """Return the refusal that `act` ends in, nothing when it is accepted; any other exception is a fault of ours."""
+    try:
+        act()
+    except Invalid as error:
+        return error
+    return None
+
+
 def errors_of(form: Form, answers: Any, scope: Json | None = None) -> dict[str, str]:
     """Return the sentences about the answers; nothing when they are accepted."""
-    try:
-        form.validate(answers, scope or {})
-    except Invalid as error:
-        return error.errors
-    return {}
+    refusal = refusal_of(lambda: form.validate(answers, scope or {}))
+    return refusal.errors if refusal else {}
 
 
 def text(key: str, label: str = "Name", **rest: Any) -> Json:

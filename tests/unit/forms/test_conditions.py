@@ -5,8 +5,18 @@ import pytest
 
 from engine.errors import Invalid
 from tests.unit.forms.forms import (
-    REQUIRED, choice, errors_of, form_of, group, hidden_when, moment, number, rows, text, yes_no,
-)  # fmt: skip
+    REQUIRED,
+    choice,
+    errors_of,
+    form_of,
+    group,
+    hidden_when,
+    moment,
+    number,
+    rows,
+    text,
+    yes_no,
+)
 
 
 def shown(form, answers=None, scope=None):
@@ -37,11 +47,13 @@ def test_conditions_see_the_answers_over_the_case():
 
 def test_conditions_see_days_numbers_and_choices_as_what_they_are():
     form = form_of(
-        moment("on"), number("cost"), choice("checklist", "themes", values=("a", "b")),
+        moment("on"),
+        number("cost"),
+        choice("checklist", "themes", values=("a", "b")),
         text("late", **hidden_when("on >= date(2026, 6, 1)")),
         text("dear", **hidden_when("cost <= 10.5")),
         text("a_only", **hidden_when('not(list contains(themes, "a"))')),
-    )  # fmt: skip
+    )
     answers = {"on": {"day": "1", "month": "5", "year": "2026"}, "cost": "11", "themes": ["a"]}
 
     assert shown(form, answers) == ["on", "cost", "themes", "late", "dear", "a_only"]
@@ -144,9 +156,13 @@ def test_a_computed_field_is_worked_out_here_and_never_taken_from_a_request():
     answers = form.validate({"works": [{"cost": "10"}, {"cost": "20"}]}, {})
 
     assert answers == {
-        "works": [{"cost": Decimal(10), "with_vat": Decimal("12.0")}, {"cost": Decimal(20), "with_vat": Decimal("24.0")}],
-        "total": Decimal("36.0"), "due_on": "2026-01-02",
-    }  # fmt: skip
+        "works": [
+            {"cost": Decimal(10), "with_vat": Decimal("12.0")},
+            {"cost": Decimal(20), "with_vat": Decimal("24.0")},
+        ],
+        "total": Decimal("36.0"),
+        "due_on": "2026-01-02",
+    }
     assert errors_of(form, {"total": 0}) == {"total": "This form does not ask for this."}
 
 
@@ -225,8 +241,10 @@ def test_schemas_are_kept_for_each_way_in_which_a_form_stands():
 
 def test_a_form_knows_which_answers_steer_it():
     form = form_of(
-        {**yes_no("a"), "id": "A"}, {**text("b", **hidden_when("a != true")), "id": "B"}, {**text("c"), "id": "C"},
+        {**yes_no("a"), "id": "A"},
+        {**text("b", **hidden_when("a != true")), "id": "B"},
+        {**text("c"), "id": "C"},
         {"type": "text", "text": "{{c}}"},
-    )  # fmt: skip
+    )
 
     assert form.steering == {"A", "C"}

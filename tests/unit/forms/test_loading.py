@@ -22,9 +22,15 @@ def test_the_fields_are_listed_flat_by_their_paths():
     )
 
     assert [(field.key, field.type) for field in form.fields] == [
-        ("received_on", "date"), ("outcome", "choice"), ("address", "group"), ("address.postcode", "text"),
-        ("works", "list"), ("works[].cost", "number"), ("works[].photos", "file"), ("total", "any"),
-    ]  # fmt: skip
+        ("received_on", "date"),
+        ("outcome", "choice"),
+        ("address", "group"),
+        ("address.postcode", "text"),
+        ("works", "list"),
+        ("works[].cost", "number"),
+        ("works[].photos", "file"),
+        ("total", "any"),
+    ]
     received, outcome = form.fields[:2]
     assert (received.label, received.help, received.required) == ("Date received", "The day it came.", True)
     assert [option.value for option in outcome.options] == ["upheld", "not_upheld"]
@@ -162,10 +168,19 @@ def test_an_unknown_component_is_an_error_that_lists_those_that_are_known():
 @pytest.mark.parametrize(
     "written",
     [
-        b"", b"[]", b"null", b"{", b"\xff\xfe", b'{"a": NaN}', b'{"components": 1, "components": 2}',
-        b"[" * 100_000, b'{"components": ' + b"9" * 10_000 + b"}", b" " * (LARGEST + 1), b'{"type": "default"}',
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        b"\xff\xfe",
+        b'{"a": NaN}',
+        b'{"components": 1, "components": 2}',
+        b"[" * 100_000,
+        b'{"components": ' + b"9" * 10_000 + b"}",
+        b" " * (LARGEST + 1),
+        b'{"type": "default"}',
     ],
-)  # fmt: skip
+)
 def test_what_is_not_a_form_is_refused_with_a_sentence(written):
     with pytest.raises(Invalid) as caught:
         load(written, source="f.form")

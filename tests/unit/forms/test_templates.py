@@ -8,9 +8,15 @@ from engine.forms.expressions import Names
 from engine.forms.templates import LONGEST, read
 
 SCOPE = {
-    "name": "Ada", "cost": Decimal("12.50"), "on": date(2026, 12, 3), "seen": datetime(2026, 7, 3, 13, 30, tzinfo=UTC),
-    "yes": True, "none": None, "tags": ["a", "b"], "works": [{"job": "Roof", "parts": ["x", "y"]}, {"job": "Door", "parts": []}],
-}  # fmt: skip
+    "name": "Ada",
+    "cost": Decimal("12.50"),
+    "on": date(2026, 12, 3),
+    "seen": datetime(2026, 7, 3, 13, 30, tzinfo=UTC),
+    "yes": True,
+    "none": None,
+    "tags": ["a", "b"],
+    "works": [{"job": "Roof", "parts": ["x", "y"]}, {"job": "Door", "parts": []}],
+}
 
 
 def filled(text, **more):
@@ -29,14 +35,14 @@ def filled(text, **more):
         ("At {{seen}}", "At 3 July 2026 at 2:30pm"),
         ("{{yes}} {{none}}{{missing}} {{tags}}", "Yes  a, b"),
         ('="Dear " + name', "Dear Ada"),
-        ("{{if cost > 10 then \"dear\" else \"cheap\"}}", "dear"),
+        ('{{if cost > 10 then "dear" else "cheap"}}', "dear"),
         ("{{#if yes}}kept{{/if}}{{#if none}}not{{/if}}", "kept"),
         ("{{#loop works}}{{job}}:{{#loop parts}}{{this}}{{/loop}};{{/loop}}", "Roof:xy;Door:;"),
         ("{{#loop works}}{{#loop parts}}{{parent.job}}{{/loop}}{{/loop}}", "RoofRoof"),
         ("{{#loop name}}never{{/loop}}", ""),
         ("{ {name} }", "{ {name} }"),
     ],
-)  # fmt: skip
+)
 def test_a_text_is_filled_from_the_case(text, expected):
     assert filled(text) == expected
 
