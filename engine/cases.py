@@ -14,18 +14,19 @@ from engine.errors import Conflict, Invalid, NotFound, NotPossible
 from engine.instants import now
 from engine.permissions import Actor, require
 from engine.runtime import directory
+from engine.runtime.header import CASE_COLUMNS, CaseRow
 from engine.runtime.locking import lock_case
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
-from engine.runtime.header import CASE_COLUMNS, CaseRow
 from engine.runtime.step import Step, first_step, open_step
+from models.base import table
 from models.case import Case, CaseLink, Note
 from models.category import Category
 from models.people import Person
 from models.places import Asset, RentAccount, Tenure
 from models.work import Clock, UserTask
 
-CASE = Case.__table__
+CASE = table(Case)
 ENTITIES: dict[str, Any] = {"person": Person, "home": Asset, "tenancy": Tenure, "account": RentAccount}
 
 
@@ -80,7 +81,9 @@ def start(
     return Started(case.id, case.reference)
 
 
-def change_fields(session: Session, case_id: int, changes: Mapping[str, Any], *, by: Actor, revision: int | None = None) -> None:
+def change_fields(
+    session: Session, case_id: int, changes: Mapping[str, Any], *, by: Actor, revision: int | None = None
+) -> None:
     """Correct fields of a case; the next gateway, letter and form see the new values.
 
     Raises:
@@ -90,7 +93,9 @@ def change_fields(session: Session, case_id: int, changes: Mapping[str, Any], *,
     require(by, "change case")
     case = lock_case(session, case_id, by=by)
     if revision is not None and revision != case.revision:
-        raise Conflict(f"The case {case.reference} has changed since you opened it.", remedy="Look at it again, then change it.")
+        raise Conflict(
+            f"The case {case.reference} has changed since you opened it.", remedy="Look at it again, then change it."
+        )
     step = open_step(session, case, actor=by, at=now())
     known = step.instance.definition.fields
     unknown = {key: f"This category has no field “{key}”." for key in changes if key not in known or key in RESERVED}
@@ -173,9 +178,11 @@ def _end(session: Session, case_id: int, status: str, *, reason: str, note: str,
 
 
 def _withdraw_ad_hoc(session: Session, case_id: int, at: datetime) -> None:
-    tasks, clocks = UserTask.__table__, Clock.__table__
+    tasks, clocks = table(UserTask), table(Clock)
     session.execute(
-        update(tasks).where(tasks.c.case_id == case_id, tasks.c.status == "open").values(status="cancelled", completed_at=at)
+        update(tasks)
+        .where(tasks.c.case_id == case_id, tasks.c.status == "open")
+        .values(status="cancelled", completed_at=at)
     )
     session.execute(
         update(clocks).where(clocks.c.case_id == case_id, clocks.c.state == "running").values(state="ended", met_at=at)
@@ -189,7 +196,9 @@ def _started_before(session: Session, start_key: str) -> Started | None:
 
 def _lock_category(session: Session, key: str) -> Category:
     category = session.scalar(
-        select(Category).where(Category.key == key, Category.retired_at.is_(None)).with_for_update()
+        select(Category)
+        .where(Category.key == key, Category.retired_at.is_(None))
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     if category is None or category.current_version_id is None:
@@ -224,7 +233,7 @@ def _insert_case(
     start_key: str | None,
 ) -> CaseRow:
     category.last_number += 1
-    columns = {
+    columns: dict[str, Any] = {
         "reference": f"{category.reference_prefix}-{category.last_number:06d}",
         "category_id": category.id,
         "version_id": definition.version_id,
@@ -290,6 +299,8 @@ def _take_answers(step: Step, definition: Definition, answers: Mapping[str, Any]
         step.instance.document.update(dict(answers))
     else:
         root = step.instance.workflow.task_tree
-        step.instance.document.update(form.validate(dict(answers), step.instance.scope(root), functions=step.instance.functions))
+        step.instance.document.update(
+            form.validate(dict(answers), step.instance.scope(root), functions=step.instance.functions)
+        )
     if step.instance.document.changes:
         step.note_event("case_changed", {"changes": changed_values(step)})

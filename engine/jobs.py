@@ -23,9 +23,10 @@ from engine.runtime.locking import lock_case
 from engine.runtime.saving import save
 from engine.runtime.services import by_from_json, finish_service
 from engine.runtime.step import Step, open_step
+from models.base import table
 from models.work import Job
 
-JOB = Job.__table__
+JOB = table(Job)
 LEASE = timedelta(seconds=60)
 BATCH = 50
 
@@ -84,9 +85,7 @@ def run_all(sessions: Sessions, keys: tuple[str, ...]) -> None:
 def run_waiting(sessions: Sessions) -> int:
     """Run what waits: jobs that no request has run, and those of nodes that died. Returns how many."""
     with sessions() as session, session.begin():
-        keys = session.scalars(
-            select(JOB.c.key).where(_free()).order_by(JOB.c.run_at).limit(BATCH)
-        ).all()
+        keys = session.scalars(select(JOB.c.key).where(_free()).order_by(JOB.c.run_at).limit(BATCH)).all()
     return sum(run(sessions, key) for key in keys)
 
 

@@ -7,13 +7,14 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine import configuration, reading
-from engine.documents.packages import WORD
 from engine.documents.merging import merge
+from engine.documents.packages import WORD
 from engine.documents.store import FolderStore
 from engine.documents.texts import text_of
 from engine.errors import StepFailed
 from engine.permissions import Actor
 from engine.runtime.step import Step
+from models.base import table
 from models.document import Document, DocumentLink, DocumentVersion
 
 
@@ -62,7 +63,7 @@ def work(prepared: Prepared) -> Merged:
 def file(step: Step, job: Any, merged: Merged) -> dict[str, Any]:
     """File the letter on the case, and on the person, home, tenancy or account that it concerns."""
     document_id: int = step.session.execute(
-        insert(Document.__table__).returning(Document.__table__.c.id), _document(step, job)
+        insert(table(Document)).returning(table(Document).c.id), _document(step, job)
     ).scalar_one()
     step.session.execute(insert(DocumentVersion), _version(step, job, merged, document_id))
     subject = job.payload["subject"]

@@ -17,9 +17,10 @@ from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
 from engine.runtime.waiting import messages_of
+from models.base import table
 from models.work import Message, MessageSubscription
 
-MESSAGE, SUBSCRIPTION = Message.__table__, MessageSubscription.__table__
+MESSAGE, SUBSCRIPTION = table(Message), table(MessageSubscription)
 KEEP = timedelta(days=7)
 
 
@@ -80,16 +81,22 @@ def publish(
 
 def deliver_kept(session: Session, case_id: int) -> tuple[str, ...]:
     """Give a case the messages that came before it waited for them. Returns the keys of jobs that were left."""
-    found = session.execute(
-        select(MESSAGE)
-        .join(
-            SUBSCRIPTION,
-            (SUBSCRIPTION.c.name == MESSAGE.c.name) & (SUBSCRIPTION.c.correlation_key == MESSAGE.c.correlation_key),
+    found = (
+        session.execute(
+            select(MESSAGE)
+            .join(
+                SUBSCRIPTION,
+                (SUBSCRIPTION.c.name == MESSAGE.c.name) & (SUBSCRIPTION.c.correlation_key == MESSAGE.c.correlation_key),
+            )
+            .where(
+                SUBSCRIPTION.c.case_id == case_id, MESSAGE.c.taken_by_case_id.is_(None), MESSAGE.c.expires_at > now()
+            )
+            .order_by(MESSAGE.c.id)
+            .limit(1)
         )
-        .where(SUBSCRIPTION.c.case_id == case_id, MESSAGE.c.taken_by_case_id.is_(None), MESSAGE.c.expires_at > now())
-        .order_by(MESSAGE.c.id)
-        .limit(1)
-    ).mappings().first()
+        .mappings()
+        .first()
+    )
     return _deliver(session, case_id, found["id"], dict(found), by=PLATFORM).job_keys if found else ()
 
 

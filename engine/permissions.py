@@ -82,7 +82,7 @@ def require(actor: Actor, verb: str) -> None:
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition on `Case` that keeps what the actor may see: all, but restricted ones only to their owner."""
+    """Return the condition on `Case` that keeps what the actor may see; a restricted case is its owner's alone."""
     if actor.is_platform:
         return true()
     if not may(actor, "see cases"):

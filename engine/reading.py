@@ -16,9 +16,10 @@ from engine.runtime.header import CASE_COLUMNS, CaseRow, read_clocks
 from engine.runtime.scope import Scope
 from engine.runtime.surroundings import Surroundings
 from engine.runtime.typing import converters
+from models.base import table
 from models.case import Case, CaseSection
 
-CASE, SECTION = Case.__table__, CaseSection.__table__
+CASE, SECTION = table(Case), table(CaseSection)
 
 
 class CaseReader:
@@ -42,9 +43,7 @@ class CaseReader:
 
     def scope(self, local: Mapping[str, Any] | None = None) -> Scope:
         """Return the names in reach; `local` are those of a to-do item (its `item` column)."""
-        return Scope(
-            self._document, local=local or {}, surrounding=self.surroundings.get, converters=self._converters
-        )
+        return Scope(self._document, local=local or {}, surrounding=self.surroundings.get, converters=self._converters)
 
     def stored(self) -> dict[str, Any]:
         """Return all field values as stored (JSON-able)."""
@@ -79,7 +78,11 @@ def open_case(session: Session, case_id: int, *, by: Actor = PLATFORM) -> CaseRe
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = session.connection().execute(select(*(CASE.c[name] for name in CASE_COLUMNS)).where(CASE.c.id == case_id)).first()
+    row = (
+        session.connection()
+        .execute(select(*(CASE.c[name] for name in CASE_COLUMNS)).where(CASE.c.id == case_id))
+        .first()
+    )
     if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
         raise NotFound("There is no such case, or none that you may see.")
     return CaseReader(session, CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}), actor=by)

@@ -80,7 +80,8 @@ def change_user(
     if not is_active or "administrator" not in roles:
         _require_another_administrator(session, user_id)
     user.name, user.job_title, user.phone = name.strip(), job_title.strip()[:200], phone.strip()[:80]
-    user.roles, user.is_active = sorted(roles), is_active
+    user.roles = [*sorted(roles)]
+    user.is_active = is_active
     if loses_rights:
         sign_out_everywhere(session, user_id)
     if not is_active:

@@ -14,14 +14,15 @@ from engine.forms import Form
 from engine.instants import london, now
 from engine.permissions import Actor, may_assign_task, may_do_task, require
 from engine.runtime import directory
+from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case, lock_task
 from engine.runtime.saving import save
-from engine.runtime.header import CaseRow
 from engine.runtime.step import Step, open_step
+from models.base import table
 from models.staff import User
 from models.work import UserTask
 
-TASK = UserTask.__table__
+TASK = table(UserTask)
 Task = dict[str, Any]  # the columns of a locked task, as `engine.runtime.locking` names them
 
 _COMPLETE = (
@@ -40,7 +41,7 @@ _COMPLETE = (
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What came of completing a task: the case, the tasks that opened, the jobs to run now, and whether it was a repeat."""
+    """What came of completing a task: `job_keys` to run after the commit; `is_repeat` when it was done before."""
 
     case_id: int
     reference: str
@@ -110,7 +111,9 @@ def release(session: Session, task_id: int, *, by: Actor) -> None:
     _require_open(session, task)
     if task["team_id"] is None:
         raise NotPossible("This task has no team that it could go back to.", remedy="Assign it to somebody instead.")
-    if task["assignee_id"] != by.user_id and not may_assign_task(by, assignee_id=task["assignee_id"], team_id=task["team_id"]):
+    if task["assignee_id"] != by.user_id and not may_assign_task(
+        by, assignee_id=task["assignee_id"], team_id=task["team_id"]
+    ):
         raise NotAllowed("Only whoever has this task, or their manager, can release it.")
     _hand(session, case, task, None, "task_released", by=by, claimed_at=None)
 
@@ -124,13 +127,15 @@ def assign(session: Session, task_id: int, *, to: str, reason: str = "", by: Act
     user = directory.user_id(session, to)
     if user is None:
         raise Invalid("Nobody here has that name.", errors={"to": "Choose a member of staff"})
-    require_another_person(session, case.id, _element_properties(session, case, task).get("differentFrom", ""), user_id=user)
+    require_another_person(
+        session, case.id, _element_properties(session, case, task).get("differentFrom", ""), user_id=user
+    )
     _hand(session, case, task, user, "task_assigned", by=by, claimed_at=now(), reason=reason)
 
 
 def save_draft(session: Session, task_id: int, answers: Mapping[str, Any], *, by: Actor) -> None:
     """Keep what was typed so far, valid or not; nobody else sees it as an answer."""
-    case, task = lock_task(session, task_id, by=by)
+    _, task = lock_task(session, task_id, by=by)
     _require_open(session, task)
     _require_mine(task, by)
     session.execute(update(TASK).where(TASK.c.id == task_id).values(draft=dict(answers)))
@@ -146,7 +151,7 @@ def add(
     due_at: datetime | None = None,
     by: Actor,
 ) -> int:
-    """Add a task to a case that its diagram does not have. Returns its id. `to` is a person, a team, or nobody: the actor."""
+    """Add a task that the case's diagram does not have; return its id. `to` names a person or team, else the actor."""
     require(by, "change case")
     case = lock_case(session, case_id, by=by)
     if case.status != "open":
@@ -193,7 +198,8 @@ def require_another_person(
     ).scalar()
     if found is not None:
         raise NotAllowed(
-            f"Whoever did “{found}” on this case may not do this task.", remedy="Release it, so that a colleague can take it."
+            f"Whoever did “{found}” on this case may not do this task.",
+            remedy="Release it, so that a colleague can take it.",
         )
 
 
@@ -217,7 +223,9 @@ def _require_mine(task: Task, by: Actor) -> None:
     teams, users = task["candidates"].get("teams", ()), task["candidates"].get("users", ())
     if task["assignee_id"] is None and (by.user_id in users or by.team_ids.intersection(teams)):
         return
-    raise NotAllowed("This task is neither yours nor your team's.", remedy="Ask its owner or their manager to hand it to you.")
+    raise NotAllowed(
+        "This task is neither yours nor your team's.", remedy="Ask its owner or their manager to hand it to you."
+    )
 
 
 def _deadline_came_first(step: Step, task: Task) -> bool:
@@ -235,12 +243,19 @@ def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[st
     if token is None:
         raise Conflict("This task is not needed any more: the case has gone another way.")
     form = form_of(step, task)
-    values = form.validate(dict(answers), step.instance.scope(token), functions=step.instance.functions) if form else dict(answers)
+    values = (
+        form.validate(dict(answers), step.instance.scope(token), functions=step.instance.functions)
+        if form
+        else dict(answers)
+    )
     document = step.instance.document
     changed = [key for key, value in seen.items() if key in values and document.get(key) != value]
     if changed:
         labels = ", ".join(f"“{step.instance.definition.fields[key].label}”" for key in changed)
-        raise Conflict(f"{labels} changed while you had this form open.", remedy="Check the new value, then send your answers again.")
+        raise Conflict(
+            f"{labels} changed while you had this form open.",
+            remedy="Check the new value, then send your answers again.",
+        )
     step.instance.assign(token, values)
 
 
@@ -271,9 +286,13 @@ def _complete_ad_hoc(
     session: Session, case: CaseRow, task: Task, answers: Mapping[str, Any], *, by: Actor, completion_key: str | None
 ) -> Completed:
     at = now()
-    session.connection().execute(_COMPLETE, {"task_id": task["id"], "at": at, "by_id": by.user_id, "key": completion_key})
+    session.connection().execute(
+        _COMPLETE, {"task_id": task["id"], "at": at, "by_id": by.user_id, "key": completion_key}
+    )
     note = str(answers.get("note", "") or "")
-    record(session, case, "task_completed", {"id": task["id"], "name": task["name"], "note": note, "changes": {}}, by=by)
+    record(
+        session, case, "task_completed", {"id": task["id"], "name": task["name"], "note": note, "changes": {}}, by=by
+    )
     return Completed(case.id, case.reference, case_status=case.status)
 
 

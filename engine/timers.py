@@ -12,9 +12,10 @@ from engine.permissions import PLATFORM
 from engine.runtime.locking import lock_case
 from engine.runtime.saving import save
 from engine.runtime.step import open_step
+from models.base import table
 from models.work import Timer
 
-TIMER = Timer.__table__
+TIMER = table(Timer)
 BATCH = 200
 
 log = logging.getLogger(__name__)

@@ -1,9 +1,21 @@
 """The declarative base, and the column types that every table shares."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Integer, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -47,7 +59,12 @@ class Base(DeclarativeBase):
     """The base of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Instant, str: Text, dict[str, object]: Json, list[object]: Json}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant,
+        str: Text,
+        dict[str, object]: Json,
+        list[object]: Json,
+    }
 
 
 Id = Annotated[int, mapped_column(BigId, primary_key=True)]
@@ -56,6 +73,11 @@ Name = Annotated[str, mapped_column(String(200))]
 Digest = Annotated[str, mapped_column(String(64))]
 
 
-def refers_to(column: str, *, index: bool = True) -> Annotated[int, mapped_column]:
+def refers_to(column: str, *, index: bool = True) -> Any:
     """Return a column that points at `column` ("table.id"), indexed unless told otherwise."""
     return mapped_column(BigId, ForeignKey(column), index=index)
+
+
+def table(model: type[Base]) -> Table:
+    """Return the table of a model, for statements that a step writes without the ORM."""
+    return cast(Table, model.__table__)

@@ -1,7 +1,7 @@
 """Builds SpiffWorkflow's specifications from a diagram that has been read."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
@@ -83,11 +83,13 @@ def _prepared(diagram: Diagram) -> etree._ElementTree:
     """Return a copy of the tree in which what zeebe keeps in extensions stands where BPMN's own attributes are."""
     root = etree.fromstring(etree.tostring(diagram.root))
     for node in root.iter(full_tag("callActivity")):
-        element = diagram.elements[node.get("id")]
+        element = diagram.elements[node.get("id", "")]
         node.set("calledElement", element.service.called_process)
     for association in [*root.iter(full_tag("dataInputAssociation")), *root.iter(full_tag("dataOutputAssociation"))]:
         # Data is in the case document; associations stay in the drawing as documentation.
-        association.getparent().remove(association)
+        parent = association.getparent()
+        if parent is not None:
+            parent.remove(association)
     return etree.ElementTree(root)
 
 
@@ -99,7 +101,7 @@ def _connect_loops(spec: BpmnProcessSpec) -> None:
             child.completed_event.connect(loop.merge_child)
 
 
-class _Events(EventDefinitionParser):  # type: ignore[misc]
+class _Events(EventDefinitionParser):
     """Reads timers and messages as ours."""
 
     def parse_timer_event(self, event: etree._Element) -> CaseTimer:
@@ -112,39 +114,40 @@ class _Events(EventDefinitionParser):  # type: ignore[misc]
         return CaseMessage(message.name, message.correlation_key)
 
 
-class _Start(_Events, StartEventParser):  # type: ignore[misc]
+class _Start(_Events, StartEventParser):
     pass
 
 
-class _End(_Events, EndEventParser):  # type: ignore[misc]
+class _End(_Events, EndEventParser):
     pass
 
 
-class _Catch(_Events, IntermediateCatchEventParser):  # type: ignore[misc]
+class _Catch(_Events, IntermediateCatchEventParser):
     pass
 
 
-class _Throw(_Events, IntermediateThrowEventParser):  # type: ignore[misc]
+class _Throw(_Events, IntermediateThrowEventParser):
     pass
 
 
-class _Boundary(_Events, BoundaryEventParser):  # type: ignore[misc]
+class _Boundary(_Events, BoundaryEventParser):
     pass
 
 
-class _EventGateway(_Events, EventBasedGatewayParser):  # type: ignore[misc]
+class _EventGateway(_Events, EventBasedGatewayParser):
     pass
 
 
-class _Receive(_Events, IntermediateCatchEventParser):  # type: ignore[misc]
+class _Receive(_Events, IntermediateCatchEventParser):
     def create_task(self) -> Any:
         return self._create_task(self.parse_message_event(self.node))
 
 
-class _Activity(TaskParser):  # type: ignore[misc]
+class _Activity(TaskParser):
     """Reads loops from our elements rather than from BPMN's own data references."""
 
     STANDARD_LOOP_CLASS = Repeated
+    task: Any
 
     def _add_multiinstance_task(self, loop_characteristics: etree._Element) -> None:
         loop = self.process_parser.parser.element(self.bpmn_id).loop
@@ -164,11 +167,11 @@ class _Activity(TaskParser):  # type: ignore[misc]
         self._copy_task_attrs(original, loop_characteristics)
 
 
-class DiagramParser(BpmnParser):  # type: ignore[misc]
+class DiagramParser(BpmnParser):
     """SpiffWorkflow's parser with our kinds of steps."""
 
     PROCESS_PARSER_CLASS = ProcessParser
-    OVERRIDE_PARSER_CLASSES = {
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **{full_tag(kind): (_Activity, PersonStep) for kind in TO_DO},
         **{full_tag(kind): (_Activity, ServiceStep) for kind in SERVICES},
         full_tag("startEvent"): (_Start, StartEvent),

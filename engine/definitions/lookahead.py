@@ -20,17 +20,18 @@ _EXPECTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 def bound(task_specs: dict[str, TaskSpec]) -> None:
     """Give every task specification of a parsed process its bounded class."""
     for spec in task_specs.values():
-        spec.__class__ = _bounded(type(spec))
+        kind: Any = type(spec)
+        spec.__class__ = _bounded(kind)
 
 
 @lru_cache(maxsize=256)
-def _bounded(kind: type[TaskSpec]) -> type[TaskSpec]:
+def _bounded(kind: Any) -> Any:
     if issubclass(kind, BoundedLookAhead):
         return kind
     return type(kind.__name__, (BoundedLookAhead, kind), {"__module__": kind.__module__})
 
 
-class BoundedLookAhead(TaskSpec):  # type: ignore[misc]
+class BoundedLookAhead(TaskSpec):
     """A task specification that predicts two levels of its future, not all of it."""
 
     def _predict(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -83,7 +84,7 @@ def _element(
         name=" ".join(node.get("name", "").split()),
         documentation=child_text(node, "bpmn:documentation"),
         lane=_lane_of(node, lanes),
-        line=node.sourceline or 0,
+        line=_line(node),
         outgoing=tuple(flows.get(element_id, ())),
         default_flow=node.get("default", ""),
         assignment=zeebe.read_assignment(node),
@@ -96,6 +97,11 @@ def _element(
         is_interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")) != "false",
         attached_to=node.get("attachedToRef", ""),
     )
+
+
+def _line(node: etree._Element) -> int:
+    line: Any = node.sourceline
+    return line or 0
 
 
 def _lane_of(node: etree._Element, lanes: dict[str, str]) -> str:
@@ -133,5 +139,5 @@ def _message(node: etree._Element, messages: dict[str, etree._Element]) -> Messa
     holder = node if definition is None else definition
     message = messages.get(holder.get("messageRef", ""))
     if message is None:
-        return MessageReference(name=node.get("name") or node.get("id", "")) if definition is not None else None
+        return MessageReference(name=str(node.get("name") or node.get("id") or "")) if definition is not None else None
     return MessageReference(name=message.get("name", ""), correlation_key=zeebe.read_correlation_key(message))

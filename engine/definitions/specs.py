@@ -21,7 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.instants import now
 
 
-class PersonStep(BpmnSpecMixin):  # type: ignore[misc]
+class PersonStep(BpmnSpecMixin):
     """A step that a person does: the runtime makes a to-do item of it."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class PersonStep(BpmnSpecMixin):  # type: ignore[misc]
         self.manual = True
 
 
-class ServiceStep(BpmnSpecMixin):  # type: ignore[misc]
+class ServiceStep(BpmnSpecMixin):
     """A step that a service does: the runtime runs it when its token is ready, in a savepoint."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ class ServiceStep(BpmnSpecMixin):  # type: ignore[misc]
         self.manual = True
 
 
-class CaseTimer(TimerEventDefinition):  # type: ignore[misc]
+class CaseTimer(TimerEventDefinition):
     """A timer whose due instant is computed by our rules once, when a token reaches it."""
 
     def __init__(self, element_id: str, kind: str, text: str) -> None:
@@ -57,7 +57,7 @@ class CaseTimer(TimerEventDefinition):  # type: ignore[misc]
         super().reset(my_task)
 
 
-class CaseCycleTimer(CaseTimer, CycleTimerEventDefinition):  # type: ignore[misc]
+class CaseCycleTimer(CaseTimer, CycleTimerEventDefinition):
     """A timer that fires several times; the runtime keeps count."""
 
     def has_fired(self, my_task: Task) -> bool:
@@ -85,7 +85,7 @@ def due_of(my_task: Task, timer: CaseTimer) -> datetime | None:
     return datetime.fromisoformat(kept[timer.name])
 
 
-class CaseMessage(MessageEventDefinition):  # type: ignore[misc]
+class CaseMessage(MessageEventDefinition):
     """A message that a case waits for or sends; who gets it is decided by key in the database."""
 
     def __init__(self, name: str, correlation_key: str = "") -> None:
@@ -160,15 +160,15 @@ class Gathering:
         super()._on_complete_hook(my_task)  # type: ignore[misc]
 
 
-class SequentialItems(Gathering, SequentialMultiInstanceTask):  # type: ignore[misc]
+class SequentialItems(Gathering, SequentialMultiInstanceTask):
     """An activity done for one item after the other."""
 
 
-class ParallelItems(Gathering, ParallelMultiInstanceTask):  # type: ignore[misc]
+class ParallelItems(Gathering, ParallelMultiInstanceTask):
     """An activity done for all items at once."""
 
 
-class Repeated(StandardLoopTask):  # type: ignore[misc]
+class Repeated(StandardLoopTask):
     """An activity done again and again while a condition holds."""
 
 

@@ -47,7 +47,9 @@ def fire_timers(instance: Instance) -> None:
 
 def stuck(instance: Instance) -> list[Task]:
     """Return the tokens of a case that can never move again: alive, but waiting for nothing that can come."""
-    alive = [t for t in instance.workflow.tokens() if t.has_state(TaskState.WAITING | TaskState.READY | TaskState.STARTED)]
+    alive = [
+        t for t in instance.workflow.tokens() if t.has_state(TaskState.WAITING | TaskState.READY | TaskState.STARTED)
+    ]
     if any(_waits_for_something(instance, token) for token in alive):
         return []
     return alive
@@ -55,16 +57,18 @@ def stuck(instance: Instance) -> list[Task]:
 
 def _next_ready(instance: Instance) -> Task | None:
     for token in instance.workflow.tokens():
-        if token._state == TaskState.READY and token.id.hex not in instance.failures:
-            if not isinstance(token.task_spec, PersonStep) and token.id.hex not in instance.kept.incidents:
-                return token
+        if token._state == TaskState.READY and _moves_by_itself(instance, token):
+            return token
     return None
 
 
+def _moves_by_itself(instance: Instance, token: Task) -> bool:
+    failed = token.id.hex in instance.failures or token.id.hex in instance.kept.incidents
+    return not failed and not isinstance(token.task_spec, PersonStep)
+
+
 def _run(instance: Instance, token: Task, run_service: RunService) -> None:
-    if not isinstance(token.task_spec, ServiceStep):
-        token.run()
-    elif run_service(token):
+    if not isinstance(token.task_spec, ServiceStep) or run_service(token):
         token.run()
     else:
         token._set_state(TaskState.STARTED)
@@ -73,26 +77,26 @@ def _run(instance: Instance, token: Task, run_service: RunService) -> None:
 def _refuse_to_run_away(instance: Instance, token: Task, steps: int, ends_at: float) -> None:
     workflow = instance.workflow
     count = len(workflow.tasks) + sum(len(inner.tasks) for inner in workflow.subprocesses.values())
-    depth = getattr(token.workflow, "depth", 0)
-    if steps <= MAX_STEPS and count <= MAX_TOKENS and depth <= MAX_DEPTH and time.monotonic() <= ends_at:
-        return
-    what = (
-        f"more than {MAX_STEPS:,} steps" if steps > MAX_STEPS
-        else f"more than {MAX_TOKENS:,} tokens" if count > MAX_TOKENS
-        else f"processes called more than {MAX_DEPTH} deep" if depth > MAX_DEPTH
-        else f"more than {MAX_SECONDS:g} seconds"
-    )
-    raise StepFailed(
-        f"The diagram runs away at “{token.task_spec.bpmn_name or token.task_spec.name}”: {what} without anybody being asked.",
-        remedy="Give the loop a task for a person, a timer, or a way out.",
-    )
+    passed = {
+        f"more than {MAX_STEPS:,} steps": steps > MAX_STEPS,
+        f"more than {MAX_TOKENS:,} tokens": count > MAX_TOKENS,
+        f"processes called more than {MAX_DEPTH} deep": getattr(token.workflow, "depth", 0) > MAX_DEPTH,
+        f"more than {MAX_SECONDS:g} seconds": time.monotonic() > ends_at,
+    }
+    for what, is_passed in passed.items():
+        if is_passed:
+            place = token.task_spec.bpmn_name or token.task_spec.name
+            raise StepFailed(
+                f"The diagram runs away at “{place}”: {what} without anybody being asked.",
+                remedy="Give the loop a task for a person, a timer, or a way out.",
+            )
 
 
 def _waits_for_something(instance: Instance, token: Task) -> bool:
     if token.id.hex in instance.failures or token.id.hex in instance.kept.incidents:
         return True
     if isinstance(token.task_spec, PersonStep):
-        return token.state == TaskState.READY
+        return bool(token.state == TaskState.READY)
     if isinstance(token.task_spec, ServiceStep):
-        return token.state == TaskState.STARTED
+        return bool(token.state == TaskState.STARTED)
     return token.state == TaskState.WAITING and hasattr(token.task_spec, "event_definition")

@@ -45,7 +45,9 @@ class ClockRow:
 class Deadlines:
     """The clocks of one case during one step; read from the database only when one is asked for."""
 
-    def __init__(self, rules: RuleBook, read: Callable[[], list[ClockRow]], *, nation: str = "England and Wales") -> None:
+    def __init__(
+        self, rules: RuleBook, read: Callable[[], list[ClockRow]], *, nation: str = "England and Wales"
+    ) -> None:
         self._rules = rules
         self._read = read
         self._calendar: Calendar = calendar(nation)  # type: ignore[arg-type]
@@ -126,7 +128,9 @@ class Deadlines:
         """
         row = self.running(change.rule_id)
         rule = self.rule_of(row)
-        entry = next((g for g in rule.extensions if change.reason in g.reasons), rule.extensions[0] if rule.extensions else None)
+        entry = next(
+            (g for g in rule.extensions if change.reason in g.reasons), rule.extensions[0] if rule.extensions else None
+        )
         if entry is None:
             raise RuleError(f"The rule “{rule.name}” cannot be extended.", remedy="Answer by the date that it gives.")
         granted = {
@@ -155,7 +159,7 @@ class Deadlines:
         if start is None:
             return None
         if not isinstance(rule, str):
-            raise Invalid("due() needs the id of a rule in quotes, such as due(\"complaint.stage1_response\", date).")
+            raise Invalid('due() needs the id of a rule in quotes, such as due("complaint.stage1_response", date).')
         key = (rule, start.isoformat())
         self.asked.append(key)
         return self.rows.get(key) or self._computed(*key, (), ())
@@ -171,7 +175,10 @@ class Deadlines:
             start,
             calendar=self._calendar,
             extensions=[Extended(**{**e, "granted_on": date.fromisoformat(e["granted_on"])}) for e in extensions],
-            stops=[Stopped(**{**s, "from_at": _parsed(s["from_at"]), "to_at": _parsed(s["to_at"]) if s["to_at"] else None}) for s in stops],
+            stops=[
+                Stopped(**{**s, "from_at": _parsed(s["from_at"]), "to_at": _parsed(s["to_at"]) if s["to_at"] else None})
+                for s in stops
+            ],
         )
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from engine.history.events import Head
 from engine.runtime.deadlines import ClockRow
+from models.base import table
 from models.work import Clock
 
-CLOCK = Clock.__table__
+CLOCK = table(Clock)
 _CLOCK_COLUMNS = (
     "id", "rule_id", "counted_from", "due_at", "amber_at", "state", "explanation", "extensions", "stops", "met_at",
 )  # fmt: skip

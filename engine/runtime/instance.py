@@ -61,9 +61,7 @@ class Instance:
 
     def scope(self, token: Task) -> Scope:
         """Return the names in reach of a token."""
-        return Scope(
-            self.document, local=token.data, surrounding=self.surroundings, converters=self.converters
-        )
+        return Scope(self.document, local=token.data, surrounding=self.surroundings, converters=self.converters)
 
     def evaluate(self, token: Task, text: str) -> Any:
         """Return the value of a FEEL expression, with or without the leading "="."""

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.permissions import Actor, may_see_case
 from engine.runtime.header import CASE_COLUMNS, CaseRow
+from models.base import table
 from models.case import Case
 from models.work import UserTask
 
-CASE, TASK = Case.__table__, UserTask.__table__
+CASE, TASK = table(Case), table(UserTask)
 _CASE = [CASE.c[name] for name in CASE_COLUMNS]
 _TASK_NAMES = (
     "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "candidates", "due_at",

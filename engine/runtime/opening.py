@@ -92,9 +92,11 @@ def _owner(step: "Step", token: Task, element: Element) -> Row:
     if not teams and not groups and element.lane:
         lane = directory.team_id(step.session, element.lane)
         teams = [lane] if lane is not None else []
-    users = [
-        _person(step, element, name) for name in _names(literal(token, element.assignment.candidate_users))
-    ] if element.assignment.candidate_users else []
+    users = (
+        [_person(step, element, name) for name in _names(literal(token, element.assignment.candidate_users))]
+        if element.assignment.candidate_users
+        else []
+    )
     if person is None and not teams and not users:
         person = step.case.owner_id
     return {
@@ -162,7 +164,8 @@ def _instant(step: "Step", token: Task, element: Element, text: str) -> datetime
         return timing.span(value).after(step.at)
     if value is None:
         raise Invalid(
-            f"“{element.label}” is due by {text}, and that gives no date.", remedy="Fill in the date that it counts from."
+            f"“{element.label}” is due by {text}, and that gives no date.",
+            remedy="Fill in the date that it counts from.",
         )
     if isinstance(value, str) and len(value) == 10:
         value = date.fromisoformat(value)
@@ -176,7 +179,9 @@ def _priority(step: "Step", token: Task, element: Element) -> int:
     try:
         return max(0, min(100, int(storable(value, name="priority"))))
     except (TypeError, ValueError) as error:
-        raise Invalid(f"The priority of “{element.label}” is not a number.", remedy="Give one from 0 to 100.") from error
+        raise Invalid(
+            f"The priority of “{element.label}” is not a number.", remedy="Give one from 0 to 100."
+        ) from error
 
 
 def live_items(step: "Step") -> set[str]:

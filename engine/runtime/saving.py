@@ -13,13 +13,14 @@ from engine.runtime import opening, snapshot, waiting
 from engine.runtime.cache import instances
 from engine.runtime.deadlines import ClockRow
 from engine.runtime.step import Step
+from models.base import table
 from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
 from models.work import Clock, Incident, Job, Notification, OutboxMessage, UserTask
 
-CASE, EVENT, NOTE = Case.__table__, CaseEvent.__table__, Note.__table__
-SECTION, SNAPSHOT = CaseSection.__table__, CaseSnapshot.__table__
-TASK, CLOCK, INCIDENT = UserTask.__table__, Clock.__table__, Incident.__table__
-JOB, OUTBOX, NOTICE = Job.__table__, OutboxMessage.__table__, Notification.__table__
+CASE, EVENT, NOTE = table(Case), table(CaseEvent), table(Note)
+SECTION, SNAPSHOT = table(CaseSection), table(CaseSnapshot)
+TASK, CLOCK, INCIDENT = table(UserTask), table(Clock), table(Incident)
+JOB, OUTBOX, NOTICE = table(Job), table(OutboxMessage), table(Notification)
 
 _INSERT_TASKS = insert(TASK).returning(TASK.c.id, sort_by_parameter_order=True)
 _CANCEL_TASKS = (
@@ -35,7 +36,7 @@ _MOVE_TASKS = (
 _UPDATE_SNAPSHOT = update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
 AFTER_JOB = "after the job"  # in place of a token: clocks that wait for the end of a job to be met or run on
 _INSERT_EVENTS = insert(EVENT)
-_INSERT = {table.name: insert(table) for table in (NOTE, JOB, NOTICE, OUTBOX)}
+_INSERT = {into.name: insert(into) for into in (NOTE, JOB, NOTICE, OUTBOX)}
 _CASE_ALWAYS = ("step_id", "revision", "event_count", "event_mac")
 
 
@@ -79,7 +80,7 @@ def _settle_items(step: Step) -> None:
 
 
 def _save_incidents(step: Step) -> None:
-    """Raise incidents for tokens that failed, settle those that were tried again, and drop those whose token has gone."""
+    """Raise incidents for tokens that failed, settle those tried again, and drop those whose token has gone."""
     kept, failures = step.instance.kept, step.instance.failures
     for token_id, (token, error) in failures.items():
         if token_id in step.retried:
@@ -110,9 +111,7 @@ def _raise_again(step: Step, token: Any, error: EngineError) -> None:
 
 
 def _resolve(step: Step, token_id: str, *, by_id: int | None) -> None:
-    step.connection.execute(
-        _open_incident(step, token_id).values(resolved_at=step.at, resolved_by_id=by_id)
-    )
+    step.connection.execute(_open_incident(step, token_id).values(resolved_at=step.at, resolved_by_id=by_id))
     step.note_event("incident_resolved", {"token_id": token_id})
 
 
@@ -159,7 +158,9 @@ def _save_clocks(step: Step) -> None:
                 {"rule": clock.rule_id, "counted_from": clock.counted_from, "due_at": clock.due_at.isoformat()},
             )
         else:
-            connection.execute(update(CLOCK).where(CLOCK.c.id == clock.id).values(revision=CLOCK.c.revision + 1, **values))
+            connection.execute(
+                update(CLOCK).where(CLOCK.c.id == clock.id).values(revision=CLOCK.c.revision + 1, **values)
+            )
 
 
 def _settled(step: Step) -> list[ClockRow]:
@@ -234,9 +235,9 @@ def _opened(row: dict[str, Any]) -> dict[str, Any]:
 
 def _save_rows(step: Step) -> None:
     connection = step.connection
-    for table, rows in ((NOTE, step.notes), (JOB, step.jobs), (NOTICE, step.notifications), (OUTBOX, step.outbox)):
+    for into, rows in ((NOTE, step.notes), (JOB, step.jobs), (NOTICE, step.notifications), (OUTBOX, step.outbox)):
         if rows:
-            connection.execute(_INSERT[table.name], rows)
+            connection.execute(_INSERT[into.name], rows)
 
 
 def _save_document(step: Step) -> None:
@@ -265,9 +266,7 @@ def _save_snapshot(step: Step) -> None:
 
 
 def _save_events(step: Step) -> None:
-    rows, head = sealed_rows(
-        step.events, case_id=step.case.id, head=step.case.head, at=step.at, actor=step.actor
-    )
+    rows, head = sealed_rows(step.events, case_id=step.case.id, head=step.case.head, at=step.at, actor=step.actor)
     if rows:
         step.connection.execute(_INSERT_EVENTS, rows)
     step.case.event_count, step.case.event_mac = head.count, head.mac
@@ -284,6 +283,5 @@ def _save_case(step: Step) -> None:
 
 @cache
 def _update_case(columns: tuple[str, ...]) -> Any:
-    values = {name: bindparam(f"new_{name}") for name in columns}
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
     return update(CASE).where(CASE.c.id == bindparam("of_case")).values(values)
-

@@ -57,11 +57,16 @@ def _inputs(step: "Step", token: Task, element: Element, task: ServiceTask) -> d
     try:
         return dict(task.inputs().load(given))
     except ValidationError as error:
-        sentences = [f"{name}: {' '.join(map(str, said))}" for name, said in error.normalized_messages().items()]
+        sentences = [f"{name}: {' '.join(map(str, said))}" for name, said in sorted(_messages(error).items())]
         raise Invalid(
             f"“{element.label}” was not given what {task.name.lower()} needs. {' '.join(sentences)}",
             remedy="Correct its inputs in the diagram, or the fields that they are read from, and retry.",
         ) from error
+
+
+def _messages(error: ValidationError) -> dict[str, list[str]]:
+    messages = error.messages
+    return messages if isinstance(messages, dict) else {"inputs": [str(said) for said in messages]}
 
 
 def _apply(step: "Step", token: Task, element: Element, effects: Effects) -> bool:

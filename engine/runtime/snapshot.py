@@ -1,8 +1,8 @@
 """Keeps the tokens of a case as one small compressed text, without the definition, and brings them back.
 
 Format 1: {"v": 1, "top": workflow, "in": {token id: workflow}, "kept": {…}}; a workflow is
-[specification name, is completed, last token id, tokens], a token [id, parent id, state, specification, triggered, data,
-internal data]. Tokens stand parents first. What later releases change here must still read this.
+[specification name, is completed, last token id, tokens]; a token is [id, parent id, state, specification, triggered,
+data, internal data]. Tokens stand parents first. What later releases change here must still read this.
 """
 
 import zlib

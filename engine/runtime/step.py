@@ -30,10 +30,11 @@ from engine.runtime.header import CaseRow, read_clocks
 from engine.runtime.instance import Instance, Kept
 from engine.runtime.surroundings import Surroundings
 from engine.runtime.workflow import CaseWorkflow
+from models.base import table
 from models.case import CaseSection, CaseSnapshot
 
-SECTION = CaseSection.__table__
-SNAPSHOT = CaseSnapshot.__table__
+SECTION = table(CaseSection)
+SNAPSHOT = table(CaseSnapshot)
 # Statements are built once: building one costs more than running it.
 _READ_SNAPSHOT = select(SNAPSHOT.c.state).where(SNAPSHOT.c.case_id == bindparam("case_id"))
 _READ_SECTIONS = select(SECTION.c.key, SECTION.c.fields).where(
@@ -181,7 +182,7 @@ class Step:
                 token,
                 StepFailed(
                     f"The case can never move on from “{name}”: nothing that it waits for can still come.",
-                    remedy="Look at the branches that lead there, correct the diagram, and move the case to its new version.",
+                    remedy="Correct the branches that lead there, and move the case to the new version.",
                 ),
             )
 

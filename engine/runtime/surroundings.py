@@ -1,4 +1,4 @@
-"""What surrounds a case, as expressions and letters know it: case, person, home, tenancy, officer, organisation, clocks.
+"""What surrounds a case, as expressions and letters know it: case, person, home, tenancy, officer, clocks and so on.
 
 Every value is plain data (no model object), so that neither FEEL nor a letter can reach anything else. Each is read
 from the database only when it is asked for.
@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.definitions.category import Definition
-
 from engine.instants import london, now, today
 from engine.permissions import Actor
 from engine.runtime.deadlines import Deadlines
@@ -31,7 +30,7 @@ class Surrounded(Protocol):
     deadlines: Deadlines
 
     @property
-    def definition(self) -> Definition: ...  # noqa: D102
+    def definition(self) -> Definition: ...
 
 
 class Surroundings:
@@ -147,7 +146,7 @@ class Surroundings:
         return {"reference": account.reference, "weekly_rent": account.weekly_rent, "balance": sum(amounts)}
 
     def _tenure(self) -> Tenure | None:
-        tenure = self._entity(Tenure, "tenancy")
+        tenure: Tenure | None = self._entity(Tenure, "tenancy")
         person_id = self.link("person")
         if tenure is None and person_id is not None:
             tenure = self._step.session.scalar(

@@ -72,7 +72,9 @@ def storable(value: Any, *, name: str = "value", depth: int = 0) -> Any:
         return [storable(entry, name=name, depth=depth + 1) for entry in value]
     if hasattr(value, "to_iso"):
         return value.to_iso()
-    raise Invalid(f"“{name}” has a value that a case cannot keep ({type(value).__name__}).", remedy="Give a plain value.")
+    raise Invalid(
+        f"“{name}” has a value that a case cannot keep ({type(value).__name__}).", remedy="Give a plain value."
+    )
 
 
 def iso_duration(value: timedelta) -> str:

@@ -11,12 +11,13 @@ from engine.definitions.specs import CaseMessage
 from engine.errors import EngineError
 from engine.runtime.opening import waiting_timers
 from engine.runtime.typing import storable
+from models.base import table
 from models.work import Message, MessageSubscription, Timer
 
 if TYPE_CHECKING:
     from engine.runtime.step import Step
 
-TIMER, SUBSCRIPTION, MESSAGE = Timer.__table__, MessageSubscription.__table__, Message.__table__
+TIMER, SUBSCRIPTION, MESSAGE = table(Timer), table(MessageSubscription), table(Message)
 
 
 def sync(step: "Step") -> None:
@@ -94,7 +95,12 @@ def _exchange(step: "Step", table: Any, before: dict[str, str], after: dict[str,
         connection.execute(statement, [_place(place) for place in gone])
     if new:
         rows = [
-            {"case_id": step.case.id, "token_id": place.split(" ")[0], "element_id": place.split(" ")[1], **columns(after[place])}
+            {
+                "case_id": step.case.id,
+                "token_id": place.split(" ")[0],
+                "element_id": place.split(" ")[1],
+                **columns(after[place]),
+            }
             for place in new
         ]
         connection.execute(insert(table), rows)

@@ -32,16 +32,19 @@ class Move(NamedTuple):
 class RunningCase(Protocol):
     """What the workflow asks of the case that it belongs to."""
 
-    def value(self, token: Task, text: str) -> Any: ...  # noqa: D102
-    def items(self, token: Task, text: str) -> list[Any]: ...  # noqa: D102
-    def assign(self, token: Task, values: dict[str, Any]) -> None: ...  # noqa: D102
-    def when_due(self, token: Task, timer: CaseTimer) -> datetime | None: ...  # noqa: D102
-    def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool: ...  # noqa: D102
-    def send_message(self, token: Task, message: CaseMessage) -> None: ...  # noqa: D102
+    def value(self, token: Task, text: str) -> Any: ...
+    def items(self, token: Task, text: str) -> list[Any]: ...
+    def assign(self, token: Task, values: dict[str, Any]) -> None: ...
+    def when_due(self, token: Task, timer: CaseTimer) -> datetime | None: ...
+    def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool: ...
+    def send_message(self, token: Task, message: CaseMessage) -> None: ...
 
 
-class Token(Task):  # type: ignore[misc]
+class Token(Task):
     """A task that notes its moves."""
+
+    _state: int
+    data: dict[str, Any]
 
     def _set_state(self, value: int) -> None:
         before, self._state = self._state, value
@@ -119,7 +122,7 @@ class _Rooted:
         self.task_tree._ready()
 
 
-class CaseWorkflow(_Rooted, BpmnWorkflow):  # type: ignore[misc]
+class CaseWorkflow(_Rooted, BpmnWorkflow):
     """The tokens of one case."""
 
     case: RunningCase
@@ -170,5 +173,5 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):  # type: ignore[misc]
         self.case.send_message(token, message)
 
 
-class CaseSubWorkflow(_Rooted, BpmnSubWorkflow):  # type: ignore[misc]
+class CaseSubWorkflow(_Rooted, BpmnSubWorkflow):
     """The tokens of a sub-process."""

@@ -3,11 +3,11 @@
 from typing import Any
 
 from lxml import etree
-from sqlalchemy import Engine, text
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import Engine, text
 
 from tests.bench import diagrams
 from tests.bench.timing import Sample, measured
@@ -41,7 +41,7 @@ def run_in_memory(tasks: int, fields: int, cases: int) -> list[Sample]:
     specs, samples = spec(tasks), []
     for _ in range(cases):
         workflow = start(specs, fields)
-        samples += [measured(lambda n=n: complete(workflow, n)) for n in range(1, tasks + 1)]
+        samples += [measured(lambda n=n, workflow=workflow: complete(workflow, n)) for n in range(1, tasks + 1)]
         assert workflow.completed
     return samples
 

@@ -38,7 +38,7 @@ def read_service(node: etree._Element) -> Service:
         script=script.get("expression", ""),
         decision_id=decision.get("decisionId", ""),
         result_variable=script.get("resultVariable") or decision.get("resultVariable", ""),
-        called_process=called.get("processId") or node.get("calledElement", ""),
+        called_process=str(called.get("processId") or node.get("calledElement") or ""),
     )
 
 

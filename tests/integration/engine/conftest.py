@@ -22,7 +22,9 @@ class Driver:
         self.factories = factories
         self.by: Actor = factories.actor(factories.user("officer", "administrator"))
         with factories.transaction() as session:
-            deploying.store(session, files, by=PLATFORM)  # unchecked: the runtime must stand what the check would refuse
+            deploying.store(
+                session, files, by=PLATFORM
+            )  # unchecked: the runtime must stand what the check would refuse
         key = next(
             line.split('"')[1] for line in files["category.toml"].decode().splitlines() if line.startswith("key")
         )
