@@ -22,7 +22,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     app = Casewright(__name__)
     app.config["SECRET_KEY"] = chosen.secret_key
     app.extensions["casewright"] = chosen
-    configure(files=chosen.files, keyring_path=chosen.keyring)
+    configure(files=chosen.files, keyring_path=chosen.keyring, anchors=chosen.anchors)
     believe(app, chosen.proxies)
     database.init_app(app, chosen.database_url)
     limits.init_app(app)
@@ -41,9 +41,13 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
 
 def blueprints() -> "tuple[Blueprint, ...]":
     """Return every part of the site. Add a part by its line here."""
-    from webapp import health, sign_in
+    from webapp import admin, health, people, places, portal, sign_in
 
     return (
         health.blueprint,
         sign_in.blueprint,
+        portal.blueprint,
+        people.blueprint,
+        places.blueprint,
+        admin.blueprint,
     )

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory, url_for
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 STATIC = Path(__file__).parent / "static"
 BUILD = STATIC / "build"
@@ -13,6 +14,8 @@ HOUR, YEAR = 3600, 365 * 24 * 3600
 
 def init_app(app: Flask) -> None:
     """Give templates `asset(name)`; send bundles compressed, and let browsers keep them for a year."""
+    own = app.jinja_loader or PackageLoader("webapp")
+    app.jinja_loader = ChoiceLoader([own, _govuk_macros()])
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters["initials"] = initials
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = HOUR
@@ -53,6 +56,10 @@ def initials(name: str) -> str:
     """Return the first letters of the first and last word of a name, for the sign beside it."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def _govuk_macros() -> PrefixLoader:
+    return PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
 
 
 @cache

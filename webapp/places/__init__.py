@@ -1,0 +1,36 @@
+"""Homes and the tenancies of them: find one, and all that is known of one."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine import record_pages, search
+from webapp.access import requires
+from webapp.auth import actor
+from webapp.database import session
+
+blueprint = Blueprint("places", __name__)
+
+
+@blueprint.get("/homes")
+@requires("see people")
+def find() -> ResponseReturnValue:
+    """Find a home by address, postcode, UPRN or reference."""
+    text = request.args.get("q", "").strip()[:200]
+    found = search.find(session(), text, by=actor(), size=50, kinds=("homes",))
+    return render_template("places/find.html", text=text, found=found)
+
+
+@blueprint.get("/homes/<int:home_id>")
+@requires("see people")
+def home(home_id: int) -> ResponseReturnValue:
+    """Show a home: alerts first, who lives there, its tenancies, cases and documents."""
+    found = record_pages.home_page(session(), home_id, by=actor())
+    return render_template("places/home.html", found=found, home=found.home)
+
+
+@blueprint.get("/tenancies/<int:tenancy_id>")
+@requires("see people")
+def tenancy(tenancy_id: int) -> ResponseReturnValue:
+    """Show a tenancy: who is on it, the rent account, its cases and documents."""
+    found = record_pages.tenancy_page(session(), tenancy_id, by=actor())
+    return render_template("places/tenancy.html", found=found, tenancy=found.tenancy)

@@ -1,0 +1,35 @@
+"""What officers work with: their list, tasks, cases, documents, search. Each module is one part, with its own views."""
+
+from flask import Blueprint
+
+from webapp.portal import (
+    account,
+    case_actions,
+    case_lists,
+    case_pages,
+    details,
+    documents,
+    home,
+    notifications,
+    search,
+    starting,
+    tasks,
+    writing,
+)
+
+blueprint = Blueprint("portal", __name__)
+for part in (
+    home.blueprint,
+    notifications.blueprint,
+    search.blueprint,
+    starting.blueprint,
+    tasks.blueprint,
+    case_lists.blueprint,
+    case_pages.blueprint,
+    case_actions.blueprint,
+    details.blueprint,
+    documents.blueprint,
+    account.blueprint,
+):
+    blueprint.register_blueprint(part)
+blueprint.record_once(writing.register)

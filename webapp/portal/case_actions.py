@@ -1,0 +1,267 @@
+"""What officers do to a case as a whole: note, add a task, hand over, close, cancel, extend a deadline, retry."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine import case_page, cases, incidents, tasks
+from engine.case_list import staff, teams
+from engine.case_page import Deadline, Header
+from engine.clocks import running
+from engine.errors import EngineError, Invalid, NotFound, RuleError
+from engine.forms.values import Unreadable, read_date
+from engine.instants import LONDON, today
+from models.work import Incident
+from webapp import database
+from webapp.access import requires
+from webapp.auth import actor
+from webapp.database import session
+from webapp.jobs import after_commit
+from webapp.portal.case_pages import header, shared
+
+blueprint = Blueprint("case_actions", __name__)
+
+Errors = dict[str, str]
+
+
+@blueprint.post("/cases/<reference>/notes")
+@requires("change case")
+def add_note(reference: str) -> ResponseReturnValue:
+    """Write a note."""
+    case, text = header(reference), request.form.get("text", "")
+    try:
+        cases.add_note(session(), case.id, text, by=actor())
+    except Invalid as error:
+        return _again(error, "portal/case/notes.html", reference, "notes", notes=_notes, text=text)
+    flash("Your note is on the case.", "success")
+    return _to(case, "notes")
+
+
+@blueprint.get("/cases/<reference>/tasks/new")
+@requires("change case")
+def new_task(reference: str) -> ResponseReturnValue:
+    """Ask what is to be done, by whom and by when."""
+    case = header(reference)
+    return render_template("portal/case/new_task.html", **shared(case, "tasks"), **_holders(), errors={}, sent={})
+
+
+@blueprint.post("/cases/<reference>/tasks")
+@requires("change case")
+def add_task(reference: str) -> ResponseReturnValue:
+    """Add a task that the diagram does not have."""
+    case, sent = header(reference), request.form
+    try:
+        due_at = _due_at(sent)
+        name, instructions = sent.get("name", ""), sent.get("instructions", "").strip()
+        if len(name) > 200:
+            raise Invalid(errors={"name": "What is to be done must be 200 characters or fewer"})
+        tasks.add(
+            session(), case.id, name=name, instructions=instructions, to=sent.get("to", ""), due_at=due_at, by=actor()
+        )
+    except Invalid as error:
+        return _again(error, "portal/case/new_task.html", reference, "tasks", holders=_holders, sent=sent)
+    flash(f"“{name.strip()}” is added.", "success")
+    return _to(case, "tasks")
+
+
+@blueprint.get("/cases/<reference>/owner")
+@requires("change case")
+def owner(reference: str) -> ResponseReturnValue:
+    """Ask who should own the case."""
+    return render_template("portal/case/owner.html", **shared(header(reference), ""), **_staff(), errors={})
+
+
+@blueprint.post("/cases/<reference>/owner")
+@requires("change case")
+def hand_over(reference: str) -> ResponseReturnValue:
+    """Make another member of staff the owner."""
+    case, to = header(reference), request.form.get("to", "")
+    try:
+        if not to:
+            raise Invalid(errors={"to": "Choose a member of staff"})
+        cases.hand_over(session(), case.id, to=to, by=actor())
+    except Invalid as error:
+        return _again(error, "portal/case/owner.html", reference, "", people=_staff)
+    name = next((row.name for row in staff(session()) if row.email == to), to)
+    flash(f"{name} owns this case now.", "success")
+    if case.restricted:
+        return redirect(url_for("portal.home.page"), 303)  # it may not be seen from here any more
+    return _to(case)
+
+
+@blueprint.get("/cases/<reference>/closure")
+@requires("close case")
+def closure(reference: str) -> ResponseReturnValue:
+    """Ask why the case is closed."""
+    return _ending(reference, "close", {}, {})
+
+
+@blueprint.post("/cases/<reference>/closure")
+@requires("close case")
+def close(reference: str) -> ResponseReturnValue:
+    """Close the case by hand."""
+    return _end(reference, "close", cases.close, "closed")
+
+
+@blueprint.get("/cases/<reference>/cancellation")
+@requires("close case")
+def cancellation(reference: str) -> ResponseReturnValue:
+    """Ask why the case is cancelled."""
+    return _ending(reference, "cancel", {}, {})
+
+
+@blueprint.post("/cases/<reference>/cancellation")
+@requires("close case")
+def cancel(reference: str) -> ResponseReturnValue:
+    """Cancel the case."""
+    return _end(reference, "cancel", cases.cancel, "cancelled")
+
+
+@blueprint.get("/cases/<reference>/deadlines/<int:clock_id>/extension")
+@requires("extend clock")
+def extension(reference: str, clock_id: int) -> ResponseReturnValue:
+    """Ask how much longer and why, as the rule of the deadline allows."""
+    return _extension(reference, clock_id, {}, {})
+
+
+@blueprint.post("/cases/<reference>/deadlines/<int:clock_id>/extension")
+@requires("extend clock")
+def extend(reference: str, clock_id: int) -> ResponseReturnValue:
+    """Extend a deadline."""
+    case = header(reference)
+    found, sent = _deadline(case, clock_id), request.form
+    amount = sent.get("working_days", "").strip()
+    try:
+        _check_extension(amount, sent.get("reason", ""))
+        reason, days = sent["reason"], int(amount)
+        running.extend(session(), case.id, found.rule_id, working_days=days, reason=reason, by=actor())
+    except (Invalid, RuleError) as error:
+        database.roll_back()
+        errors = error.errors if isinstance(error, Invalid) else {"working_days": f"{error.message} {error.remedy}"}
+        return _extension(reference, clock_id, errors or {"": str(error)}, sent), 422
+    flash(f"“{found.name}” is extended. Tell the resident the new date and why.", "success")
+    return _to(case, "deadlines")
+
+
+@blueprint.post("/incidents/<int:incident_id>/retry")
+@requires("retry incident")
+def retry(incident_id: int) -> ResponseReturnValue:
+    """Let a step that failed try again."""
+    incident = session().get(Incident, incident_id)
+    if incident is None:
+        raise NotFound("There is no such incident.")
+    reference = _reference(incident)
+    after_commit(incidents.retry(session(), incident_id, by=actor()))
+    flash(f"“{incident.element_name}” was tried again.", "info")
+    return redirect(url_for("portal.case_pages.page", reference=reference), 303)
+
+
+def _reference(incident: Incident) -> str:
+    from models.case import Case
+
+    case = session().get(Case, incident.case_id)
+    return header(case.reference if case else "").reference  # refuses those who may not see the case
+
+
+def _end(reference: str, verb: str, operation: Callable[..., None], word: str) -> ResponseReturnValue:
+    case, sent = header(reference), request.form
+    try:
+        if not sent.get("reason"):
+            raise Invalid(errors={"reason": f"Choose why the case is {word}"})
+        operation(session(), case.id, reason=sent["reason"], note=sent.get("note", "").strip()[:5000], by=actor())
+    except Invalid as error:
+        database.roll_back()
+        return _ending(reference, verb, error.errors, sent), 422
+    flash(f"Case {case.reference} is {word}.", "success")
+    return _to(case)
+
+
+def _ending(reference: str, verb: str, errors: Errors, sent: Any) -> str:
+    around = shared(header(reference), "")
+    settings = around["definition"].settings
+    reasons = settings.closure_reasons if verb == "close" else settings.cancellation_reasons
+    return render_template("portal/case/ending.html", **around, verb=verb, reasons=reasons, errors=errors, sent=sent)
+
+
+def _extension(reference: str, clock_id: int, errors: Errors, sent: Any) -> str:
+    case = header(reference)
+    deadline = _deadline(case, clock_id)
+    grounds = deadline.rule.extensions if deadline.rule else ()
+    return render_template(
+        "portal/case/extension.html",
+        **shared(case, "deadlines"),
+        deadline=deadline,
+        grounds=[ground for ground in grounds if ground.reasons],
+        errors=errors,
+        sent=sent,
+    )
+
+
+def _deadline(case: Header, clock_id: int) -> Deadline:
+    definition = shared_definition(case)
+    for deadline in case_page.deadlines(session(), case.id, definition):
+        if deadline.id == clock_id and deadline.is_running:
+            return deadline
+    raise NotFound("No such deadline is running on this case.", remedy="Look at the case's deadlines.")
+
+
+def shared_definition(case: Header) -> Any:
+    """Return the definition that a case runs on."""
+    from engine.definitions.deploying import load
+
+    return load(session(), case.version_id)
+
+
+def _check_extension(amount: str, reason: str) -> None:
+    errors = {}
+    if not amount.isdecimal() or not 1 <= int(amount[:6]) <= 260:
+        errors["working_days"] = "Enter how many working days, from 1 to 260"
+    if not reason:
+        errors["reason"] = "Choose a reason"
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _due_at(sent: Any) -> datetime | None:
+    """Return the end of the day that was asked for; none when none was."""
+    parts = {part: sent.get(f"due-{part}", "").strip() for part in ("day", "month", "year")}
+    if not any(parts.values()):
+        return None
+    try:
+        day = read_date(parts)
+    except Unreadable as error:
+        raise Invalid(errors={"due": "Enter a date that exists, such as 3 12 2026"}) from error
+    if not isinstance(day, date) or day < today():
+        raise Invalid(errors={"due": "The date must be today or later"})
+    return datetime.combine(day, time(23, 59, 59), LONDON)
+
+
+def _again(error: EngineError, template: str, reference: str, tab: str, **parts: Any) -> ResponseReturnValue:
+    """Show a page again with its faults; parts that are functions are read now, from the database as it is."""
+    database.roll_back()
+    errors = error.errors if isinstance(error, Invalid) else {"": error.message}
+    case = header(reference)
+    read = {name: part(case) if name == "notes" else part for name, part in parts.items()}
+    for name in ("holders", "people"):
+        if callable(read.get(name)):
+            read |= read.pop(name)()
+    return render_template(template, **shared(case, tab), **read, errors=errors), 422
+
+
+def _notes(case: Header) -> Any:
+    return case_page.notes(session(), case.id)
+
+
+def _holders() -> dict[str, Any]:
+    return {**_staff(), "teams": teams(session())}
+
+
+def _staff() -> dict[str, Any]:
+    return {"people": staff(session())}
+
+
+def _to(case: Header, tab: str = "page") -> ResponseReturnValue:
+    return redirect(url_for(f"portal.case_pages.{tab}", reference=case.reference), 303)

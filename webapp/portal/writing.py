@@ -1,0 +1,181 @@
+"""How the portal writes states, sizes and the values of fields."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from flask.blueprints import BlueprintSetupState
+from markupsafe import Markup, escape
+
+from engine.definitions.category import Definition
+from engine.forms import Field, typed
+from engine.instants import london, now
+from engine.permissions import may
+from engine.search import FoundPerson
+from webapp import words
+from webapp.auth import actor
+
+SOURCES = {"merged": "Merged", "uploaded": "Uploaded", "received": "Received"}
+
+
+def register(state: BlueprintSetupState) -> None:
+    """Give templates what every page of the portal writes with."""
+    state.app.jinja_env.globals.update(
+        allowed=allowed, due_state=due_state, pairs=pairs, same_pairs=same_pairs, subjects_of=subjects_of, faults_of=faults_of
+    )
+    state.app.jinja_env.filters.update(size=size, moment=moment, greeting=greeting)
+
+
+def allowed(verb: str) -> bool:
+    """Say whether the member of staff may do `verb`, so that a page offers no more than they can have."""
+    return may(actor(), verb)
+
+
+def due_state(due_at: datetime | None, amber_at: datetime | None = None) -> str:
+    """Return how a deadline stands now: overdue, warning (also when due today), on_target, or none without one."""
+    if due_at is None:
+        return "none"
+    if due_at < now():
+        return "overdue"
+    is_today = london(due_at).date() == london(now()).date()
+    return "warning" if is_today or (amber_at is not None and amber_at <= now()) else "on_target"
+
+
+def pairs(rows: Iterable[Any], value: str, text: str) -> list[tuple[Any, str]]:
+    """Return (value, text) of rows, as a select takes them."""
+    return [(getattr(row, value), getattr(row, text)) for row in rows]
+
+
+def same_pairs(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each text twice, as a select takes it when the value is what people read."""
+    return [(text, text) for text in texts]
+
+
+def faults_of(errors: Mapping[str, str], places: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return faults as the error summary takes them; `places` gives the id of a field that is not called so."""
+    return [{"text": text, "href": f"#{places[name]}" if name in places else ""} for name, text in errors.items()]
+
+
+def subjects_of(found: FoundPerson) -> list[str]:
+    """Return what a case about a person is about: the person, and the tenancy that they live in now."""
+    return [f"person:{found.person.id}", *([f"tenancy:{found.tenure.id}"] if found.tenure else [])]
+
+
+def size(count: int) -> str:
+    """Write 38 KB or 2.4 MB."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} KB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def moment(at: datetime) -> str:
+    """Write today at 2:05pm, yesterday at 10am, else the day with the time."""
+    days = (london(now()).date() - london(at).date()).days
+    near = {0: "Today", 1: "Yesterday"}.get(days)
+    written = words.instant(at)
+    return f"{near} at {written.rpartition(' at ')[2]}" if near else written
+
+
+def greeting(at: datetime) -> str:
+    """Write Good morning, Good afternoon or Good evening."""
+    hour = london(at).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def summary_rows(definition: Definition, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields that the category puts first and that have a value, as `summary_list` takes them."""
+    written = [(key, value_of(definition, key, stored.get(key))) for key in definition.settings.summary_fields]
+    return [{"key": label_of(definition, key), "value": value} for key, value in written if value]
+
+
+def label_of(definition: Definition, key: str) -> str:
+    """Return what a field is called, or its key in words."""
+    field = definition.fields.get(key)
+    return field.label if field and field.label else key.replace("_", " ").capitalize()
+
+
+def value_of(definition: Definition, key: str, value: Any, files: Mapping[str, str] | None = None) -> str | Markup:
+    """Return the stored value of a field as people read it: choices by their label, days in words, lists line by line.
+
+    `files` gives the titles of documents by id, for fields that hold files.
+    """
+    return _written(definition, key, definition.fields.get(key), value, files or {})
+
+
+def _written(
+    definition: Definition, key: str, field: Field | None, value: Any, files: Mapping[str, str]
+) -> str | Markup:
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Mapping):
+        return _lines([_members(definition, key, value, files)])
+    if isinstance(value, list):
+        return _list(definition, key, field, value, files)
+    kind = field.type if field else "text"
+    if kind in ("choice", "multiple_choice"):
+        return _label(field, value)
+    if kind == "long_text":
+        return Markup('<span class="cw-pre">{}</span>').format(value)
+    return _plain(kind, value)
+
+
+def _plain(kind: str, value: Any) -> str:
+    found = typed(kind, value) if kind in ("date", "datetime") else value
+    if kind == "datetime" and isinstance(found, datetime):
+        return words.instant(found)
+    if kind == "date" and hasattr(found, "weekday"):
+        return words.day(found)
+    if isinstance(found, Decimal | int):
+        return f"{found:,}"
+    return str(found)
+
+
+def _list(
+    definition: Definition, key: str, field: Field | None, value: list[Any], files: Mapping[str, str]
+) -> str | Markup:
+    if field is not None and field.type == "file":
+        return _lines([_file(str(entry), files) for entry in value])
+    if any(isinstance(entry, Mapping) for entry in value):
+        return _lines([_members(definition, f"{key}[]", entry, files) for entry in value])
+    return ", ".join(_label(field, entry) for entry in value)
+
+
+def _members(definition: Definition, key: str, value: Any, files: Mapping[str, str]) -> Markup:
+    """Return the parts of a row or group in one line: Damage: broken latch; Cost: 120."""
+    if not isinstance(value, Mapping):
+        return escape(value)
+    parts = []
+    for name, inner in value.items():
+        path = f"{key}.{name}"
+        field = definition.fields.get(path)
+        written = _written(definition, path, field, inner, files)
+        if written:
+            label = field.label if field and field.label else name.replace("_", " ").capitalize()
+            parts.append(Markup("<span class='cw-muted'>{}:</span> {}").format(label, written))
+    return Markup("; ").join(parts)
+
+
+def _file(document_id: str, files: Mapping[str, str]) -> Markup:
+    if not document_id.isdigit():
+        return escape(document_id)
+    address = url_for("portal.documents.page", document_id=int(document_id))
+    return Markup('<a href="{}">{}</a>').format(address, files.get(document_id, f"Document {document_id}"))
+
+
+def _lines(entries: list[Markup]) -> Markup:
+    if len(entries) == 1:
+        return entries[0]
+    return Markup('<ul class="cw-lines">{}</ul>').format(
+        Markup("").join(Markup("<li>{}</li>").format(e) for e in entries)
+    )
+
+
+def _label(field: Field | None, value: Any) -> str:
+    for option in field.options if field else ():
+        if option.value == value:
+            return str(getattr(option.label, "source", option.label))
+    return str(value)
