@@ -85,7 +85,7 @@ def check(tree: Any) -> None:
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids)), f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"
     labelled = {*tree.xpath("//label/@for")}
-    for field in tree.xpath("//input[not(@type='hidden' or @type='submit')] | //select | //textarea"):
+    for field in tree.xpath("//input[not(@type='hidden' or @type='submit' or @aria-hidden='true')] | //select | //textarea"):
         is_named = field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
         assert is_named or field.xpath("ancestor::label"), f"no label: {html.tostring(field)[:200]!r}"
     for form in tree.xpath("//form[translate(@method, 'POST', 'post') = 'post']"):

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         time=clock_time,
         instant=words.instant,
         iso=iso,
+        from_iso=datetime.fromisoformat,
         money=write_money,
         until=until,
         deadline=deadline,

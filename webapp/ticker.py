@@ -4,16 +4,25 @@ APScheduler only wakes us; the truth is in rows with a date (its own stores lose
 """
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import instants, jobs, outbox, timers
-from engine.transactions import Sessions
+from sqlalchemy import delete
+
+from engine import configuration, instants, jobs, outbox, timers
+from engine.documents.store import FolderStore
+from engine.history.anchoring import anchor
+from engine.transactions import Sessions, reading, writing
+from models.staff import Session, SignInGuess
+from webapp import auth, throttle
 from webapp.demo import clock
 
 SWEEP_SECONDS = 5
 CLOCK_SECONDS = 1
+TIDY_MINUTES = 30
+HALF_WRITTEN = timedelta(hours=1)  # a file that a killed process left
 MOST_ROUNDS = 20
 
 log = logging.getLogger(__name__)
@@ -36,6 +45,9 @@ class Ticker:
         self.follow_clock()
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, jitter=2, id="sweep")
         self._scheduler.add_job(self.follow_clock, "interval", seconds=CLOCK_SECONDS, id="clock")
+        self._scheduler.add_job(
+            self.tidy, "interval", minutes=TIDY_MINUTES, id="tidy", next_run_time=instants.unmoved_now()
+        )
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -44,11 +56,11 @@ class Ticker:
 
     def sweep(self) -> None:
         """Do all that is due. One part that fails does not keep the others from being done."""
-        for name, part in (("timers", self._timers), ("jobs", self._jobs), ("outbox", self._outbox)):
-            try:
-                part()
-            except Exception:
-                log.exception("the %s could not be swept", name)
+        _each({"timers": self._timers, "jobs": self._jobs, "outbox": self._outbox})
+
+    def tidy(self) -> None:
+        """Write the day's anchor of history, and clear away what has run out."""
+        _each({"anchor": self._anchor, "sign-ins": self._end_old_sessions, "files": _clear_half_written})
 
     def follow_clock(self) -> None:
         """Show the time that the demo clock says; what is due then happens at once."""
@@ -67,6 +79,18 @@ class Ticker:
         if job is not None:
             job.modify(next_run_time=instants.unmoved_now())
 
+    def _anchor(self) -> None:
+        with reading(self._sessions) as session:
+            anchor(session)
+
+    def _end_old_sessions(self) -> None:
+        now = instants.unmoved_now()
+        with writing(self._sessions) as session:
+            session.execute(
+                delete(Session).where((Session.seen_at < now - auth.IDLE) | (Session.created_at < now - auth.LONGEST))
+            )
+            session.execute(delete(SignInGuess).where(SignInGuess.at < now - throttle.KEPT))
+
     def _timers(self) -> None:
         for _ in range(MOST_ROUNDS):  # a timer may lead to another that is due at once
             if not timers.sweep(self._sessions):
@@ -77,3 +101,15 @@ class Ticker:
 
     def _outbox(self) -> None:
         outbox.deliver(self._sessions, smtp_url=self._smtp_url, sender=self._sender)
+
+
+def _each(parts: dict[str, Callable[[], None]]) -> None:
+    for name, part in parts.items():
+        try:
+            part()
+        except Exception:
+            log.exception("the ticker failed at: %s", name)
+
+
+def _clear_half_written() -> None:
+    FolderStore(configuration.current().files).sweep_temporary(HALF_WRITTEN)

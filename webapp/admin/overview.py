@@ -1,0 +1,34 @@
+"""The first page of the administration: where everything is, and what needs somebody."""
+
+from flask import Blueprint, render_template
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.staff import ApiToken, Team, User
+from models.work import Incident, Job, OutboxMessage
+from webapp.access import requires
+from webapp.database import session
+
+blueprint = Blueprint("overview", __name__)
+
+_COUNTS = {
+    "staff": select(func.count()).select_from(User).where(User.is_active),
+    "teams": select(func.count()).select_from(Team),
+    "tokens": select(func.count()).select_from(ApiToken).where(ApiToken.revoked_at.is_(None)),
+    "incidents": select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None)),
+    "failed": select(func.count()).select_from(OutboxMessage).where(OutboxMessage.status == "failed"),
+    "jobs": select(func.count()).select_from(Job),
+}
+
+
+@blueprint.get("")
+@requires("administer")
+def page() -> str:
+    """Show what there is, in numbers that lead on."""
+    return render_template("admin/overview.html", counts=counts(session()))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many there are of each thing."""
+    row = session.execute(select(*(query.scalar_subquery().label(name) for name, query in _COUNTS.items()))).one()
+    return dict(row._mapping)
