@@ -30,11 +30,11 @@ REFUSED_FAMILIES = (
 )  # fmt: skip
 
 
-def main() -> None:
+def main(load: Callable[[], Mapping[str, Job]]) -> None:
     """Load everything, give up every right, then answer one job after another until the pipe closes."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is not an answer
-    jobs = load_jobs()
+    jobs = load()
     give_up_rights()
     frames.write(answers, frames.packed({"ready": True}))
     requests = sys.stdin.buffer
@@ -113,4 +113,4 @@ def allow_processor_time() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(load_jobs)

@@ -42,16 +42,17 @@ class Died(Exception):
 class Child:
     """One limited process."""
 
-    def __init__(self) -> None:
-        """Start it and wait until it is ready. Raises NotPossible."""
+    def __init__(self, module: str) -> None:
+        """Start `module` and wait until it is ready. Raises NotPossible."""
         self.jobs = 0
         self.late = False
         self.process = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-m", "engine.documents.child"],
+            [sys.executable, "-s", "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_bare_environment(),
             cwd=os.sep,
+            start_new_session=True,  # Ctrl+C at the server is not for the children; they end with their pipe
         )
         try:
             self._exchange(None, b"", SECONDS_TO_START)
@@ -102,10 +103,11 @@ class Child:
 
 
 class Pool:
-    """The children of this process."""
+    """The children of this process that run one module."""
 
-    def __init__(self, most: int = MOST_CHILDREN) -> None:
+    def __init__(self, module: str = "engine.documents.child", most: int = MOST_CHILDREN) -> None:
         """Allow `most` children at a time; none is started yet."""
+        self.module = module
         self.places = threading.BoundedSemaphore(most)
         self.idle: list[Child] = []  # a list's append and pop are atomic
 
@@ -128,7 +130,7 @@ class Pool:
             self.places.release()
 
     def _run_once(self, header: bytes, body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
-        child = self.idle.pop() if self.idle else Child()
+        child = self.idle.pop() if self.idle else Child(self.module)
         healthy = False
         try:
             answer, content = child.ask(header, body, seconds)
@@ -151,15 +153,19 @@ class Pool:
         for child in self.idle:
             child.let_go()
             child.process.returncode = 0  # not ours to wait for
-        self.__init__()  # type: ignore[misc]
+        self.__init__(self.module)  # type: ignore[misc]
+
+    def tend(self) -> "Pool":
+        """End the children with this process, and leave them behind when it forks."""
+        atexit.register(self.close)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.forget)
+        return self
 
 
 _others: list[Child] = []
-_pool = Pool()
+_pool = Pool().tend()
 run = _pool.run
-atexit.register(_pool.close)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.forget)
 
 
 def _checked(answer: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,8 @@ def merge(template: bytes, context: dict[str, Any], *, template_name: str) -> by
     that is not there, printed or asked, is an error; one whose value is None is false in a condition and an error
     only in print. Lines of a text become line breaks. Nothing in a template can run code, read a file or call out; it
     is merged in a child process with 512 MB and 10 seconds.
-    Raises TemplateError naming the field, the template and the paragraph: `MissingField` when a value is missing.
+    Raises TemplateError naming the template and the paragraph; where it is about a field or a paragraph it is a
+    LetterRefused, which keeps `field`, `paragraph` and `code` ("missing_field", "wrong_type", …).
     """
     request = {"job": "merge", "name": template_name, "context": context}
     try:

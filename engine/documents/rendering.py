@@ -1,6 +1,5 @@
 """A letter rendered from its prepared template; runs in the limited child only."""
 
-import html
 import io
 from types import TracebackType
 from typing import Any
@@ -91,7 +90,7 @@ def _refused(fault: Exception, piece: Piece, paragraph: str, template_name: str)
 def _put(document: DocxTemplate, piece: Piece, text: str, template_name: str) -> None:
     """Put a rendered part in its place, as docxtpl does."""
     if piece.place == "properties":
-        setattr(document.docx.core_properties, piece.key, html.unescape(text)[:LONGEST_PROPERTY])
+        setattr(document.docx.core_properties, piece.key, text[:LONGEST_PROPERTY])
         return
     document.current_rendering_part = document.docx.part
     xml = document.resolve_listing(one_line_again(text))

@@ -69,7 +69,7 @@ def test_a_letter_that_takes_too_long_is_stopped_and_the_next_is_merged(monkeypa
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts processor time by the kernel's limit")
 def test_the_kernel_stops_a_child_that_uses_up_its_processor_time():
-    code = "from engine.documents import child; child.PROCESSOR_SECONDS = 0; child.main()"
+    code = "from engine.documents import child; child.PROCESSOR_SECONDS = 0; child.main(child.load_jobs)"
     request = frames.packed({"job": "merge", "name": "hostile", "context": {}})
 
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:

@@ -170,6 +170,7 @@ def test_a_value_of_the_wrong_kind_is_told_with_its_paragraph(text, message):
     [
         (["Dear {{ name", "Yours"], 'opens with "{{" and is not closed', "Dear {{ name"),
         (["Dear {{ name }", "and {{ name }}"], 'opens with "{{" and is not closed', "Dear {{ name }"),
+        (["Dear {{ name and {{ name }}"], 'opens with "{{" and is not closed', "Dear {{ name and"),
         (["Dear { name }}"], '"}}" closes a tag that was never opened', "Dear { name }}"),
         (["{%p if name %}", "text"], '"{% if name %}" is never ended', "{%p if name %}"),
         (["text", "{%p endif %}"], "stands where nothing is open", "{%p endif %}"),
@@ -191,6 +192,19 @@ def test_a_fault_in_the_header_says_that_it_is_in_the_header():
     refusal = refused("body", header="Ref {{ case.reference }}", context={"case": {}})
 
     assert refusal.message.endswith('It stands in the header, in the paragraph "Ref {{ case.reference }}".')
+
+
+def test_a_tag_that_ends_in_another_piece_of_the_layout_is_refused():
+    refusal = refused("{%p if upheld %}", table=[["{% endif %} a", "b"]], context={"upheld": False})
+
+    assert refusal.code == "layout"
+    assert "{%p endif %}" in refusal.remedy
+
+
+def test_a_property_is_written_as_it_is():
+    letter = merge(word_file("x", properties={"title": "{{ t }}"}), {"t": "A & B &amp; <C>"}, template_name="x")
+
+    assert docx.Document(io.BytesIO(letter)).core_properties.title == "A & B &amp; <C>"
 
 
 def test_data_is_never_read_as_a_template():

@@ -120,6 +120,10 @@ def lying(content: bytes, size: int) -> bytes:
     return bytes(changed)
 
 
+def commented(content: bytes, comment: bytes) -> bytes:
+    return content[:-2] + struct.pack("<H", len(comment)) + comment
+
+
 def encrypted(content: bytes) -> bytes:
     changed = bytearray(content)
     central = changed.find(b"PK\x01\x02")
@@ -147,7 +151,7 @@ BIG = b"\0" * 60_000_000
 
 HOSTILE = {
     # bombs
-    "total.docx": (with_part(WORD, "word/media/a.bin", BIG), "unpacks to"),
+    "total.docx": (with_part(WORD, "word/media/a.bin", BIG), "58 MB; at most 50 MB are accepted"),
     "ratio.docx": (with_part(WORD, "word/media/a.xml", b" " * 5_000_000), "more than 100 times its size"),
     "members.docx": (zipped({f"{number}": b"" for number in range(600)}), "600 parts"),
     "overlap.docx": (stored_twice("a"), "overlap"),
@@ -200,6 +204,8 @@ HOSTILE = {
     "twice_named.docx": (zipped({**members(WORD), "WORD/document.xml": b"<x/>"}), "same name"),
     # two kinds in one
     "prefixed.docx": (b"PK" + b"<html>" + WORD, "two kinds"),
+    "suffixed.docx": (WORD + b"<script>alert(1)</script>", "two kinds"),
+    "commented.docx": (commented(WORD, b"<script>alert(1)</script>"), "two kinds"),
     "picture_zip.png": (png() + WORD, "two kinds"),
     "picture_zip.jpg": (JPEG + WORD, "two kinds"),
     "pdf_zip.pdf": (pdf() + WORD + b"%%EOF", "two kinds"),
@@ -230,24 +236,25 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_with_a_sentence_and_a_remedy(name):
     content, reason = HOSTILE[name]
-    begun = time.monotonic()
+    begun = time.process_time()
 
     with pytest.raises(Invalid) as caught:
         check_upload(name, content)
 
-    assert time.monotonic() - begun < 2
-    assert reason in caught.value.message
+    assert time.process_time() - begun < 2
+    assert reason in caught.value.message.partition(" was refused because ")[2]
     assert caught.value.message.startswith('"')
     assert caught.value.message.endswith(".")
     assert caught.value.remedy.endswith(".")
 
 
 def test_a_zip_inside_a_document_is_not_unpacked():
-    begun = time.monotonic()
+    content = with_part(WORD, "word/embeddings/a.xlsx", zipped({"a": BIG}))
+    begun = time.process_time()
 
-    check_upload("a.docx", with_part(WORD, "word/embeddings/a.xlsx", zipped({"a": BIG})))
+    check_upload("a.docx", content)
 
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_link_to_the_web_in_a_letter_is_accepted():
