@@ -1,7 +1,5 @@
 """Tries again what failed."""
 
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,6 +7,7 @@ from engine.errors import Conflict, NotFound
 from engine.instants import now
 from engine.permissions import Actor, require
 from engine.runtime.locking import lock_case
+from engine.runtime.moving import try_again
 from engine.runtime.saving import save
 from engine.runtime.step import open_step
 from models.work import Incident
@@ -29,14 +28,8 @@ def retry(session: Session, incident_id: int, *, by: Actor) -> tuple[str, ...]:
     step = open_step(session, case, actor=by, at=now())
     if incident.token_id not in step.instance.kept.incidents:
         raise Conflict("This incident was resolved already.")
-    del step.instance.kept.incidents[incident.token_id]
-    step.retried.append(incident.token_id)
     step.note_event("incident_retried", {"element_id": incident.element_id})
-    token = step.token(incident.token_id)
-    if token is not None and token.state == TaskState.WAITING:
-        token.task_spec._update(token)
-    elif token is not None and isinstance(token.task_spec, LoopTask):
-        token.task_spec._update_hook(token)
+    try_again(step, incident.token_id)
     step.run()
     save(step)
     return tuple(job["key"] for job in step.jobs)

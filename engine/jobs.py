@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,6 +19,7 @@ from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
 from engine.runtime.locking import lock_case
+from engine.runtime.moving import put_back, waits_for_job
 from engine.runtime.saving import save
 from engine.runtime.services import by_from_json, finish_service
 from engine.runtime.step import Step, open_step
@@ -110,7 +110,7 @@ def _file(sessions: Sessions, job: Any, actor: Actor, kind: Kind, result: Any) -
     with sessions() as session, session.begin():
         step = _step_of(session, job, actor)
         token = step.token(job.token_id) if step is not None else None
-        if step is not None and token is not None and token.state == TaskState.STARTED:
+        if step is not None and token is not None and waits_for_job(token):
             results = kind.file(step, job, result)
             step.instance.kept.jobs.pop(job.token_id, None)
             finish_service(step, token, results)
@@ -124,10 +124,8 @@ def _fail(sessions: Sessions, job: Any, actor: Actor, error: EngineError) -> Non
     with sessions() as session, session.begin():
         step = _step_of(session, job, actor)
         token = step.token(job.token_id) if step is not None else None
-        if step is not None and token is not None and token.state == TaskState.STARTED:
-            step.instance.kept.jobs.pop(job.token_id, None)
-            token._set_state(TaskState.READY)
-            step.instance.fail(token, error)
+        if step is not None and token is not None and waits_for_job(token):
+            put_back(step, token, error)
             save(step)
         session.execute(delete(JOB).where(JOB.c.key == job.key))
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
@@ -13,10 +12,10 @@ from engine.errors import Invalid
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor, require
 from engine.runtime.locking import lock_case
+from engine.runtime.moving import take_message
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
-from engine.runtime.waiting import messages_of
 from models.base import table
 from models.work import Message, MessageSubscription
 
@@ -112,25 +111,10 @@ def _deliver(session: Session, case_id: int, message_id: int, message: dict[str,
     step = open_step(session, case, actor=by, at=now())
     step.fire_due_timers()
     step.run()
-    token, definition = _waiting(step, message["name"])
-    if token is None:
+    if not take_message(step, message["name"], message["variables"]):
         save(step)  # the deadline came first; the message stays for whoever waits for it next
         return Published(message_id)
-    step.note_event(
-        "message_received",
-        {"name": message["name"], "element_id": token.task_spec.bpmn_id, "variables": message["variables"]},
-    )
-    token.task_spec.catch(token, BpmnEvent(definition, payload=message["variables"]))
-    token.task_spec._update(token)
     step.run()
     save(step)
     session.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(taken_by_case_id=case_id))
     return Published(message_id, case_id, tuple(job["key"] for job in step.jobs))
-
-
-def _waiting(step: Any, name: str) -> tuple[Any, Any]:
-    for token in step.instance.workflow.event_manager.tasks.values():
-        for definition in messages_of(token):
-            if definition.name == name:
-                return token, definition
-    return None, None

@@ -2,15 +2,22 @@
 
     category("start > ask:user > done? ; done? -yes-> end ; done? > ask", …)
 
-A chain is nodes joined by `>`. A node is `name` or `name:kind`; without a kind, `start…` is a start event, `end…` an end
-event, `…?` an exclusive gateway, `…+` a parallel one, everything else a user task. A flow with a condition is written
+A chain is nodes joined by `>`. A node is `name` or `name:kind`; without a kind, `start…` is a start event, `end…` an
+end event, `…?` an exclusive gateway, `…+` a parallel one, everything else a user task. A flow with a condition is written
 `-[FEEL]->`; a gateway's plain flow is its default. Events on tasks are given apart, as XML of their own.
 """
 
 import re
 from xml.sax.saxutils import escape, quoteattr
 
-KINDS = {"user": "userTask", "service": "serviceTask", "script": "scriptTask", "task": "task", "call": "callActivity"}
+KINDS = {
+    "user": "userTask",
+    "service": "serviceTask",
+    "script": "scriptTask",
+    "task": "task",
+    "call": "callActivity",
+    "decide": "businessRuleTask",
+}
 
 
 def category(
@@ -39,7 +46,7 @@ def bpmn(
     boundary: str = "",
     roots: str = "",
 ) -> bytes:
-    """Return the BPMN of the drawn process. `inside` and `attributes` add to nodes by name; `boundary` and `roots` are XML."""
+    """Return the BPMN of a process. `inside` and `attributes` add to nodes by name; `boundary` and `roots` are XML."""
     nodes: dict[str, str] = {}
     drawn: list[tuple[str, str, str]] = []
     for chain in flows.split(";"):

@@ -9,6 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from engine import dmn
 from engine.definitions import reading, xml
 from engine.definitions.building import ProcessSpecs, build
 from engine.definitions.elements import Element
@@ -99,7 +100,24 @@ class Definition:
     def templates(self) -> Mapping[str, bytes]:
         """Return the letters by name."""
         return MappingProxyType(
-            {path.rsplit("/", 1)[-1].removesuffix(".docx"): c for path, c in self.files.items() if path.endswith(".docx")}
+            {
+                path.rsplit("/", 1)[-1].removesuffix(".docx"): c
+                for path, c in self.files.items()
+                if path.endswith(".docx")
+            }
+        )
+
+    @cached_property
+    def decisions(self) -> Mapping[str, dmn.Model]:
+        """Return the decision models by the ids of the decisions in them."""
+        models = [dmn.load(content) for path, content in sorted(self.files.items()) if path.endswith(".dmn")]
+        return MappingProxyType(
+            {
+                part_id: model
+                for model in models
+                for (_, part_id), part in model.parts.items()
+                if part.logic or part.outputs
+            }
         )
 
     @cached_property
@@ -127,7 +145,9 @@ def read(files: Mapping[str, bytes], *, version_id: int = 0, version_number: int
         Invalid: a file is missing or cannot be read; the sentence names it.
     """
     if SETTINGS_FILE not in files:
-        raise Invalid(f"The category has no {SETTINGS_FILE}.", remedy="Add one with at least key, name and reference_prefix.")
+        raise Invalid(
+            f"The category has no {SETTINGS_FILE}.", remedy="Add one with at least key, name and reference_prefix."
+        )
     settings = read_settings(files[SETTINGS_FILE])
     diagrams = tuple(
         reading.read(xml.parse(content, source=path), source=path)
@@ -135,7 +155,9 @@ def read(files: Mapping[str, bytes], *, version_id: int = 0, version_number: int
         if path.endswith(".bpmn")
     )
     forms = {
-        _stem(path): load_form(content, source=path) for path, content in sorted(files.items()) if path.endswith(".form")
+        _stem(path): load_form(content, source=path)
+        for path, content in sorted(files.items())
+        if path.endswith(".form")
     }
     rules = _read_rules(files)
     return Definition(settings, MappingProxyType(dict(files)), diagrams, forms, rules, version_id, version_number)
@@ -164,7 +186,9 @@ def read_settings(content: bytes) -> Settings:
     head = raw.get("category", {})
     missing = [name for name in ("key", "name", "reference_prefix") if not isinstance(head.get(name), str)]
     if missing:
-        raise Invalid(f"{SETTINGS_FILE} does not say the category's {' and '.join(missing)}.", remedy="Add it under [category].")
+        raise Invalid(
+            f"{SETTINGS_FILE} does not say the category's {' and '.join(missing)}.", remedy="Add it under [category]."
+        )
     return Settings(
         key=head["key"],
         name=head["name"],

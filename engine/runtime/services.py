@@ -26,6 +26,8 @@ def run_service(step: "Step", token: Task) -> bool:
     element = step.instance.element(token)
     if element.service.script:
         return _run_script(step, token, element)
+    if element.service.decision_id:
+        return _decide(step, token, element)
     task = service_tasks.BY_TYPE.get(element.service.type)
     if task is None:
         raise StepFailed(
@@ -46,6 +48,20 @@ def _run_script(step: "Step", token: Task, element: Element) -> bool:
     value = step.instance.evaluate(token, element.service.script)
     if element.service.result_variable:
         step.instance.assign(token, {element.service.result_variable: value})
+    return True
+
+
+def _decide(step: "Step", token: Task, element: Element) -> bool:
+    """Decide by the category's decision model, and give the result its name."""
+    decision_id = str(step.instance.literal(token, element.service.decision_id))
+    model = step.definition.decisions.get(decision_id)
+    if model is None:
+        raise StepFailed(
+            f"“{element.label}” asks for the decision “{decision_id}”, which this category does not have.",
+            remedy="Add the .dmn file, or correct the decision's id in the diagram.",
+        )
+    value = model.evaluate(decision_id, step.instance.scope(token), functions=step.instance.functions)
+    _map_outputs(step, token, element, {element.service.result_variable or decision_id: value})
     return True
 
 

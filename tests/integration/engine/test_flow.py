@@ -1,4 +1,4 @@
-"""How tokens move: choices, parallel branches, loops, sub-processes, items; the same when the process restarts each step."""
+"""How tokens move: choices, parallel branches, loops, sub-processes, items; the same when each step is restarted."""
 
 import pytest
 
@@ -7,7 +7,8 @@ from tests.integration.engine.conftest import Drive
 
 LOOP = (
     "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>"
-    '<zeebe:loopCharacteristics inputCollection="=works" inputElement="work" outputCollection="costs" outputElement="=cost"/>'
+    '<zeebe:loopCharacteristics inputCollection="=works" inputElement="work" '
+    'outputCollection="costs" outputElement="=cost"/>'
     "</bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>"
 )
 
@@ -70,8 +71,8 @@ def test_a_loop_comes_back_until_its_condition_holds(drive: Drive, restarts: boo
 def test_a_branch_that_waits_does_not_hinder_a_loop_beside_it(drive: Drive, restarts: bool) -> None:
     driver = drive(
         category(
-            "start > fork+ ; fork+ > wait > join+ ; fork+ > ask > again? ; again? -[done = true]-> join+ ; again? > ask ; "
-            "join+ > after > end"
+            "start > fork+ ; fork+ > wait > join+ ; fork+ > ask > again? ; again? -[done = true]-> join+ ; "
+            "again? > ask ; join+ > after > end"
         )
     )
     for _ in range(60):
@@ -141,3 +142,27 @@ def test_a_loop_of_many_laps_stays_small(drive: Drive) -> None:
     assert driver.snapshot_size() < 1_000
     driver.do("ask", done=True)
     assert driver.case.status == "closed"
+
+
+def test_a_decision_of_the_category_gives_the_field_that_the_next_choice_reads(drive: Drive) -> None:
+    table = (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" namespace="n" name="priority" id="d">'
+        '<decision id="priority" name="priority"><decisionTable id="t" hitPolicy="UNIQUE">'
+        '<input id="i"><inputExpression id="e" typeRef="number"><text>arrears</text></inputExpression></input>'
+        '<output id="o" name="priority" typeRef="string"/>'
+        '<rule id="r1"><inputEntry id="a"><text>&lt;= 100</text></inputEntry>'
+        '<outputEntry id="b"><text>"low"</text></outputEntry></rule>'
+        '<rule id="r2"><inputEntry id="c"><text>&gt; 100</text></inputEntry>'
+        '<outputEntry id="f"><text>"high"</text></outputEntry></rule>'
+        "</decisionTable></decision></definitions>"
+    )
+    driver = drive(
+        category(
+            'start > sort:decide > urgent? ; urgent? -[priority = "high"]-> visit > end ; urgent? > write > end',
+            inside={"sort": extensions('<zeebe:calledDecision decisionId="priority" resultVariable="priority"/>')},
+            files={"priority.dmn": table.encode()},
+        ),
+        arrears=250,
+    )
+
+    assert driver.open() == ["visit"]

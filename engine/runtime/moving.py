@@ -1,0 +1,52 @@
+"""What operations may do to a single token: put it back after a failed job, give it a message, let it try again."""
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import EngineError
+from engine.runtime.waiting import messages_of
+
+if TYPE_CHECKING:
+    from engine.runtime.step import Step
+
+
+def waits_for_job(token: Task | None) -> bool:
+    """Say whether a job works for this token."""
+    return token is not None and bool(token.state == TaskState.STARTED)
+
+
+def put_back(step: "Step", token: Task, error: EngineError) -> None:
+    """Put a token back to before its job, with the failure noted; a retry queues the job again."""
+    step.instance.kept.jobs.pop(token.id.hex, None)
+    token._set_state(TaskState.READY)
+    step.instance.fail(token, error)
+
+
+def take_message(step: "Step", name: str, variables: dict[str, Any]) -> bool:
+    """Give a message to the token that waits for it. Says whether one does."""
+    for token in list(step.instance.workflow.event_manager.tasks.values()):
+        for message in messages_of(token):
+            if message.name == name:
+                payload = {"name": name, "element_id": token.task_spec.bpmn_id, "variables": variables}
+                step.note_event("message_received", payload)
+                token.task_spec.catch(token, BpmnEvent(message, payload=variables))
+                token.task_spec._update(token)
+                return True
+    return False
+
+
+def try_again(step: "Step", token_id: str) -> None:
+    """Let a token with an incident try again: at the next advance, or now if it failed before it was ready."""
+    del step.instance.kept.incidents[token_id]
+    step.retried.append(token_id)
+    token = step.token(token_id)
+    if token is None:
+        return
+    if token.state == TaskState.WAITING:
+        token.task_spec._update(token)
+    elif isinstance(token.task_spec, LoopTask):
+        token.task_spec._update_hook(token)
