@@ -9,19 +9,20 @@ from engine.history.seal import Keyring, open_keyring
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Where files are kept, and the keys that seal history."""
+    """Where files are kept, the keys that seal history, and where its daily anchors are written."""
 
     files: Path
     keyring: Keyring
+    anchors: Path
 
 
 _current: Configuration | None = None
 
 
-def configure(*, files: Path, keyring_path: Path) -> Configuration:
-    """Set the configuration of this process."""
+def configure(*, files: Path, keyring_path: Path, anchors: Path | None = None) -> Configuration:
+    """Set the configuration of this process; anchors stand beside the files unless told otherwise."""
     global _current
-    _current = Configuration(files, open_keyring(keyring_path))
+    _current = Configuration(files, open_keyring(keyring_path), anchors or files.parent / "anchors")
     return _current
 
 

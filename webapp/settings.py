@@ -18,6 +18,7 @@ class Settings:
     secret_key: str
     files: Path
     keyring: Path
+    anchors: Path
     smtp_url: str
     mail_from: str
     proxies: int
@@ -26,11 +27,13 @@ class Settings:
 def read(given: Mapping[str, str] | None = None) -> Settings:
     """Return the settings: what is `given`, else the environment, else what suits one machine under ./var."""
     values = {**os.environ, **(given or {})}
+    files = Path(values.get("CASEWRIGHT_FILES") or VAR / "files")
     return Settings(
         database_url=values.get("DATABASE_URL") or _default_database(),
         secret_key=values.get("CASEWRIGHT_SECRET_KEY") or kept_secret(VAR / "secret-key"),
-        files=Path(values.get("CASEWRIGHT_FILES") or VAR / "files"),
+        files=files,
         keyring=Path(values.get("CASEWRIGHT_KEYRING") or VAR / "keyring.json"),
+        anchors=Path(values.get("CASEWRIGHT_ANCHORS") or files.parent / "anchors"),
         smtp_url=values.get("SMTP_URL", ""),
         mail_from=values.get("CASEWRIGHT_MAIL_FROM", ""),
         proxies=int(values.get("CASEWRIGHT_PROXIES") or 0),

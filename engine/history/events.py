@@ -41,6 +41,7 @@ TYPES = (
     "incident_raised",
     "incident_retried",
     "incident_resolved",
+    "payload_erased",
 )
 
 

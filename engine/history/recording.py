@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from engine.history.events import Happened, Head, sealed_rows
 from engine.permissions import Actor
+from models.base import table
 from models.case import CaseEvent
 
-EVENT = CaseEvent.__table__
+EVENT = table(CaseEvent)
 
 
 def write(

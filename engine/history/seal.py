@@ -11,6 +11,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring as quoted
 from pathlib import Path
 
 from engine.errors import NotPossible
@@ -43,8 +44,7 @@ class Header:
     def text(self) -> str:
         """Return the header in one unmistakable line."""
         instant = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        parts = (self.case_id, self.sequence, instant, self.type, self.actor_id, self.actor_name, self.digest)
-        return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+        return line(self.case_id, self.sequence, instant, self.type, self.actor_id, self.actor_name, self.digest)
 
 
 def digest(payload: str, salt: str) -> str:
@@ -57,9 +57,22 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
+def line(
+    case_id: int, sequence: int, instant: str, type_: str, actor_id: int | None, actor_name: str, digest: str
+) -> str:
+    """Return a header in one unmistakable line, a JSON list; `instant` is in UTC to the microsecond."""
+    actor = "null" if actor_id is None else actor_id
+    return f"[{case_id},{sequence},{quoted(instant)},{quoted(type_)},{actor},{quoted(actor_name)},{quoted(digest)}]"
+
+
 def mac(key: bytes, header: Header, previous: str) -> str:
     """Return the seal of an event whose predecessor has the seal `previous` (empty for the first)."""
-    return hmac.digest(key, f"{previous}|{header.text()}".encode(), "sha256").hex()
+    return mac_of_line(key, header.text(), previous)
+
+
+def mac_of_line(key: bytes, header_line: str, previous: str) -> str:
+    """Return the same seal over a header that is a line already."""
+    return hmac.digest(key, f"{previous}|{header_line}".encode(), "sha256").hex()
 
 
 def open_keyring(path: Path) -> Keyring:
@@ -74,7 +87,8 @@ def open_keyring(path: Path) -> Keyring:
         return Keyring(kept["current"], {name: bytes.fromhex(value) for name, value in kept["keys"].items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotPossible(
-            f"The keyring {path.name} cannot be read.", remedy="Restore it from the backup; without it nothing is sealed."
+            f"The keyring {path.name} cannot be read.",
+            remedy="Restore it from the backup; without it nothing is sealed.",
         ) from error
 
 
