@@ -42,6 +42,16 @@ def factories(database_url: str, tmp_path: Path) -> Iterator["Factories"]:
     _forget()
 
 
+@pytest.fixture
+def sqlite_factories(sqlite_url: str, tmp_path: Path) -> Iterator["Factories"]:
+    """The factories on SQLite alone, for what has nothing to do with the kind of database."""
+    _forget()
+    made = Factories(sqlite_url, tmp_path)
+    yield made
+    made.close()
+    _forget()
+
+
 def _forget() -> None:
     """Drop what the process keeps in memory of another database."""
     deploying.forget()
@@ -245,7 +255,7 @@ class Factories:
     def deploy(self, files: dict[str, bytes]) -> CategoryVersion:
         """Deploy files as a category."""
         with self.transaction() as session:
-            return deploying.deploy(session, files, by=PLATFORM)
+            return deploying.store(session, files, by=PLATFORM)
 
     def complaint(
         self, *, by: Actor, person: Person | None = None, answers: dict[str, Any] | None = None

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.definitions import category as reading
+from engine.definitions import checking
 from engine.definitions.category import Definition, content_hash
-from engine.errors import Invalid, NotFound
+from engine.errors import NotFound
 from engine.instants import now
 from engine.permissions import Actor, require
 from models.category import Category, CategoryVersion, DefinitionFile
@@ -42,13 +43,16 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str
     The same content again is the version that it already is. Teams that the category names are made.
 
     Raises:
-        Invalid: the definition cannot be run.
+        Invalid: the check found errors; `errors` gives each place with its sentence and remedy.
     """
     require(by, "deploy category")
+    checking.require_fine(files)  # in a limited process, before anything is read in this one
+    return store(session, files, by=by, note=note)
+
+
+def store(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str = "") -> CategoryVersion:
+    """Store `files` that were checked; what the check cannot see, the runtime answers with an incident."""
     definition = reading.read(files)
-    _ = definition.specs  # refuses what cannot run
-    if definition.start is None:
-        raise Invalid("The process has no start event.", remedy="Draw one, so that a case can begin.")
     category = _category(session, definition)
     digest = content_hash(files)
     latest = _latest(session, category)

@@ -68,6 +68,6 @@ class ServiceTask:
     type: str
     name: str
     description: str
-    inputs: type[Schema]
+    inputs: Callable[[], Schema]
     run: Callable[[Call], Effects]
     is_slow: bool = False

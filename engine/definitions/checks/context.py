@@ -1,0 +1,78 @@
+"""What the checks of a category look at: everything that could be read of its files, and the names that it knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from engine.definitions.category import Settings
+from engine.definitions.checks import names
+from engine.definitions.elements import Element
+from engine.definitions.faults import Fault, Severity
+from engine.definitions.reading import Diagram
+from engine.forms import Form
+from engine.rules import RuleBook
+
+
+@dataclass
+class Context:
+    """A category as far as it can be read, or one lone file, of which the rest is not known."""
+
+    is_lone: bool = False
+    settings: Settings | None = None
+    diagrams: list[Diagram] = field(default_factory=list)
+    forms: dict[str, Form] = field(default_factory=dict)
+    form_ids: set[str] = field(default_factory=set)  # also of forms that cannot be read
+    rules: RuleBook | None = None
+    letters: Mapping[str, bytes] = field(default_factory=dict)  # by name
+    decisions: set[str] = field(default_factory=set)  # ids
+
+    @property
+    def unmapped(self) -> Severity:
+        """Return how bad it is that something named is not there: in a lone file it may well be elsewhere."""
+        return "warning" if self.is_lone else "error"
+
+    @cached_property
+    def elements(self) -> dict[str, Element]:
+        """Return the flow nodes of every diagram by id."""
+        return {element.id: element for diagram in self.diagrams for element in diagram.elements.values()}
+
+    @cached_property
+    def process_ids(self) -> set[str]:
+        """Return the ids of every process."""
+        return {process_id for diagram in self.diagrams for process_id in diagram.process_ids}
+
+    @property
+    def process_id(self) -> str:
+        """Return the id of the process that cases run; in a lone file the first one that may run."""
+        if self.settings is not None:
+            return self.settings.process or self.settings.key
+        found = [i for diagram in self.diagrams for i in (*diagram.executable_ids, *diagram.process_ids)]
+        return found[0] if found else ""
+
+    @cached_property
+    def called(self) -> set[str]:
+        """Return the processes that a case may run: its own, and those that call activities name, and so on."""
+        reached, waiting = {self.process_id}, [self.process_id]
+        while waiting:
+            here = waiting.pop()
+            for element in self.elements.values():
+                inner = element.service.called_process
+                if element.process_id == here and inner and inner not in reached:
+                    reached.add(inner)
+                    waiting.append(inner)
+        return reached
+
+    @cached_property
+    def teams(self) -> set[str]:
+        """Return the names of the category's teams."""
+        return set(self.settings.teams.values()) if self.settings is not None else set()
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """Return every name that an expression anywhere in the category may use, as a path, with its FEEL type."""
+        return names.known(self.forms.values(), self.elements.values(), self.rules)
+
+
+def fault(element: Element, code: str, message: str, remedy: str, severity: Severity = "error") -> Fault:
+    """Return a fault that stands at an element."""
+    return Fault(element.id, code, severity, message, remedy, element.line or None)

@@ -1,0 +1,108 @@
+"""Checks the events: timers that have a time, messages that have a name, boundary events that belong to something."""
+
+from collections.abc import Iterator
+
+from engine.clocks import timing
+from engine.definitions.checks.context import Context, fault
+from engine.definitions.checks.expressions import constant
+from engine.definitions.checks.graph import Graph
+from engine.definitions.elements import ACTIVITIES, Element
+from engine.definitions.faults import Fault
+from engine.definitions.xml import NAMESPACES, child_text, local_name
+from engine.errors import EngineError
+
+KINDS = {"date": timing.instant, "duration": timing.span, "cycle": timing.cycle}
+REFERRED = ("message", "signal", "error", "escalation")
+NEEDED = ("signal", "escalation")  # an error event without a name catches every error
+EXAMPLES = {
+    "date": 'a date such as 2026-12-03, or =due("rule", date)',
+    "duration": "a duration such as P3D (three days) or PT4H (four hours)",
+    "cycle": "a repetition such as R3/P1D (three times, a day apart)",
+}
+
+
+def check(drawn: Graph, context: Context) -> Iterator[Fault]:
+    """Yield what is wrong with the events of a diagram."""
+    for node in drawn.nodes.values():
+        if node.kind == "boundaryEvent":
+            yield from _boundary(node, drawn)
+        if node.kind == "intermediateCatchEvent" and not node.event:
+            message = f"“{node.label}” waits for nothing, so it would be passed at once."
+            yield fault(node, "no-definition", message, "Say what it waits for: a timer or a message.")
+        if node.timer is not None:
+            yield from _timer(node)
+        if node.event == "message" or node.kind == "receiveTask":
+            yield from _message(node, context)
+        yield from _references(node, drawn)
+        yield from _loop(node, drawn)
+        yield from _schedule(node)
+
+
+def _boundary(node: Element, drawn: Graph) -> Iterator[Fault]:
+    if not node.event:
+        message = f"The event “{node.label}” on the border of a step does not say what it waits for."
+        yield fault(node, "no-definition", message, "Make it a timer, a message, an error or an escalation event.")
+    if node.attached_to not in drawn.nodes or drawn.nodes[node.attached_to].kind not in ACTIVITIES:
+        message = f"The boundary event “{node.label}” is on the border of nothing."
+        yield fault(node, "not-attached", message, "Move it onto the border of a task.")
+
+
+def _timer(node: Element) -> Iterator[Fault]:
+    timer = node.timer
+    assert timer is not None
+    if not timer.text:
+        message = f"The timer “{node.label}” does not say when it fires."
+        remedy = 'Give it a date such as =due("rule", date), or a duration such as P3D.'
+        yield fault(node, "timer-without-time", message, remedy)
+        return
+    time = timer.text if timing.is_literal(timer.text) else constant(timer.text)
+    if time is None:
+        return  # an expression whose value only the case knows
+    try:
+        KINDS[timer.kind](time)
+    except EngineError as error:
+        message = f"The timer “{node.label}” is a {timer.kind}. {error.message}"
+        yield fault(node, "timer-wrong-time", message, f"Write {EXAMPLES[timer.kind]}.")
+
+
+def _message(node: Element, context: Context) -> Iterator[Fault]:
+    if node.message is None or not node.message.name:
+        message = f"“{node.label}” does not name its message."
+        yield fault(node, "no-message", message, "Choose or create a message in its properties.", context.unmapped)
+
+
+def _references(node: Element, drawn: Graph) -> Iterator[Fault]:
+    """Tell of a message, signal, error or escalation that an event names and the file does not define."""
+    defined = {root.get("id") for root in drawn.diagram.root}
+    written = drawn.written[node.id]
+    for holder in (written, *written):
+        for kind in REFERRED:
+            reference = holder.get(f"{kind}Ref")
+            if reference is not None and reference not in defined:
+                message = f"“{node.label}” names the {kind} “{reference}”, which the diagram does not define."
+                yield fault(node, "dangling-reference", message, "Choose or create it in the properties of the event.")
+            elif reference is None and local_name(holder) == f"{kind}EventDefinition" and kind in NEEDED:
+                message = f"“{node.label}” does not name its {kind}."
+                yield fault(node, "no-reference", message, "Choose or create it in the properties of the event.")
+
+
+def _loop(node: Element, drawn: Graph) -> Iterator[Fault]:
+    if node.loop is not None and not node.loop.collection and not node.loop.cardinality:
+        message = f"“{node.label}” is done several times, but nothing says how often."
+        yield fault(node, "loop-without-items", message, "Give it an input collection, such as =works.")
+    marker = drawn.written[node.id].find("bpmn:standardLoopCharacteristics", NAMESPACES)
+    if marker is not None and not child_text(marker, "bpmn:loopCondition") and not marker.get("loopMaximum"):
+        message = f"“{node.label}” is repeated, but nothing says when to stop."
+        yield fault(node, "loop-without-end", message, "Draw a gateway that leads back, with a condition.")
+
+
+def _schedule(node: Element) -> Iterator[Fault]:
+    places = (("due date", node.assignment.due_date), ("follow-up date", node.assignment.follow_up_date))
+    for what, text in places:
+        if not text or text.startswith("="):
+            continue
+        try:
+            (timing.span if text.startswith("P") else timing.instant)(text)
+        except EngineError as error:
+            remedy = "Write a date, a duration such as P3D, or an expression that begins with “=”."
+            yield fault(node, "schedule-wrong-date", f"The {what} of “{node.label}”: {error.message}", remedy)

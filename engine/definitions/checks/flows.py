@@ -1,0 +1,122 @@
+"""Checks the sequence flows: that they connect what exists, that every step is reached and leads to an end."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.definitions.checks.context import Context, fault
+from engine.definitions.checks.graph import Graph
+from engine.definitions.elements import Element
+from engine.definitions.faults import Fault
+from engine.definitions.xml import BPMN, line_of
+
+SPLITS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
+
+
+def check(drawn: Graph, context: Context) -> Iterator[Fault]:
+    """Yield what is wrong with how the steps of a diagram are connected."""
+    yield from _dangling(drawn)
+    yield from _unreachable(drawn)
+    yield from _ends(drawn)
+    yield from _without_a_way_out(drawn)
+    yield from _several_out(drawn)
+
+
+def _dangling(drawn: Graph) -> Iterator[Fault]:
+    for node in drawn.diagram.root.iter(f"{{{BPMN}}}sequenceFlow"):
+        missing = [end for end in ("sourceRef", "targetRef") if node.get(end, "") not in drawn.nodes]
+        if missing:
+            yield _loose(node, missing[0])
+        elif drawn.scope_of[node.get("sourceRef", "")] != drawn.scope_of[node.get("targetRef", "")]:
+            message = f"The flow “{_name(node)}” crosses the border of a sub-process."
+            yield _at(node, "crosses-border", message, "Let it end at the sub-process, or begin there.")
+
+
+def _loose(node: etree._Element, end: str) -> Fault:
+    where, reference = ("begins" if end == "sourceRef" else "ends"), node.get(end, "")
+    what = f"at “{reference}”, which is not in the diagram" if reference else "nowhere"
+    message = f"The flow “{_name(node)}” {where} {what}."
+    return _at(node, "dangling-flow", message, "Connect it to a step, or delete it.")
+
+
+def _at(node: etree._Element, code: str, message: str, remedy: str) -> Fault:
+    return Fault(node.get("id", ""), code, "error", message, remedy, line_of(node))
+
+
+def _name(node: etree._Element) -> str:
+    return str(node.get("name") or node.get("id", ""))
+
+
+def _unreachable(drawn: Graph) -> Iterator[Fault]:
+    for scope, members in drawn.scopes.items():
+        starts = drawn.starts(scope)
+        if not starts:
+            continue  # told once, as a missing start event
+        reached = drawn.reached(starts)
+        for node_id in members:
+            node = drawn.nodes[node_id]
+            if node_id in reached or (node.attached_to and node.attached_to not in reached):
+                continue  # a boundary event is told by its activity
+            message = f"No path leads from the start to “{node.label}”, so it would never happen."
+            yield fault(node, "unreachable", message, "Connect it to the step before it, or delete it.")
+
+
+def _ends(drawn: Graph) -> Iterator[Fault]:
+    for node in drawn.nodes.values():
+        out, into = drawn.out.get(node.id), drawn.into.get(node.id)
+        if node.kind == "endEvent" and out:
+            yield fault(node, "flow-out-of-end", f"A flow leaves the end event “{node.label}”.", "Delete the flow.")
+        elif node.kind in ("startEvent", "boundaryEvent") and into:
+            kind = "start event" if node.kind == "startEvent" else "boundary event"
+            message = f"A flow leads into the {kind} “{node.label}”."
+            yield fault(node, "flow-into-start", message, "Let it lead to the step that follows.")
+        if _stops(node, drawn):
+            remedy = "Connect it to the next step, or to an end event."
+            yield fault(node, "no-way-on", f"Nothing follows “{node.label}”.", remedy)
+
+
+def _stops(node: Element, drawn: Graph) -> bool:
+    if drawn.out.get(node.id) or node.kind == "endEvent" or node.event == "link":
+        return False
+    return node.id not in drawn.compensators | drawn.event_sub_processes
+
+
+def _without_a_way_out(drawn: Graph) -> Iterator[Fault]:
+    """Tell of each loop that no token can leave, at its first step."""
+    for scope, members in drawn.scopes.items():
+        ends = [node_id for node_id in members if not drawn.out.get(node_id)]
+        can_end = _leading_to(ends, drawn)
+        stuck = drawn.reached(drawn.starts(scope)) - can_end
+        circling = [n for n in members if n in stuck and n in drawn.reached(drawn.following(n))]
+        if circling:
+            first = drawn.nodes[circling[0]]
+            message = f"From “{first.label}” on, the steps go round for ever: no path leads to an end event."
+            yield fault(first, "no-way-out", message, "Draw a gateway that leads out of the loop.")
+
+
+def _leading_to(ends: list[str], drawn: Graph) -> set[str]:
+    found: set[str] = set()
+    waiting = list(ends)
+    while waiting:
+        here = waiting.pop()
+        if here in found:
+            continue
+        found.add(here)
+        waiting.extend(edge.source for edge in drawn.into.get(here, ()))
+        if drawn.nodes[here].attached_to in drawn.nodes:
+            waiting.append(drawn.nodes[here].attached_to)
+    return found
+
+
+def _several_out(drawn: Graph) -> Iterator[Fault]:
+    for node in drawn.nodes.values():
+        edges = drawn.out.get(node.id, [])
+        if node.kind in SPLITS:
+            continue
+        if any(edge.condition for edge in edges):
+            message = f"A flow out of “{node.label}” has a condition, which only flows out of a gateway may have."
+            yield fault(node, "condition-without-gateway", message, "Draw an exclusive gateway behind it.")
+        elif len(edges) > 1:
+            message = f"{len(edges)} flows leave “{node.label}”, so all of them are followed at the same time."
+            remedy = "Draw a parallel gateway if that is meant, or an exclusive one."
+            yield fault(node, "several-flows-out", message, remedy)

@@ -1,0 +1,96 @@
+"""Checks the gateways: that each way out can be chosen, and that no join waits for what never comes."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from engine.definitions.checks.context import Context, fault
+from engine.definitions.checks.graph import Edge, Graph
+from engine.definitions.elements import Element, Flow
+from engine.definitions.faults import Fault
+
+CHOOSING = ("exclusiveGateway", "inclusiveGateway")
+
+
+def check(drawn: Graph, context: Context) -> Iterator[Fault]:
+    """Yield what is wrong with the gateways of a diagram."""
+    for node in drawn.nodes.values():
+        if node.kind in CHOOSING and len(node.outgoing) > 1:
+            yield from _choice(node, context)
+        if node.default_flow and node.default_flow not in {flow.id for flow in node.outgoing}:
+            message = f"The default flow “{node.default_flow}” does not leave “{node.label}”."
+            yield fault(node, "unknown-default", message, "Choose one of the flows that leave it.")
+        if node.kind == "eventBasedGateway":
+            yield from _waits(node, drawn)
+        if node.kind == "parallelGateway" and len(drawn.into.get(node.id, ())) > 1:
+            yield from _join(node, drawn)
+
+
+def _choice(node: Element, context: Context) -> Iterator[Fault]:
+    bare = [flow for flow in node.outgoing if not flow.condition and flow.id != node.default_flow]
+    for flow in bare:
+        message = f"The way {_way(flow)} out of “{node.label}” has no condition, so nothing says when to take it."
+        remedy = "Write its condition, or make it the default flow."
+        yield Fault(flow.id, "no-condition", context.unmapped, message, remedy, node.line)
+    if not bare and not node.default_flow:
+        message = f"“{node.label}” has no default flow: when no condition holds, the case stops with an incident."
+        yield fault(node, "no-default", message, "Make one of its flows the default.", "warning")
+
+
+def _way(flow: Flow) -> str:
+    return f"“{flow.name}”" if flow.name else f"to “{flow.target}”"
+
+
+def _waits(node: Element, drawn: Graph) -> Iterator[Fault]:
+    for edge in drawn.out.get(node.id, ()):
+        target = drawn.nodes[edge.target]
+        if target.kind not in ("intermediateCatchEvent", "receiveTask"):
+            message = f"“{node.label}” waits for the first of several events, but leads to “{target.label}”."
+            remedy = "Let it lead to events only (a timer, a message), or draw an exclusive gateway."
+            yield fault(node, "not-an-event", message, remedy)
+
+
+def _join(node: Element, drawn: Graph) -> Iterator[Fault]:
+    """Tell of a join whose incoming flows never carry tokens at the same time, because one choice feeds them all."""
+    for one, other in combinations(drawn.into[node.id], 2):
+        if not _together(one, other, node, drawn):
+            chooser = _chooser(one, other, node, drawn)
+            where = f"“{chooser.label}” takes only one of the ways" if chooser else "only one of its ways is taken"
+            message = f"“{node.label}” waits for all its incoming flows, but {where}: the case would stop here."
+            yield fault(node, "deadlock", message, "Make it an exclusive gateway, or split with a parallel one.")
+            return
+
+
+def _together(one: Edge, other: Edge, join: Element, drawn: Graph) -> bool:
+    return any(_feeds_both(node, one, other, join, drawn) for node in drawn.nodes.values() if _splits(node, drawn))
+
+
+def _splits(node: Element, drawn: Graph) -> bool:
+    """Say whether several tokens may leave a node: the events on its boundary count unless they interrupt it."""
+    if node.kind in ("exclusiveGateway", "eventBasedGateway"):
+        return False
+    going_on = any(not drawn.nodes[i].is_interrupting for i in drawn.boundaries.get(node.id, ()))
+    return len(drawn.out.get(node.id, ())) > 1 or going_on
+
+
+def _chooser(one: Edge, other: Edge, join: Element, drawn: Graph) -> Element | None:
+    choosing = [n for n in drawn.nodes.values() if n.kind in ("exclusiveGateway", "eventBasedGateway")]
+    return next((n for n in choosing if _feeds_both(n, one, other, join, drawn)), None)
+
+
+def _feeds_both(node: Element, one: Edge, other: Edge, join: Element, drawn: Graph) -> bool:
+    """Say whether one way out of `node` leads to `one`, and another way to `other`."""
+    ways = _ways(node, drawn)
+    to_one = {number for number, way in enumerate(ways) if _leads(way, one, join, drawn)}
+    to_other = {number for number, way in enumerate(ways) if _leads(way, other, join, drawn)}
+    return bool(to_one and to_other) and len(to_one | to_other) > 1
+
+
+def _ways(node: Element, drawn: Graph) -> list[Edge]:
+    going_on = [Edge("", node.id, event) for event in drawn.boundaries.get(node.id, ())]
+    return [*drawn.out.get(node.id, ()), *going_on]
+
+
+def _leads(way: Edge, flow: Edge, join: Element, drawn: Graph) -> bool:
+    if way == flow:
+        return True
+    return way.target != join.id and flow.source in drawn.reached([way.target], without=join.id)

@@ -1,0 +1,107 @@
+"""The flow nodes and sequence flows of one diagram as a graph, scope by scope (a process, or a sub-process in it)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree
+
+from engine.definitions.elements import FLOW_NODES, Element
+from engine.definitions.reading import Diagram
+from engine.definitions.xml import is_bpmn, local_name
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A sequence flow whose two ends exist."""
+
+    id: str
+    source: str
+    target: str
+    condition: str = ""
+
+
+@dataclass
+class Graph:
+    """The nodes by id, the scope (id of process or sub-process) that each stands in, and the flows in and out."""
+
+    diagram: Diagram
+    nodes: dict[str, Element] = field(default_factory=dict)
+    written: dict[str, etree._Element] = field(default_factory=dict)  # each node as it stands in the file
+    scope_of: dict[str, str] = field(default_factory=dict)
+    out: dict[str, list[Edge]] = field(default_factory=dict)
+    into: dict[str, list[Edge]] = field(default_factory=dict)
+    scopes: dict[str, list[str]] = field(default_factory=dict)
+    compensators: set[str] = field(default_factory=set)
+    event_sub_processes: set[str] = field(default_factory=set)
+
+    @cached_property
+    def boundaries(self) -> dict[str, list[str]]:
+        """Return the boundary events of each activity."""
+        found: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            if node.attached_to:
+                found.setdefault(node.attached_to, []).append(node.id)
+        return found
+
+    def starts(self, scope: str) -> list[str]:
+        """Return where tokens begin in a scope: its start events, and what waits beside the flow."""
+        return [node_id for node_id in self.scopes.get(scope, ()) if self._begins(self.nodes[node_id], scope)]
+
+    def _begins(self, node: Element, scope: str) -> bool:
+        return (
+            node.kind == "startEvent"
+            or node.id in self.compensators
+            or node.id in self.event_sub_processes
+            or (node.kind == "intermediateCatchEvent" and node.event == "link")
+            or (scope in self.nodes and self.nodes[scope].kind == "adHocSubProcess" and not self.into.get(node.id))
+        )
+
+    def following(self, node_id: str) -> Iterator[str]:
+        """Yield the nodes that a token at `node_id` can go on to, by a flow or by an event on the node's boundary."""
+        for edge in self.out.get(node_id, ()):
+            yield edge.target
+        yield from self.boundaries.get(node_id, ())
+
+    def reached(self, starts: Iterable[str], *, without: str = "") -> set[str]:
+        """Return every node that a token from `starts` can come to, not passing through `without`."""
+        found: set[str] = set()
+        waiting = list(starts)
+        while waiting:
+            here = waiting.pop()
+            if here in found:
+                continue
+            found.add(here)
+            if here != without:
+                waiting.extend(self.following(here))
+        return found
+
+
+def graph(diagram: Diagram) -> Graph:
+    """Return the graph of a diagram; flows that lack an end are left out, and told elsewhere."""
+    found = Graph(diagram)
+    for node in _nodes(diagram):
+        _add(found, node, diagram.elements[node.get("id", "")])
+    for element in found.nodes.values():
+        for flow in element.outgoing:
+            if flow.target in found.nodes:
+                edge = Edge(flow.id, flow.source, flow.target, flow.condition)
+                found.out.setdefault(edge.source, []).append(edge)
+                found.into.setdefault(edge.target, []).append(edge)
+    return found
+
+
+def _nodes(diagram: Diagram) -> Iterator[etree._Element]:
+    return (n for n in diagram.root.iter() if is_bpmn(n) and local_name(n) in FLOW_NODES and n.get("id"))
+
+
+def _add(found: Graph, node: etree._Element, element: Element) -> None:
+    parent = node.getparent()
+    scope = parent.get("id", "") if parent is not None else ""
+    found.nodes[element.id], found.written[element.id] = element, node
+    found.scope_of[element.id] = scope
+    found.scopes.setdefault(scope, []).append(element.id)
+    if node.get("isForCompensation") == "true":
+        found.compensators.add(element.id)
+    if node.get("triggeredByEvent") == "true":
+        found.event_sub_processes.add(element.id)

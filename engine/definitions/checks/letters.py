@@ -1,0 +1,54 @@
+"""Checks the letters of a category. Opens Word files, so it runs in the limited child only."""
+
+from collections.abc import Iterable, Iterator
+
+from engine.definitions.checks.context import Context
+from engine.definitions.checks.rules import changes
+from engine.definitions.faults import Fault
+from engine.documents import fields, preparing
+from engine.documents.templates import LARGEST, Known
+
+
+def check_file(name: str, content: bytes) -> Iterator[Fault]:
+    """Yield what is wrong with one letter by itself."""
+    if len(content) > LARGEST:
+        most = LARGEST // 1024 // 1024
+        message = f"The letter has {len(content) / 1024 / 1024:.1f} MB; at most {most} MB are accepted."
+        yield Fault(name, "too-large", "error", message, "Make the pictures in it smaller and save it again.")
+        return
+    for found in fields.report(content)["problems"]:
+        message = found["message"] + preparing.standing(found["place"], found["paragraph"])
+        yield Fault(name, found["code"].replace("_", "-"), "error", message, found["remedy"])
+
+
+def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]:
+    """Yield the fields that letters use and the category does not have, and letters that nothing merges."""
+    known = Known(context.known)
+    for path in paths:
+        name = path.rsplit("/", 1)[-1].removesuffix(".docx")
+        uses = {use["path"]: use for use in fields.report(context.letters[name])["fields"]}
+        for use in uses.values():
+            if not known.has(use["path"]):
+                yield path, _unknown(name, use, known)
+        if name not in _merged(context):
+            message = f"No step merges the letter “{name}”."
+            yield path, Fault(name, "unused-letter", "info", message, "Name it in a service task, or delete it.")
+
+
+def _unknown(name: str, use: dict[str, str], known: Known) -> Fault:
+    message = f"The letter “{name}” uses “{use['path']}”, which is not a field that this category has."
+    message += preparing.standing(use["place"], use["paragraph"])
+    nearest = known.nearest(use["path"])
+    remedy = f"Did you mean “{nearest}”?" if nearest else "Add the field to a form, or take it out of the letter."
+    return Fault(name, "unknown-field", "error", message, remedy)
+
+
+def _merged(context: Context) -> set[str]:
+    """Return the letters that steps and rules name; all of them when a step works the name out."""
+    found: set[str] = set()
+    for element in context.elements.values():
+        if element.service.type == "merge_document":
+            given = {**element.service.headers, **{target: source for source, target in element.service.inputs}}
+            template = given.get("template", "").removeprefix('="').removesuffix('"')
+            found |= set(context.letters) if template.startswith("=") else {template}
+    return found | {entry.letter for entry in changes(context)}

@@ -1,0 +1,162 @@
+"""The names that expressions and letters may use: fields, what services give, what surrounds every case."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.definitions.elements import Element
+from engine.forms import Field, Form
+from engine.forms.names import RESERVED
+from engine.rules import RuleBook
+
+__all__ = ["RESERVED", "bound_at", "did_you_mean", "is_name", "known", "one_of", "written_by"]
+
+# What surrounds every case (`engine.runtime.surroundings` gives the values), with the FEEL type of each entry.
+SURROUNDINGS: Mapping[str, str] = {
+    "case.reference": "string",
+    "case.category": "string",
+    "case.category_name": "string",
+    "case.status": "string",
+    "case.stage": "string",
+    "case.title": "string",
+    "case.opened_on": "date",
+    "case.owner.name": "string",
+    "case.owner.email": "string",
+    "person.reference": "string",
+    "person.title": "string",
+    "person.first_name": "string",
+    "person.surname": "string",
+    "person.full_name": "string",
+    "person.salutation": "string",
+    "person.date_of_birth": "date",
+    "person.email": "string",
+    "person.phone": "string",
+    "person.language": "string",
+    "person.communication_needs": "Any",
+    "person.address.lines": "list",
+    "person.address.postcode": "string",
+    "person.address.one_line": "string",
+    "home.reference": "string",
+    "home.uprn": "string",
+    "home.address.lines": "list",
+    "home.address.postcode": "string",
+    "home.address.one_line": "string",
+    "home.bedrooms": "number",
+    "home.patch": "string",
+    "tenancy.reference": "string",
+    "tenancy.type": "string",
+    "tenancy.type_name": "string",
+    "tenancy.started_on": "date",
+    "tenancy.ended_on": "date",
+    "tenancy.members": "list",
+    "account.reference": "string",
+    "account.weekly_rent": "number",
+    "account.balance": "number",
+    "officer.name": "string",
+    "officer.job_title": "string",
+    "officer.email": "string",
+    "officer.phone": "string",
+    "officer.team": "string",
+    "organisation.name": "string",
+    "organisation.address.lines": "list",
+    "organisation.address.postcode": "string",
+    "organisation.address.one_line": "string",
+    "organisation.phone": "string",
+    "organisation.email": "string",
+    "organisation.website": "string",
+    "organisation.registered_number": "string",
+    "organisation.complaints_email": "string",
+    "subject": "Any",
+    "teams": "Any",
+    "today": "date",
+    "now": "date and time",
+    "loop": "Any",
+}
+
+CLOCK: Mapping[str, str] = {
+    "due_at": "date and time",
+    "due_on": "date",
+    "amber_at": "date and time",
+    "counted_from_on": "Any",
+    "state": "string",
+    "citation": "string",
+    "extended_by": "number",
+    "extension_reason": "string",
+}
+
+_KINDS = {
+    "text": "string",
+    "long_text": "string",
+    "number": "number",
+    "date": "date",
+    "time": "time",
+    "datetime": "date and time",
+    "yes_no": "boolean",
+    "multiple_choice": "list",
+    "file": "list",
+    "list": "list",
+}
+
+
+def known(forms: Iterable[Form], elements: Iterable[Element], rules: RuleBook | None) -> dict[str, str]:
+    """Return the names that every element of a category may use, as paths (`tenancy.type`), with their FEEL types."""
+    found = dict(SURROUNDINGS)
+    for rule_id in rules.ids if rules is not None else ():
+        found |= {f"clocks.{rule_id.replace('.', '_')}.{name}": kind for name, kind in CLOCK.items()}
+    if not any(name.startswith("clocks.") for name in found):
+        found["clocks"] = "Any"
+    for element in elements:
+        found |= dict.fromkeys(written_by(element), "Any")
+    for form in forms:
+        for field in form.fields:
+            path, kind = field.key.replace("[]", ""), kind_of(field)
+            found[path] = kind if found.get(path, kind) == kind else "Any"  # forms differ: it may be either
+    return found
+
+
+def kind_of(field: Field) -> str:
+    """Return the FEEL type of a field's value; "Any" for a choice, whose values may be of any kind."""
+    if "[]" in field.key:
+        return "Any"  # written without an index, the values of all rows
+    return _KINDS.get(field.type, "Any")
+
+
+def written_by(element: Element) -> Iterator[str]:
+    """Yield the names that an element gives the case, beside the fields of its form."""
+    for _, target in element.service.outputs:
+        yield target
+    if element.service.type == "set_fields":
+        yield from (target for _, target in element.service.inputs)
+        yield from element.service.headers
+    if element.service.result_variable:
+        yield element.service.result_variable
+    if element.loop is not None and element.loop.output_collection:
+        yield element.loop.output_collection
+
+
+def bound_at(element: Element) -> Iterator[str]:
+    """Yield the names that only the expressions of one element know, and those of what it contains."""
+    if element.loop is not None and element.loop.item:
+        yield element.loop.item
+    if element.kind in ("subProcess", "callActivity", "transaction", "adHocSubProcess"):
+        yield from (target for _, target in element.service.inputs)
+
+
+def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> str:
+    """Return "Did you mean “…”?" with the candidate that reads most like `name`, else `otherwise`."""
+    near = difflib.get_close_matches(name, sorted(set(candidates)), n=1, cutoff=0.6)
+    return f"Did you mean “{near[0]}”?" if near else otherwise
+
+
+def one_of(candidates: Iterable[str], none: str) -> str:
+    """Return "There are: …" with at most twelve of the candidates, or `none` when there is nothing to choose from."""
+    found = sorted(set(candidates))
+    if not found:
+        return none
+    more = f" and {len(found) - 12} more" if len(found) > 12 else ""
+    return f"There are: {', '.join(found[:12])}{more}."
+
+
+def is_name(text: str) -> bool:
+    """Say whether `text` may be the name of a field: words of letters, digits and _, beginning with a letter."""
+    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,79}", text))

@@ -1,0 +1,93 @@
+"""Checks the service tasks: that they exist, and that they are given what they need."""
+
+from collections.abc import Iterator, Mapping
+
+from marshmallow import ValidationError
+
+from engine import service_tasks
+from engine.definitions.checks import names
+from engine.definitions.checks.context import Context, fault
+from engine.definitions.checks.expressions import constant
+from engine.definitions.checks.graph import Graph
+from engine.definitions.checks.references import TELLABLE, unknown_rule
+from engine.definitions.elements import Element
+from engine.definitions.faults import Fault
+from engine.service_tasks.base import ServiceTask
+
+
+def check(drawn: Graph, context: Context) -> Iterator[Fault]:
+    """Yield what is wrong with the service tasks of a diagram."""
+    for node in drawn.nodes.values():
+        if node.is_service:
+            yield from _service(node, context)
+
+
+def _service(node: Element, context: Context) -> Iterator[Fault]:
+    task = service_tasks.BY_TYPE.get(node.service.type)
+    if task is not None:
+        yield from _inputs(node, task, context)
+        yield from _named(node, context)
+    elif node.service.type:
+        message = f"“{node.label}” names the service task “{node.service.type}”, which does not exist."
+        remedy = names.did_you_mean(
+            node.service.type, service_tasks.BY_TYPE, names.one_of(service_tasks.BY_TYPE, "Choose another.")
+        )
+        yield fault(node, "unknown-service", message, remedy, context.unmapped)
+    elif not node.service.script and not node.service.decision_id:
+        message = f"“{node.label}” does not say what is to be done."
+        remedy = "Choose a template for it (Merge a letter, Remind or warn staff …), or make it a user task."
+        yield fault(node, "no-service", message, remedy, context.unmapped)
+
+
+def _inputs(node: Element, task: ServiceTask, context: Context) -> Iterator[Fault]:
+    given = {**node.service.headers, **{target: source for source, target in node.service.inputs}}
+    schema = task.inputs()
+    if schema.unknown == "raise":
+        for name in given.keys() - schema.fields.keys():
+            message = f"“{node.label}” is given “{name}”, which “{task.name}” does not take."
+            remedy = names.did_you_mean(name, schema.fields, f"It takes: {', '.join(schema.fields)}.")
+            yield fault(node, "unknown-input", message, remedy)
+    for name, field in schema.fields.items():
+        if field.required and not given.get(name):
+            label = field.metadata.get("label", name)
+            message = f"“{node.label}” is not given “{name}” ({label}), which “{task.name}” needs."
+            yield fault(node, "missing-input", message, "Fill it in, in the properties of the task.")
+    yield from _values(node, task, given)
+
+
+def _values(node: Element, task: ServiceTask, given: Mapping[str, str]) -> Iterator[Fault]:
+    """Tell of constants that the schema refuses; what an expression gives is checked when the case runs."""
+    schema = task.inputs()
+    values = {name: constant(text) for name, text in given.items() if name in schema.fields}
+    try:
+        schema.load({name: value for name, value in values.items() if value is not None}, partial=True)
+    except ValidationError as error:
+        for name, said in error.normalized_messages().items():  # type: ignore[no-untyped-call]
+            message = f"“{node.label}”: {name} cannot be “{values.get(name)}”. {' '.join(map(str, said))}"
+            yield fault(node, "wrong-input", message, "Correct it, in the properties of the task.")
+
+
+def _named(node: Element, context: Context) -> Iterator[Fault]:
+    """Tell of a letter, rule or team that a service task names and the category does not have."""
+    given = {**node.service.headers, **{target: source for source, target in node.service.inputs}}
+    if node.service.type == "merge_document":
+        yield from _letter(node, constant(given.get("template", "")), context)
+    if node.service.type == "extend_clock" and isinstance(rule := constant(given.get("rule", "")), str):
+        yield from unknown_rule(node, rule, context)
+    if node.service.type == "notify":
+        yield from _told(node, constant(given.get("to", "")), context)
+
+
+def _letter(node: Element, template: object, context: Context) -> Iterator[Fault]:
+    if isinstance(template, str) and template not in context.letters:
+        message = f"“{node.label}” merges the letter “{template}”, which this category does not have."
+        remedy = names.did_you_mean(template, context.letters, f"Upload {template}.docx.")
+        yield fault(node, "unknown-letter", message, remedy, context.unmapped)
+
+
+def _told(node: Element, to: object, context: Context) -> Iterator[Fault]:
+    if not isinstance(to, str) or to in TELLABLE or "@" in to or to in context.teams:
+        return
+    message = f"“{node.label}” tells “{to}”, which is neither assignee, owner, a team nor an e-mail address."
+    remedy = names.did_you_mean(to, (*TELLABLE, *context.teams), "Name one of these.")
+    yield fault(node, "unknown-team", message, remedy, context.unmapped)

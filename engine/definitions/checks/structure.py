@@ -1,0 +1,136 @@
+"""Checks what a diagram is made of: ids, processes that may run, a beginning and an end."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from engine.definitions.checks.context import Context, fault
+from engine.definitions.checks.graph import Graph
+from engine.definitions.elements import FLOW_NODES, Element
+from engine.definitions.faults import Fault
+from engine.definitions.reading import Diagram
+from engine.definitions.xml import NAMESPACES, is_bpmn, line_of, local_name
+
+SUB_PROCESSES = ("subProcess", "transaction")
+
+
+def check(drawn: Graph, context: Context) -> Iterator[Fault]:
+    """Yield what is wrong with the parts of a diagram."""
+    yield from _processes(drawn.diagram, context)
+    yield from _ids(drawn.diagram, context)
+    yield from _begin_and_end(drawn)
+    yield from _not_run(drawn)
+
+
+def _processes(diagram: Diagram, context: Context) -> Iterator[Fault]:
+    if not diagram.process_ids:
+        remedy = "Draw a process with a start event, a task and an end event."
+        yield Fault("", "no-process", "error", f"{diagram.source} holds no process.", remedy)
+    for process in diagram.root.findall("bpmn:process", NAMESPACES):
+        process_id = process.get("id", "")
+        if process_id in context.called and process.get("isExecutable") != "true":
+            yield Fault(
+                process_id,
+                "not-executable",
+                "error",
+                f"The process “{process.get('name') or process_id}” is marked as a drawing that is not run.",
+                "Tick Executable in the properties of the process.",
+                line_of(process),
+            )
+
+
+def _ids(diagram: Diagram, context: Context) -> Iterator[Fault]:
+    """Tell of nodes and flows without an id, and of ids that stand twice in the category."""
+    counted = Counter(n.get("id") for each in context.diagrams for n in each.root.iter() if is_bpmn(n) and n.get("id"))
+    told = set()
+    for node in diagram.root.iter():
+        name = local_name(node) if is_bpmn(node) else ""
+        node_id = node.get("id", "") if name else ""
+        if not node_id and name in (*FLOW_NODES, "sequenceFlow", "process"):
+            message = f"A {_words(name)} has no id, so everything behind it would be left out."
+            yield Fault("", "no-id", "error", message, "Give it an id.", line_of(node))
+        elif node_id and counted[node_id] > 1 and node_id not in told:
+            told.add(node_id)
+            message = f"The id “{node_id}” is used {counted[node_id]} times in the diagrams of this category."
+            yield Fault(node_id, "duplicate-id", "error", message, "Give each its own id.", line_of(node))
+
+
+def _begin_and_end(drawn: Graph) -> Iterator[Fault]:
+    for process in drawn.diagram.root.findall("bpmn:process", NAMESPACES):
+        process_id = process.get("id", "")
+        name, line = process.get("name") or process_id, line_of(process)
+        kinds = {drawn.nodes[node_id].kind for node_id in drawn.scopes.get(process_id, ())}
+        yield from _lacking(process_id, f"The process “{name}”", kinds, line)
+    for node in drawn.nodes.values():
+        if node.kind in SUB_PROCESSES:
+            kinds = {drawn.nodes[node_id].kind for node_id in drawn.scopes.get(node.id, ())}
+            yield from _lacking(node.id, f"“{node.label}”", kinds, node.line)
+
+
+def _lacking(element_id: str, subject: str, kinds: set[str], line: int | None) -> Iterator[Fault]:
+    if not kinds:
+        yield Fault(element_id, "empty", "error", f"{subject} has nothing in it.", "Draw what happens in it.", line)
+        return
+    if "startEvent" not in kinds:
+        remedy = "Draw a start event and connect it to the first step."
+        yield Fault(element_id, "no-start", "error", f"{subject} has no start event.", remedy, line)
+    if "endEvent" not in kinds:
+        remedy = "Draw an end event and connect the last step to it."
+        yield Fault(element_id, "no-end", "error", f"{subject} has no end event.", remedy, line)
+
+
+# What SpiffWorkflow lets tokens pass without doing what BPMN says, or does not read at all (measured on version 3.2).
+_NOT_RUN = {
+    "adHocSubProcess": ("an ad-hoc sub-process", "Draw its tasks in a sub-process, or let officers add tasks by hand."),
+    "complexGateway": ("a complex gateway", "Draw it with exclusive and parallel gateways."),
+    "transaction": ("a transaction", "Draw it as a sub-process."),
+}
+# Which events run, by the kind of element; "" is an event without a definition.
+_EVENTS_RUN = {
+    "startEvent": ("", "message", "timer", "signal"),
+    "endEvent": ("", "message", "error", "escalation", "terminate"),
+    "intermediateCatchEvent": ("", "message", "timer", "signal"),
+    "intermediateThrowEvent": ("", "message", "escalation", "signal"),
+    "boundaryEvent": ("", "message", "timer", "signal", "error", "escalation"),
+}
+_INSTEAD = {
+    "link": "Connect the two places by a sequence flow.",
+    "compensate": "Draw the undoing as tasks on a path of its own.",
+    "conditional": "Draw a gateway behind the task that changes the field.",
+    "cancel": "Draw an error event, or a path of its own.",
+    "signal": "Throw the signal by an event before the end.",
+}
+
+
+def _not_run(drawn: Graph) -> Iterator[Fault]:
+    for element in drawn.nodes.values():
+        what, remedy = _reason(element, drawn)
+        if what:
+            message = f"“{element.label}” is {what}, which the platform does not run."
+            yield fault(element, "not-run", message, remedy)
+
+
+def _reason(element: Element, drawn: Graph) -> tuple[str, str]:
+    if element.kind in _NOT_RUN:
+        return _NOT_RUN[element.kind]
+    if element.kind in _EVENTS_RUN and element.event not in _EVENTS_RUN[element.kind]:
+        instead = _INSTEAD.get(element.event, "Draw another kind of event.")
+        return f"{_words(element.kind, start='a')} of the kind {element.event}", instead
+    if sum(local_name(child).endswith("EventDefinition") for child in drawn.written[element.id]) > 1:
+        return "an event with several definitions", "Draw an event for each of them."
+    if element.id in drawn.compensators:
+        return "a step for compensation", _INSTEAD["compensate"]
+    if element.id in drawn.event_sub_processes and not _starts_on_event(element, drawn):
+        remedy = "Begin it by a timer or a message, or draw a boundary event."
+        return "an event sub-process that begins by neither a timer nor a message", remedy
+    return "", ""
+
+
+def _starts_on_event(element: Element, drawn: Graph) -> bool:
+    return any(drawn.nodes[node_id].event in ("timer", "message") for node_id in drawn.starts(element.id))
+
+
+def _words(tag: str, *, start: str = "") -> str:
+    """Return "user task" for userTask, after "a" or "an" when it is to `start` so."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in tag)
+    article = f"{start}n " if start and words[0] in "aeiou" else f"{start} " if start else ""
+    return article + words

@@ -1,0 +1,52 @@
+"""The limited child process that checks strangers' diagrams, with the limits of `engine.documents.child`."""
+
+import logging
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from engine.documents import child
+from engine.documents.child import Job
+
+# Every family of checks finds something here, so that nothing needs to be imported once the rights are gone.
+SPECIMEN = {
+    "category.toml": b'[category]\nkey = "warm_up"\nname = "Warm up"\nreference_prefix = "W"\n[stages]\nx = "y"\n',
+    "rules.toml": b'[[rule]]\nid = "a.b"\n',
+    "warm_up.dmn": b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="x" namespace="x" id="x"/>',
+    "strange.bpmn": b"<a>",
+    "ask.form": b'{"type": "default", "id": "ask", "components": [{"type": "number", "key": "n", "id": "n", '
+    b'"conditional": {"hide": "=m > 1"}, "validate": {"min": "x"}}]}',
+    "warm_up.bpmn": b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"><process id="warm_up" isExecutable="true">
+<startEvent id="begin"/><sequenceFlow id="a" sourceRef="begin" targetRef="send"/>
+<serviceTask id="send"><extensionElements><zeebe:taskDefinition type="send_email"/><zeebe:ioMapping>
+<zeebe:input source="=due(&quot;a.c&quot;, now())" target="to"/><zeebe:input source="=matches(1" target="subjekt"/>
+</zeebe:ioMapping><zeebe:taskHeaders><zeebe:header key="to" value="nobody"/></zeebe:taskHeaders></extensionElements>
+</serviceTask><sequenceFlow id="b" sourceRef="send" targetRef="wait"/><intermediateCatchEvent id="wait">
+<timerEventDefinition><timeDuration>P1X</timeDuration></timerEventDefinition></intermediateCatchEvent>
+<sequenceFlow id="c" sourceRef="wait" targetRef="over"/><endEvent id="over"/></process></definitions>""",
+}  # fmt: skip
+
+
+def load_jobs() -> Mapping[str, Job]:
+    """Import what the checks need, while files can still be opened, and run them once."""
+    from engine.definitions import examining
+    from engine.documents import frames, jobs
+
+    def check(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        files, at = {}, 0
+        for path, length in request["files"]:
+            files[path] = body[at : at + length]
+            at += length
+        report = examining.examine(files, is_lone=request["is_lone"])
+        return {"files": [file.as_json() for file in report.files]}, b""
+
+    jobs.warm_up()
+    logging.disable()
+    warnings.simplefilter("ignore")
+    frames.packed({"files": [file.as_json() for file in examining.examine(SPECIMEN).files]})
+    return {"check": check}
+
+
+if __name__ == "__main__":
+    child.main(load_jobs)

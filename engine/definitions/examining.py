@@ -1,0 +1,169 @@
+"""Reads whatever can be read of the files of a category and runs every check on it. Trusts none of them.
+
+Opens strangers' files in this process, so it is called in the limited child alone: see `checking`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from engine import dmn
+from engine.definitions import reading, xml
+from engine.definitions.category import SETTINGS_FILE, read_settings
+from engine.definitions.checks import OF_DIAGRAMS, building, decisions, forms, letters, rules, settings
+from engine.definitions.checks.context import Context
+from engine.definitions.checks.graph import graph
+from engine.definitions.dialects.naming import dialect_of
+from engine.definitions.faults import WORST_FIRST, Fault, FileReport, Report
+from engine.definitions.reading import Diagram
+from engine.errors import Invalid
+from engine.forms import load as load_form
+from engine.rules import RuleBook
+
+Found = dict[str, list[Fault]]
+DIAGRAMS = (".bpmn", ".xml")
+
+
+def examine(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
+    """Return what is wrong with the files of a category (path inside it to content), or with one `is_lone` file."""
+    found: Found = {path: [] for path in sorted(files)}
+    context = _read(files, found, is_lone=is_lone)
+    lost = _check_diagrams(context, found)
+    if not is_lone:
+        _check_together(context, found)
+    return Report(tuple(_report(path, context, found[path], lost) for path in found))
+
+
+def _read(files: Mapping[str, bytes], found: Found, *, is_lone: bool) -> Context:
+    context = Context(is_lone=is_lone)
+    context.letters = {_stem(path): content for path, content in files.items() if path.endswith(".docx")}
+    for path in found:
+        content = files[path]
+        if path == SETTINGS_FILE:
+            _read_settings(context, content, found[path])
+        elif path.endswith(DIAGRAMS):
+            _read_diagram(context, path, content, found[path])
+        elif path.endswith(".form"):
+            _read_form(context, path, content, found[path])
+        elif path.endswith(".dmn"):
+            _read_decisions(context, path, content, found[path])
+        elif path.endswith(".docx"):
+            found[path] += letters.check_file(_stem(path), content)
+        elif path == rules.FILE or (is_lone and path.endswith(".toml")):
+            _read_rules(context, path, content, found[path])
+        else:
+            found[path].append(_strange(path))
+    if not is_lone and SETTINGS_FILE not in files:
+        remedy = "Add one with at least key, name and reference_prefix."
+        found[SETTINGS_FILE] = [Fault("", "no-settings", "error", f"The category has no {SETTINGS_FILE}.", remedy)]
+    return context
+
+
+def _read_settings(context: Context, content: bytes, found: list[Fault]) -> None:
+    try:
+        context.settings = read_settings(content)
+    except Invalid as error:
+        found.append(Fault("", "settings", "error", error.message, error.remedy))
+    except (KeyError, TypeError, AttributeError):
+        message = f"{SETTINGS_FILE} is not built as it should be: a list or table stands where another is expected."
+        remedy = "Compare it with that of another category: [category], [[team]] with key and name, [stages]."
+        found.append(Fault("", "settings", "error", message, remedy))
+
+
+def _read_diagram(context: Context, path: str, content: bytes, found: list[Fault]) -> None:
+    try:
+        context.diagrams.append(reading.read(xml.parse(content, source=path), source=path))
+    except xml.NotADiagram as error:
+        found.append(Fault("", error.code, "error", error.message, error.remedy, error.line))
+
+
+def _read_form(context: Context, path: str, content: bytes, found: list[Fault]) -> None:
+    found += forms.check_file(path, content)
+    context.form_ids.add(_stem(path))
+    if not any(fault.severity == "error" for fault in found):
+        context.forms[_stem(path)] = load_form(content, source=path)
+
+
+def _read_decisions(context: Context, path: str, content: bytes, found: list[Fault]) -> None:
+    model = decisions.read(path, content)
+    if isinstance(model, dmn.Model):
+        context.decisions.update(decisions.ids(model))
+        found += decisions.check(model)
+    else:
+        found.append(model)
+
+
+def _read_rules(context: Context, path: str, content: bytes, found: list[Fault]) -> None:
+    book = rules.read(content, path) if content.strip() else RuleBook((), source=path)
+    if isinstance(book, RuleBook):
+        context.rules = book
+        found += rules.check_book(book)
+    else:
+        found += book
+
+
+def _strange(path: str) -> Fault:
+    message = f"{path} is of no kind that a category has."
+    kinds = "diagrams (.bpmn), decisions (.dmn), forms (.form), letters (.docx), category.toml and rules.toml"
+    return Fault("", "unknown-file", "error", message, f"A category has {kinds}.")
+
+
+def _check_diagrams(context: Context, found: Found) -> set[str]:
+    """Check each diagram, build what would run, and return the nodes that got lost."""
+    for diagram in context.diagrams:
+        drawn = graph(diagram)
+        for family in OF_DIAGRAMS:
+            found[diagram.source] += family(drawn, context)
+    if not context.diagrams:
+        return set()
+    built = building.build(context)
+    if isinstance(built, Fault):
+        _add_build_fault(built, context, found)
+        return set()
+    for path, fault in building.idle(context):
+        found[path].append(fault)
+    return building.lost(built, context) if built is not None else set()
+
+
+def _add_build_fault(fault: Fault, context: Context, found: Found) -> None:
+    """Tell that the diagram cannot be built, unless a check has already said why in plainer words."""
+    path = next(d.source for d in context.diagrams if context.process_id in d.process_ids)
+    if not any(known.severity == "error" for diagram in context.diagrams for known in found[diagram.source]):
+        found[path].append(fault)
+
+
+def _check_together(context: Context, found: Found) -> None:
+    paths = {_stem(path): path for path in found if path.endswith(".form")}
+    documents = [path for path in found if path.endswith(".docx")]
+    for path, fault in _between(context, paths, documents):
+        found.setdefault(path, []).append(fault)
+
+
+def _between(context: Context, paths: dict[str, str], documents: list[str]) -> Iterator[tuple[str, Fault]]:
+    yield from settings.check(context)
+    yield from forms.check(context, paths)
+    yield from rules.check(context)
+    yield from letters.check(context, documents)
+
+
+def _report(path: str, context: Context, faults: list[Fault], lost: set[str]) -> FileReport:
+    ordered = tuple(sorted(dict.fromkeys(faults), key=lambda fault: (WORST_FIRST[fault.severity], fault.line or 0)))
+    diagram = next((diagram for diagram in context.diagrams if diagram.source == path), None)
+    if diagram is None:
+        return FileReport(path, faults=ordered)
+    return FileReport(
+        path,
+        process=_process(diagram, context),
+        dialect=dialect_of(diagram.root),
+        nodes=len(diagram.elements),
+        lost=tuple(sorted(lost & diagram.elements.keys())),
+        faults=ordered,
+    )
+
+
+def _process(diagram: Diagram, context: Context) -> str:
+    if context.process_id in diagram.process_ids:
+        return context.process_id
+    return next(iter(diagram.executable_ids or diagram.process_ids), "")
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]

@@ -1,0 +1,214 @@
+# ruff: noqa: E501 - a table with a case a line
+"""A small category with each fault that the check knows."""
+
+from tests.diagrams import bpmn, extensions, service, timer
+from tests.unit.definitions.files import ASKS, RULES, SETTINGS, category, extended, form, sound
+from tests.word_files import word_file
+
+Files = dict[str, bytes]
+DMN = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="x" namespace="x" id="x"/>'
+
+
+def drawn(flows: str, **parts: object) -> Files:
+    """Return the sound category with another diagram; its task `ask` asks the form."""
+    inside = {"ask": ASKS, **parts.pop("inside", {})}  # type: ignore[dict-item]
+    return category(bpmn(flows, inside=inside, **parts))  # type: ignore[arg-type]
+
+
+def asking(xml: str) -> Files:
+    """Return the sound category with zeebe extensions on its task."""
+    return drawn("start > ask > end", inside={"ask": extended(xml)})
+
+
+def served(xml: str) -> Files:
+    """Return the sound category with a service task before its task."""
+    return drawn("start > do:service > ask > end", inside={"do": xml})
+
+
+def looped(xml: str) -> Files:
+    """Return the sound category with a loop on its task."""
+    loop = f"<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>{xml}</bpmn:extensionElements>"
+    return drawn("start > ask > end", inside={"ask": f"{ASKS}{loop}</bpmn:multiInstanceLoopCharacteristics>"})
+
+
+def caught(definition: str) -> Files:
+    """Return the sound category with an intermediate catch event behind its task."""
+    return drawn("start > ask > wait:intermediateCatchEvent > end", inside={"wait": definition})
+
+
+def timed(tag: str, text: str) -> Files:
+    """Return the sound category with a timer event behind its task."""
+    return caught(f"<bpmn:timerEventDefinition><bpmn:{tag}>{text}</bpmn:{tag}></bpmn:timerEventDefinition>")
+
+
+def replaced(old: str, new: str) -> Files:
+    """Return the sound category with a piece of its diagram exchanged."""
+    text = sound().decode()
+    assert old in text
+    return category(text.replace(old, new).encode())
+
+
+def unnamed(flows: str, name: str) -> Files:
+    """Return the sound category with another diagram, in which one element lost its name."""
+    files = drawn(flows)
+    return {**files, "sample.bpmn": files["sample.bpmn"].replace(f'name="{name}"'.encode(), b"")}
+
+
+def settings(old: str, new: str) -> Files:
+    """Return the sound category with a piece of its settings exchanged."""
+    assert old in SETTINGS
+    return category(category__toml=SETTINGS.replace(old, new))
+
+
+def schedule(**attributes: str) -> str:
+    """Return a schedule of a task."""
+    return "<zeebe:taskSchedule {}/>".format(" ".join(f"{k}='{v}'" for k, v in attributes.items()))
+
+
+WAIT_FOR_EVENTS = "start > ask > first:eventBasedGateway > a:task > end ; first > b:task > end"
+LANE = '<bpmn:laneSet id="s"><bpmn:lane id="l" name="{}"><bpmn:flowNodeRef>ask</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
+LETTER_STEP = service("merge_document", template='="hello"')
+TWO_STARTS = """<bpmn:startEvent id="b1"/><bpmn:startEvent id="b2"/><bpmn:endEvent id="e1"/>
+<bpmn:sequenceFlow id="q1" sourceRef="b1" targetRef="e1"/><bpmn:sequenceFlow id="q2" sourceRef="b2" targetRef="e1"/>"""
+EXTENSION = """
+[[rule.extension]]
+id = "more"
+name = "More time"
+unit = "working days"
+at_most = 5
+reasons = ["It is hard"]
+{letter}
+granted_by = ["{team}"]
+[rule.extension.citation]
+text = "Our policy"
+"""
+
+# fmt: off
+# Code of the fault, where it stands (file, element), and a category that has it.
+CASES: list[tuple[str, str, str, Files]] = [
+    ("not-xml", "sample.bpmn", "", category(b"<definitions")),
+    ("not-bpmn", "sample.bpmn", "", category(b"<html/>")),
+    ("doctype", "sample.bpmn", "", category(b"<!DOCTYPE a [<!ENTITY b 'c'>]>" + sound().partition(b"?>")[2])),
+    ("too-large", "sample.bpmn", "", category(sound() + b" " * 2_000_001)),
+    ("no-process", "sample.bpmn", "", category(b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>')),
+    ("not-executable", "sample.bpmn", "sample", replaced('isExecutable="true"', 'isExecutable="false"')),
+    ("no-id", "sample.bpmn", "", replaced('id="f1" ', "")),
+    ("duplicate-id", "sample.bpmn", "f0", replaced('id="f1"', 'id="f0"')),
+    ("empty", "sample.bpmn", "inner", drawn("start > inner:subProcess > ask > end")),
+    ("no-start", "sample.bpmn", "sample", drawn("ask > end")),
+    ("no-end", "sample.bpmn", "sample", drawn("start > ask")),
+    ("not-run", "sample.bpmn", "odd", drawn("start > ask > odd:complexGateway > end")),
+    ("not-run", "sample.bpmn", "wait", caught("<bpmn:conditionalEventDefinition/>")),
+    ("not-run", "sample.bpmn", "end", drawn("start > ask > end", inside={"end": "<bpmn:signalEventDefinition/>"})),
+    ("not-run", "sample.bpmn", "wait", caught("<bpmn:signalEventDefinition/><bpmn:timerEventDefinition/>")),
+    ("dangling-reference", "sample.bpmn", "wait", caught('<bpmn:messageEventDefinition messageRef="nope"/>')),
+    ("no-reference", "sample.bpmn", "wait", caught("<bpmn:signalEventDefinition/>")),
+    ("loop-without-items", "sample.bpmn", "ask", looped("")),
+    ("loop-without-end", "sample.bpmn", "ask", drawn("start > ask > end", inside={"ask": f"{ASKS}<bpmn:standardLoopCharacteristics/>"})),
+    ("dangling-flow", "sample.bpmn", "f1", replaced('targetRef="end"', 'targetRef="nowhere"')),
+    ("unreachable", "sample.bpmn", "other", drawn("start > ask > end ; other:task > end")),
+    ("flow-out-of-end", "sample.bpmn", "end", drawn("start > ask > end > other:task > end_2")),
+    ("flow-into-start", "sample.bpmn", "start", drawn("start > ask > start ; ask > end")),
+    ("no-way-on", "sample.bpmn", "other", drawn("start > ask > end ; ask > other:task")),
+    ("no-way-out", "sample.bpmn", "ask", drawn("start > ask > other:task > ask")),
+    ("condition-without-gateway", "sample.bpmn", "ask", drawn("start > ask -[rent > 1]-> end ; ask > end")),
+    ("several-flows-out", "sample.bpmn", "ask", drawn("start > ask > a:task > end ; ask > b:task > end")),
+    ("no-condition", "sample.bpmn", "f2", drawn("start > ask > big? > end ; big? > ask")),
+    ("no-default", "sample.bpmn", "big_choice", drawn("start > ask > big? -[rent > 1]-> end ; big? -[rent < 2]-> ask")),
+    (
+        "unknown-default",
+        "sample.bpmn",
+        "big_choice",
+        drawn("start > ask > big? -[rent > 1]-> end ; big? -[rent < 2]-> ask", attributes={"big_choice": 'default="f0"'}),
+    ),
+    ("not-an-event", "sample.bpmn", "first", drawn(WAIT_FOR_EVENTS)),
+    (
+        "deadlock",
+        "sample.bpmn",
+        "join_all",
+        drawn("start > ask > big? -[rent > 1]-> a:task > join+ > end ; big? > b:task > join+"),
+    ),
+    ("no-definition", "sample.bpmn", "wait", caught("")),
+    (
+        "no-definition",
+        "sample.bpmn",
+        "late",
+        drawn("start > ask > end", boundary='<bpmn:boundaryEvent id="late" name="Late" attachedToRef="ask"/>'),
+    ),
+    ("not-attached", "sample.bpmn", "late", drawn("start > ask > end", boundary=timer("late", "b", "end", duration="P1D"))),
+    ("timer-without-time", "sample.bpmn", "wait", caught("<bpmn:timerEventDefinition/>")),
+    ("timer-wrong-time", "sample.bpmn", "wait", timed("timeDuration", "2026-12-03")),
+    ("timer-wrong-time", "sample.bpmn", "wait", timed("timeDate", "next week")),
+    ("timer-wrong-time", "sample.bpmn", "wait", timed("timeCycle", "R/PT0S")),
+    ("timer-wrong-time", "sample.bpmn", "wait", timed("timeDuration", '="three days"')),
+    ("no-message", "sample.bpmn", "wait", drawn("start > ask > wait:receiveTask > end")),
+    ("schedule-wrong-date", "sample.bpmn", "ask", asking(schedule(dueDate="tomorrow"))),
+    ("expression", "sample.bpmn", "f2", drawn("start > ask > big? -[rent >]-> end ; big? > ask")),
+    ("not-feel", "sample.bpmn", "f2", drawn("start > ask > big? -[${rent > 1}]-> end ; big? > ask")),
+    ("unknown-name", "sample.bpmn", "f2", drawn("start > ask > big? -[rant > 1]-> end ; big? > ask")),
+    ("unknown-name", "sample.bpmn", "ask", asking(schedule(dueDate="=case.opend_on"))),
+    ("unknown-name", "sample.bpmn", "ask", looped('<zeebe:loopCharacteristics inputCollection="=work" inputElement="w"/>')),
+    ("unknown-function", "sample.bpmn", "f2", drawn("start > ask > big? -[cont(works) > 1]-> end ; big? > ask")),
+    ("wrong-arguments", "sample.bpmn", "f2", drawn("start > ask > big? -[count() > 1]-> end ; big? > ask")),
+    ("wrong-arguments", "sample.bpmn", "ask", asking(schedule(dueDate='=due("sample.answer")'))),
+    ("wrong-expression", "sample.bpmn", "f2", drawn('start > ask > big? -[rent > "1"]-> end ; big? > ask')),
+    ("reserved-name", "sample.bpmn", "do", served(extensions('<zeebe:script expression="=1" resultVariable="case"/>'))),
+    ("unknown-form", "sample.bpmn", "more", drawn("start > ask > more > end", inside={"more": extensions('<zeebe:formDefinition formId="aks"/>')})),
+    ("no-form", "sample.bpmn", "other", drawn("start > ask > other:task > end")),
+    ("unknown-team", "sample.bpmn", "ask", asking('<zeebe:assignmentDefinition candidateGroups="Repair"/>')),
+    ("unknown-team", "sample.bpmn", "l", drawn("start > ask > end", boundary=LANE.format("Repair"))),
+    ("unknown-team", "sample.bpmn", "do", served(service("notify", to="Repair", message="Hello"))),
+    ("unknown-team", "category.toml", "overdue", settings('to = "Repairs"', 'to = "Repair"')),
+    ("unknown-team", "rules.toml", "sample.answer", category(rules__toml=RULES + EXTENSION.format(letter="", team="Repair"))),
+    ("no-lane-name", "sample.bpmn", "l", drawn("start > ask > end", boundary=LANE.format(""))),
+    ("unknown-rule", "sample.bpmn", "ask", asking(schedule(dueDate='=due("sample.anser", received_on)'))),
+    ("unknown-rule", "sample.bpmn", "do", served(service("extend_clock", rule="sample.anser", working_days="5", reason="So"))),
+    ("unknown-step", "sample.bpmn", "ask", asking('<zeebe:properties><zeebe:property name="differentFrom" value="aks"/></zeebe:properties>')),
+    ("unknown-step", "category.toml", "stages.aks", settings("ask =", "aks =")),
+    ("no-called-process", "sample.bpmn", "sub", drawn("start > ask > sub:call > end")),
+    ("unknown-process", "sample.bpmn", "sub", drawn("start > ask > sub:call > end", inside={"sub": extensions('<zeebe:calledElement processId="smple"/>')})),
+    ("unknown-process", "category.toml", "category.process", settings('name = "Sample"', 'name = "Sample"\nprocess = "smple"')),
+    ("unknown-decision", "sample.bpmn", "do", drawn("start > ask > do:businessRuleTask > end", inside={"do": extensions('<zeebe:calledDecision decisionId="price" resultVariable="cost"/>')})),
+    ("unknown-reason", "sample.bpmn", "end", drawn("start > ask > end", inside={"end": extensions('<zeebe:properties><zeebe:property name="closureReason" value="Don"/></zeebe:properties>')})),
+    ("unknown-service", "sample.bpmn", "do", served(service("merge_dokument", template="hello"))),
+    ("no-service", "sample.bpmn", "do", served("")),
+    ("unknown-input", "sample.bpmn", "do", served(service("record_note", text="Hello", titel="Hello"))),
+    ("missing-input", "sample.bpmn", "do", served(service("record_note"))),
+    ("wrong-input", "sample.bpmn", "do", served(service("send_email", to="nobody", subject="Hello", text="Hello"))),
+    ("unknown-letter", "sample.bpmn", "do", served(service("merge_document", template="helo"))),
+    ("unknown-letter", "rules.toml", "sample.answer", category(rules__toml=RULES + EXTENSION.format(letter='letter = "helo"', team="Repairs"))),
+    ("house-style-id", "sample.bpmn", "Activity_0k3x1ab", replaced('"ask"', '"Activity_0k3x1ab"')),
+    ("no-name", "sample.bpmn", "ask", replaced('name="Ask"', "")),
+    ("no-name", "sample.bpmn", "big_choice", unnamed("start > ask > big? -[rent > 1]-> end ; big? > ask", "Big choice")),
+    ("cannot-run", "sample.bpmn", "inner", drawn("start > inner:subProcess > ask > end", inside={"inner": TWO_STARTS})),
+    ("too-long", "sample.bpmn", "sample", drawn(" > ".join(["start", "ask", *(f"a{n}:task" for n in range(700)), "end"]))),
+    ("idle-process", "sample.bpmn", "other", replaced("</bpmn:process>", '</bpmn:process><bpmn:process id="other"><bpmn:task id="a" name="A"/></bpmn:process>')),
+    ("crosses-border", "sample.bpmn", "x", replaced("</bpmn:process>", '<bpmn:subProcess id="s"><bpmn:startEvent id="b"/><bpmn:endEvent id="e"/></bpmn:subProcess><bpmn:sequenceFlow id="x" sourceRef="ask" targetRef="e"/></bpmn:process>')),
+    ("no-settings", "category.toml", "", category(category__toml=None)),
+    ("settings", "category.toml", "", category(category__toml="[category")),
+    ("settings", "category.toml", "", settings('[[team]]\nkey = "repairs"', "[[team]]")),
+    ("unknown-setting", "category.toml", "category.nam", settings('name = "Sample"', 'name = "Sample"\nnam = "S"')),
+    ("wrong-key", "category.toml", "category.key", settings('key = "sample"', 'key = "Sample!"')),
+    ("wrong-prefix", "category.toml", "category.reference_prefix", settings('"SAM"', '"sam-"')),
+    ("unknown-subject", "category.toml", "category.subject_types", settings('name = "Sample"', 'name = "Sample"\nsubject_types = ["persn"]')),
+    ("unknown-subject", "category.toml", "category.required_subject", settings('name = "Sample"', 'name = "Sample"\nsubject_types = ["home"]\nrequired_subject = "person"')),
+    ("no-diagram", "category.toml", "", category(sample__bpmn=None)),
+    ("unknown-field", "category.toml", "category.summary_fields", settings('["rent"]', '["rant"]')),
+    ("unknown-file", "readme.txt", "", category(readme__txt="Hello")),
+    ("not-a-form", "ask.form", "", category(ask__form="{")),
+    ("key-reserved", "ask.form", "part_0", category(ask__form=form({"type": "number", "key": "case", "label": "A"}))),
+    ("form-id", "ask.form", "", category(ask__form=form(form_id="other"))),
+    ("unused-form", "more.form", "", category(more__form=form({"type": "number", "key": "a"}, form_id="more"))),
+    ("unknown-name", "ask.form", "part_0", category(ask__form=form({"type": "number", "key": "rent", "label": "R", "conditional": {"hide": "=rant > 1"}}))),
+    ("not-text", "rules.toml", "", category(rules__toml=b"\xff\xfe")),
+    ("wrong-rule", "rules.toml", "toml", category(rules__toml="[[rule")),
+    ("wrong-rule", "rules.toml", "rule[sample.answer].within.unit", category(rules__toml=RULES.replace("5, unit = \"working days\"", "5, unit = \"moons\""))),
+    ("no-link", "rules.toml", "sample.answer", category(rules__toml=RULES.replace('"local standard"', '"law"'))),
+    ("decision", "price.dmn", "", category(price__dmn="<html/>")),
+    ("too-large", "price.dmn", "", category(price__dmn=DMN + " " * 2_000_001)),
+    ("damaged", "hello.docx", "hello", category(hello__docx=b"not a Word file")),
+    ("unclosed-tag", "hello.docx", "hello", category(hello__docx=word_file("Dear {{ person.full_name"))),
+    ("unknown-field", "hello.docx", "hello", {**served(LETTER_STEP), "hello.docx": word_file("Dear {{ person.ful_name }}")}),
+    ("unused-letter", "hello.docx", "hello", category(hello__docx=word_file("Hello"))),
+]
+# fmt: on
