@@ -3,8 +3,8 @@
     category("start > ask:user > done? ; done? -yes-> end ; done? > ask", …)
 
 A chain is nodes joined by `>`. A node is `name` or `name:kind`; without a kind, `start…` is a start event, `end…` an
-end event, `…?` an exclusive gateway, `…+` a parallel one, everything else a user task. A flow with a condition is written
-`-[FEEL]->`; a gateway's plain flow is its default. Events on tasks are given apart, as XML of their own.
+end event, `…?` an exclusive gateway, `…+` a parallel one, everything else a user task. A flow with a condition is
+written `-[FEEL]->`; a gateway's plain flow is its default. Events on tasks are given apart, as XML of their own.
 """
 
 import re
@@ -58,8 +58,8 @@ def bpmn(
         '<?xml version="1.0" encoding="UTF-8"?><bpmn:definitions '
         'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
         'id="sample_file" targetNamespace="http://bpmn.io/schema/bpmn">'
-        f'<bpmn:process id="sample" isExecutable="true">{"".join(shapes)}{boundary}{"".join(lines)}</bpmn:process>{roots}'
-        "</bpmn:definitions>"
+        f'<bpmn:process id="sample" isExecutable="true">{"".join(shapes)}{boundary}{"".join(lines)}</bpmn:process>'
+        f"{roots}</bpmn:definitions>"
     ).encode()
 
 
@@ -128,7 +128,8 @@ def _node(
     has_condition = any(source == name and condition for source, _, condition in drawn)
     default = f' default="{defaults[name]}"' if has_condition and name in defaults else ""
     label = name.replace("_", " ").capitalize()
-    return f'<bpmn:{kind} id="{name}" name="{label}"{default} {attributes.get(name, "")}>{inside.get(name, "")}</bpmn:{kind}>'
+    extra = f"{default} {attributes.get(name, '')}"
+    return f'<bpmn:{kind} id="{name}" name="{label}"{extra}>{inside.get(name, "")}</bpmn:{kind}>'
 
 
 def _flow(number: int, source: str, target: str, condition: str) -> str:

@@ -50,7 +50,9 @@ def category(tasks: int, fields: int) -> dict[str, bytes]:
     """Return a category whose cases have so many fields: three are answered in each task, all at the start."""
     key = f"bench_{tasks}_{fields}"
     files = {
-        "category.toml": f'[category]\nkey = "{key}"\nname = "Bench"\nreference_prefix = "B{tasks}F{fields}"\nprocess = "bench"\n'.encode(),
+        "category.toml": (
+            f'[category]\nkey = "{key}"\nname = "Bench"\nreference_prefix = "B{tasks}F{fields}"\nprocess = "bench"\n'
+        ).encode(),
         "bench.bpmn": process(tasks, condition="=a_1 &gt; 500", with_forms=True),
     }
     for number in range(1, tasks + 1):
@@ -85,5 +87,6 @@ def _document(nodes: list[str], flows: list[str]) -> bytes:
         '<?xml version="1.0" encoding="UTF-8"?><bpmn:definitions '
         'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
         'id="d" targetNamespace="http://bpmn.io/schema/bpmn">'
-        f'<bpmn:process id="bench" isExecutable="true">{"".join(nodes)}{"".join(flows)}</bpmn:process></bpmn:definitions>'
+        f'<bpmn:process id="bench" isExecutable="true">{"".join(nodes)}{"".join(flows)}</bpmn:process>'
+        "</bpmn:definitions>"
     ).encode()
