@@ -163,8 +163,14 @@ _NOT_OURS = "it was added by somebody else."
 
 def _readable(row: Row) -> Row:
     """Put text where text belongs, whatever stands there."""
-    texts = {name: f"{getattr(row, name)}" for name in ("at", "type", "actor_name", "digest", "key_id", "mac")}
-    return row._replace(**texts)
+    return row._replace(
+        at=f"{row.at}",
+        type=f"{row.type}",
+        actor_name=f"{row.actor_name}",
+        digest=f"{row.digest}",
+        key_id=f"{row.key_id}",
+        mac=f"{row.mac}",
+    )
 
 
 def _whole(value: object) -> int:

@@ -20,7 +20,7 @@ CASE, EVENT = table(Case), table(CaseEvent)
 # What of a payload is about the case and not about anybody: kept in the sealed event of the erasure, for the replay.
 KEPT = frozenset(
     "id element_id document_id rule counted_from due_at amber_at state sha256 moves opened withdrawn rescheduled stage "
-    "form token_id from to late outcome kind template version_id".split()
+    "form token_id late outcome kind template version_id".split()
 )
 # Without these a history means nothing: which case on which version, and what was erased.
 NEVER = frozenset({"case_started", "payload_erased"})
@@ -68,6 +68,7 @@ def kept_of(row: Any) -> dict[str, Any]:
     """Return what of an event's payload concerns nobody; of the fields that changed, their names."""
     payload: Mapping[str, Any] = from_json(row.payload)
     kept = {key: value for key, value in payload.items() if key in KEPT}
+    kept |= {key: payload[key] for key in ("from", "to") if isinstance(payload.get(key), int)}  # ids of staff
     if payload.get("changes"):
         kept["fields"] = sorted(payload["changes"])
     return kept

@@ -1,6 +1,6 @@
 """Reads events as they truly stand in the database, whatever somebody wrote there: a batch of cases at a time.
 
-Nothing is converted by a driver on the way: a time that is no time, or text that is not UTF-8, must be found, not raise.
+No driver converts anything on the way: a time that is no time, or text that is not UTF-8, must be found, not raise.
 """
 
 from collections.abc import Iterable, Iterator
@@ -93,7 +93,10 @@ def read_heads(connection: Connection, case_id: int | None = None) -> list[CaseH
     if case_id is not None:
         statement += " WHERE id = :case_id"
     found = connection.execute(text(f"{statement} ORDER BY id"), {"case_id": case_id} if case_id is not None else {})
-    return [CaseHead(*row[:3], row[3] if isinstance(row[3], int) else 0) for row in found]
+    return [
+        CaseHead(id_, reference, category_id, count if isinstance(count, int) else 0)
+        for id_, reference, category_id, count in found
+    ]
 
 
 def ranges(heads: list[CaseHead]) -> list[Range]:
