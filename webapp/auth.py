@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from engine.instants import unmoved_now
 from engine.permissions import ROLES, Actor
+from models.base import table
 from models.staff import ApiToken, Membership, Session, Team, User
 from webapp import database
 
@@ -20,8 +21,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 
-SESSION, USER, TOKEN = Session.__table__, User.__table__, ApiToken.__table__
-MEMBERSHIP, TEAM = Membership.__table__, Team.__table__
+SESSION, USER, TOKEN = table(Session), table(User), table(ApiToken)
+MEMBERSHIP, TEAM = table(Membership), table(Team)
 
 
 class SignInNeeded(Exception):

