@@ -6,6 +6,7 @@ belong to the process that started them: a web worker that was forked off starts
 
 import atexit
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,8 @@ SECONDS_TO_START = 60.0
 SECONDS_TO_WAIT = 60.0  # for a child to be free
 MOST_JOBS = 500  # after which a child makes way for a fresh one
 MOST_CHILDREN = max(1, min(4, os.cpu_count() or 1))
+
+OUT_OF_PROCESSOR_TIME = -getattr(signal, "SIGXCPU", 24)  # a return code; Windows has no such signal
 
 What = Literal["time", "memory", "depth", "crash"]
 
@@ -77,7 +80,7 @@ class Child:
             return frames.read(self.process.stdout)  # type: ignore[arg-type]
         except (frames.Broken, OSError, ValueError) as fault:
             self.stop()
-            if self.late or self.process.returncode == -24:  # SIGXCPU: its processor time was up
+            if self.late or self.process.returncode == OUT_OF_PROCESSOR_TIME:
                 raise Breach("time") from fault
             raise Died from fault
         finally:
@@ -108,6 +111,7 @@ class Pool:
     def __init__(self, module: str = "engine.documents.child", most: int = MOST_CHILDREN) -> None:
         """Allow `most` children at a time; none is started yet."""
         self.module = module
+        self.most = most
         self.places = threading.BoundedSemaphore(most)
         self.idle: list[Child] = []  # a list's append and pop are atomic
 
@@ -153,7 +157,7 @@ class Pool:
         for child in self.idle:
             child.let_go()
             child.process.returncode = 0  # not ours to wait for
-        self.__init__(self.module)  # type: ignore[misc]
+        self.__init__(self.module, self.most)  # type: ignore[misc]
 
     def tend(self) -> "Pool":
         """End the children with this process, and leave them behind when it forks."""

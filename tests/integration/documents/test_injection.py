@@ -140,7 +140,7 @@ def test_the_child_is_not_told_the_parents_secrets(monkeypatch):
 
     from engine.documents.limited import Child
 
-    child = Child()
+    child = Child("engine.documents.child")
     try:
         environment = Path(f"/proc/{child.process.pid}/environ")
         told = environment.read_bytes() if environment.exists() else b"PYTHONPATH"
