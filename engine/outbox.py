@@ -24,11 +24,12 @@ from engine.errors import Conflict, Invalid, NotFound
 from engine.instants import now, unmoved_now
 from engine.permissions import Actor, require
 from engine.transactions import Sessions, reading, writing
+from models.base import table
 from models.document import Communication
 from models.people import Organisation
 from models.work import OutboxMessage
 
-OUTBOX, COMMUNICATION = OutboxMessage.__table__, Communication.__table__
+OUTBOX, COMMUNICATION = table(OutboxMessage), table(Communication)
 BATCH = 100
 SECONDS = 10  # that a mail server may take to answer
 LEASE = timedelta(seconds=60)
@@ -138,7 +139,8 @@ def compose(key: str, payload: dict[str, Any], *, sender: str) -> EmailMessage:
         message.set_content(str(payload.get("text", "")))
     except (ValueError, KeyError, UnicodeError, LookupError) as error:
         raise Refused(f"The message cannot be written: {error}") from error
-    if not message["To"].addresses or any(not a.domain for a in message["To"].addresses):
+    addresses = message["To"].addresses
+    if not addresses or not all(address.domain and str(address).isprintable() for address in addresses):
         raise Refused(f"“{payload['to']}” is not an e-mail address")
     return message
 
