@@ -63,7 +63,11 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTask:
-    """A kind of service task that a diagram may name in `zeebe:taskDefinition type`."""
+    """A kind of service task that a diagram may name in `zeebe:taskDefinition type`.
+
+    The metadata of its inputs: `label` and `help` for whoever fills them in, and `names` (letter, rule, recipient) for
+    an input that names something of the category, which the check then looks for; `is_long` for several lines.
+    """
 
     type: str
     name: str

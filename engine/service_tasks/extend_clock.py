@@ -8,7 +8,9 @@ from engine.service_tasks.base import Call, ClockChange, Effects, ServiceTask
 class Inputs(Schema):
     """Which clock, by how much, and why."""
 
-    rule = fields.String(required=True, metadata={"label": "Rule", "help": "such as complaint.stage1_response"})
+    rule = fields.String(
+        required=True, metadata={"label": "Rule", "help": "such as complaint.stage1_response", "names": "rule"}
+    )
     working_days = fields.Integer(
         required=True, validate=validate.Range(min=1, max=365), metadata={"label": "By how many working days"}
     )

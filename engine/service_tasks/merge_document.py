@@ -8,7 +8,9 @@ from engine.service_tasks.base import Call, Effects, ServiceTask
 class Inputs(Schema):
     """What the diagram says about the letter."""
 
-    template = fields.String(required=True, metadata={"label": "Letter", "help": "Name of the .docx, without .docx"})
+    template = fields.String(
+        required=True, metadata={"label": "Letter", "help": "Name of the .docx, without .docx", "names": "letter"}
+    )
     title = fields.String(load_default="", metadata={"label": "Title of the document; its template's name unless said"})
     subject = fields.String(
         load_default="person",

@@ -10,9 +10,13 @@ class Inputs(Schema):
 
     to = fields.String(
         load_default="assignee",
-        metadata={"label": "Who is told", "help": "assignee, owner, the name of a team, or an e-mail address"},
+        metadata={
+            "label": "Who is told",
+            "help": "assignee, owner, the name of a team, or an e-mail address",
+            "names": "recipient",
+        },
     )
-    message = fields.String(required=True, metadata={"label": "What they are told"})
+    message = fields.String(required=True, metadata={"label": "What they are told", "is_long": True})
     kind = fields.String(
         load_default="reminder",
         validate=validate.OneOf(["reminder", "warning", "escalation"]),

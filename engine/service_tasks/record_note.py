@@ -8,7 +8,9 @@ from engine.service_tasks.base import Call, Effects, ServiceTask
 class Inputs(Schema):
     """What the note says."""
 
-    text = fields.String(required=True, validate=validate.Length(min=1), metadata={"label": "Text of the note"})
+    text = fields.String(
+        required=True, validate=validate.Length(min=1), metadata={"label": "Text of the note", "is_long": True}
+    )
 
 
 def run(call: Call) -> Effects:

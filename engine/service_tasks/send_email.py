@@ -10,7 +10,7 @@ class Inputs(Schema):
 
     to = fields.Email(required=True, metadata={"label": "E-mail address"})
     subject = fields.String(required=True, validate=validate.Length(1, 200), metadata={"label": "Subject"})
-    text = fields.String(required=True, metadata={"label": "Text"})
+    text = fields.String(required=True, metadata={"label": "Text", "is_long": True})
 
 
 def run(call: Call) -> Effects:

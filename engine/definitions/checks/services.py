@@ -26,7 +26,7 @@ def _service(node: Element, context: Context) -> Iterator[Fault]:
     task = service_tasks.BY_TYPE.get(node.service.type)
     if task is not None:
         yield from _inputs(node, task, context)
-        yield from _named(node, context)
+        yield from _named(node, task, context)
     elif node.service.type:
         message = f"“{node.label}” names the service task “{node.service.type}”, which does not exist."
         remedy = names.did_you_mean(
@@ -67,27 +67,29 @@ def _values(node: Element, task: ServiceTask, given: Mapping[str, str]) -> Itera
             yield fault(node, "wrong-input", message, "Correct it, in the properties of the task.")
 
 
-def _named(node: Element, context: Context) -> Iterator[Fault]:
+def _named(node: Element, task: ServiceTask, context: Context) -> Iterator[Fault]:
     """Tell of a letter, rule or team that a service task names and the category does not have."""
     given = {**node.service.headers, **{target: source for source, target in node.service.inputs}}
-    if node.service.type == "merge_document":
-        yield from _letter(node, constant(given.get("template", "")), context)
-    if node.service.type == "extend_clock" and isinstance(rule := constant(given.get("rule", "")), str):
-        yield from unknown_rule(node, rule, context)
-    if node.service.type == "notify":
-        yield from _told(node, constant(given.get("to", "")), context)
+    for name, field in task.inputs().fields.items():
+        value = constant(given.get(name, ""))
+        look_for = NAMED.get(field.metadata.get("names", ""))
+        if isinstance(value, str) and look_for is not None:
+            yield from look_for(node, value, context)
 
 
-def _letter(node: Element, template: object, context: Context) -> Iterator[Fault]:
-    if isinstance(template, str) and template not in context.letters:
+def _letter(node: Element, template: str, context: Context) -> Iterator[Fault]:
+    if template not in context.letters:
         message = f"“{node.label}” merges the letter “{template}”, which this category does not have."
         remedy = names.did_you_mean(template, context.letters, f"Upload {template}.docx.")
         yield fault(node, "unknown-letter", message, remedy, context.unmapped)
 
 
-def _told(node: Element, to: object, context: Context) -> Iterator[Fault]:
-    if not isinstance(to, str) or to in TELLABLE or "@" in to or to in context.teams:
+def _recipient(node: Element, to: str, context: Context) -> Iterator[Fault]:
+    if to in TELLABLE or "@" in to or to in context.teams:
         return
     message = f"“{node.label}” tells “{to}”, which is neither assignee, owner, a team nor an e-mail address."
     remedy = names.did_you_mean(to, (*TELLABLE, *context.teams), "Name one of these.")
     yield fault(node, "unknown-team", message, remedy, context.unmapped)
+
+
+NAMED = {"letter": _letter, "rule": unknown_rule, "recipient": _recipient}

@@ -1,0 +1,111 @@
+"""Element templates: what the modellers (the studio's and the desktop one) offer for each service task.
+
+Made of the service tasks' schemas, so that a new input shows in the properties panel without another line.
+Source: docs.camunda.io, "Element templates", schema of @camunda/zeebe-element-templates-json-schema.
+"""
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from marshmallow import fields, validate
+from marshmallow.utils import missing
+
+from engine import service_tasks
+from engine.service_tasks.base import ServiceTask
+
+SCHEMA = "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json"
+APPLIES_TO = ["bpmn:Task", "bpmn:ServiceTask", "bpmn:SendTask"]
+RECIPIENTS = ("assignee", "owner")
+
+ICONS = {
+    "merge_document": "M3 4h18v16H3zM3.5 5 12 12l8.5-7",
+    "notify": "M6 17V10a6 6 0 0 1 12 0v7l2 2H4zM10 21h4",
+    "send_email": "M3 5h18v14H3zM3 6l9 7 9-7",
+    "record_note": "M5 3h14v18H5zM8 8h8M8 12h8M8 16h5",
+    "set_fields": "M4 6h16M4 12h16M4 18h10",
+    "extend_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7v5l4 2",
+}
+
+
+def templates(
+    *, letters: Iterable[str] = (), rules: Iterable[str] = (), teams: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    """Return a template for each service task; what a category has is offered as a choice, where it is known."""
+    offered = {"letter": list(letters), "rule": list(rules)}
+    offered["recipient"] = [*RECIPIENTS, *teams] if teams else []
+    return [template(task, offered) for task in service_tasks.ALL]
+
+
+def template(task: ServiceTask, offered: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return the template of one service task; `offered` are the names to choose from, by what an input names."""
+    schema = task.inputs()
+    takes_any = schema.unknown != "raise"
+    made: dict[str, Any] = {
+        "$schema": SCHEMA,
+        "id": f"casewright.{task.type}",
+        "name": task.name,
+        "description": task.description,
+        "version": 1,
+        "appliesTo": APPLIES_TO,
+        "elementType": {"value": "bpmn:ServiceTask"},
+        "icon": {"contents": _icon(task.type)},
+        "groups": [{"id": "inputs", "label": "What it needs"}],
+        "properties": [_type(task), *(_property(name, field, offered) for name, field in schema.fields.items())],
+    }
+    if takes_any:
+        made["entriesVisible"] = True  # the modeller's own list of inputs takes whatever is named
+    return made
+
+
+def _type(task: ServiceTask) -> dict[str, Any]:
+    return {"type": "Hidden", "value": task.type, "binding": {"type": "zeebe:taskDefinition:type"}}
+
+
+def _property(name: str, field: fields.Field[Any], offered: Mapping[str, list[str]]) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": name,
+        "label": field.metadata.get("label", name),
+        "group": "inputs",
+        "binding": {"type": "zeebe:input", "name": name},
+        **_editor(field, offered),
+    }
+    if "help" in field.metadata:
+        made["description"] = field.metadata["help"]
+    if field.required:
+        made["constraints"] = {"notEmpty": True}
+    else:
+        made["optional"] = True
+    return made
+
+
+def _editor(field: fields.Field[Any], offered: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return how a value is typed or chosen, and what stands there at first."""
+    choices = offered.get(field.metadata.get("names", "")) or _choices(field)
+    default = field.load_default
+    first = {} if default is missing or default in (None, "") else {"value": _text(default)}
+    if choices:
+        return {"type": "Dropdown", "choices": [{"name": name, "value": name} for name in choices], **first}
+    if isinstance(field, fields.Boolean):
+        return {"type": "Boolean", "feel": "optional", "value": bool(first and default)}
+    if isinstance(field, fields.Integer | fields.Float | fields.Decimal):
+        return {"type": "Number", "feel": "optional", **first}
+    return {"type": "Text" if field.metadata.get("is_long") else "String", "feel": "optional", **first}
+
+
+def _choices(field: fields.Field[Any]) -> list[str]:
+    found = [each for each in field.validators if isinstance(each, validate.OneOf)]
+    return [_text(choice) for choice in found[0].choices] if found else []
+
+
+def _text(value: Any) -> str:
+    return str(value)
+
+
+def _icon(type_: str) -> str:
+    path = ICONS.get(type_, "M4 4h16v16H4z")
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" viewBox="0 0 24 24" fill="none" '
+        f'stroke="#0d5868" stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round"><path d="{path}"/></svg>'
+    )
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
