@@ -88,7 +88,12 @@ def test_pages_carry_no_inline_script_or_style() -> None:
     pages = sorted((ROOT / "webapp" / "templates").rglob("*.html"))
 
     assert pages
-    assert [f"{page.name}: {found[0]}" for page in pages if (found := broken.search(page.read_text()))] == []
+    assert [f"{page.name}: {found[0]}" for page in pages if (found := broken.search(_markup(page)))] == []
+
+
+def _markup(page: Path) -> str:
+    """Return what a browser gets of a page, without the template's own words."""
+    return re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", page.read_text(), flags=re.DOTALL)
 
 
 def _locked(name: str) -> dict[str, str]:
