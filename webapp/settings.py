@@ -7,6 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from engine.errors import Invalid
+
 VAR = Path("var")
 MEGABYTE = 1024 * 1024
 
@@ -30,7 +35,7 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
     values = {**os.environ, **(given or {})}
     files = Path(values.get("CASEWRIGHT_FILES") or VAR / "files")
     return Settings(
-        database_url=values.get("DATABASE_URL") or _default_database(),
+        database_url=_database(values.get("DATABASE_URL") or _default_database()),
         secret_key=values.get("CASEWRIGHT_SECRET_KEY") or kept_secret(VAR / "secret-key"),
         files=files,
         keyring=Path(values.get("CASEWRIGHT_KEYRING") or VAR / "keyring.json"),
@@ -39,6 +44,19 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         mail_from=values.get("CASEWRIGHT_MAIL_FROM", ""),
         proxies=int(values.get("CASEWRIGHT_PROXIES") or 0),
     )
+
+
+def _database(url: str) -> str:
+    try:
+        is_known = make_url(url).get_backend_name() in ("sqlite", "postgresql")
+    except ArgumentError:
+        is_known = False
+    if not is_known:
+        raise Invalid(
+            "DATABASE_URL is not the address of a database that Casewright can use.",
+            remedy="Write sqlite:////path/to/file.db or postgresql://user@host/name.",
+        )
+    return url
 
 
 def _default_database() -> str:

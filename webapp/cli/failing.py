@@ -4,7 +4,7 @@ import os
 import traceback
 
 import click
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 
 from engine.errors import EngineError, Invalid
 
@@ -19,8 +19,6 @@ def sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, DBAPIError):
         return f"The database refused: {_first_line(error.orig)}. Is DATABASE_URL right, and the server running?"
-    if isinstance(error, ArgumentError | NoSuchModuleError):
-        return "DATABASE_URL is not the address of a database. Write sqlite:////path/to/file.db or postgresql://…"
     if isinstance(error, OSError):
         return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}."
     return f"{_first_line(error)} ({type(error).__name__}). Set CASEWRIGHT_DEBUG=1 to see where."

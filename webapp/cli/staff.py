@@ -1,5 +1,7 @@
 """Members of staff and tokens."""
 
+import sys
+
 import click
 
 from webapp.cli.opening import opened
@@ -89,6 +91,6 @@ def create(email: str, name: str, as_json: bool) -> None:
 
 def _password(*, from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     entered: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return entered

@@ -1,0 +1,41 @@
+"""Checks files before they are deployed."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from webapp.cli.output import as_json_option, report
+
+MARKS = {"error": "✗", "warning": "!", "info": "·"}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@as_json_option
+def check(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check diagrams, decisions, forms, rules and letters; a folder with a category.toml is checked as a whole.
+
+    Each fault is told with its element, what is wrong and what to do. Exit code 1 when a file cannot be used.
+    """
+    from engine.definitions.checking import check_paths
+
+    count = bad = 0
+    for found in check_paths(paths):
+        count, bad = count + 1, bad + (not found.is_fine)
+        report(found.as_json(), *_lines(found), as_json=as_json)
+    if not as_json:
+        click.echo(f"\n{count} {'file' if count == 1 else 'files'} checked, {bad or 'none'} with errors.")
+    if bad:
+        sys.exit(1)
+
+
+def _lines(found: Any) -> list[str]:
+    lines = [f"{'✓' if found.is_fine else '✗'} {found.file}"]
+    for fault in found.faults:
+        place = f"{fault.element}: " if fault.element else ""
+        lines.append(f"    {MARKS[fault.severity]} {place}{fault.message} {fault.remedy}".rstrip())
+    if found.lost:
+        lines.append(f"    ✗ Would not run: {', '.join(found.lost)}")
+    return lines
