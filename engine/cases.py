@@ -282,6 +282,7 @@ def _started_payload(case: CaseRow, definition: Definition, subjects: Sequence[S
         "category": definition.settings.key,
         "version": definition.version_number,
         "version_id": definition.version_id,
+        "content_hash": definition.digest,
         "subjects": [[subject.entity_type, subject.entity_id, subject.role] for subject in subjects],
     }
 

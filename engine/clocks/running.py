@@ -33,16 +33,7 @@ def extend(session: Session, case_id: int, rule_id: str, *, working_days: int, r
         raise Invalid("Choose a reason that the rule names.", errors={"reason": "Choose a reason from the list"})
     check_grant(rule, Extended(ground.id, working_days, reason, today(), by.name), teams=by.team_names)
     row = step.deadlines.extend(ClockChange("extend", rule_id, working_days, reason), by=by.name)
-    step.note_event(
-        "clock_extended",
-        {
-            "rule": rule_id,
-            "counted_from": row.counted_from,
-            "working_days": working_days,
-            "reason": reason,
-            "due_at": row.due_at.isoformat(),
-        },
-    )
+    step.note_event("clock_extended", {**row.told_with_reasons(), "working_days": working_days, "reason": reason})
     recount(step, rule_id)
     step.run()
     save(step)

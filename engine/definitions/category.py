@@ -67,6 +67,11 @@ class Definition:
         """Return the specifications that the runtime runs."""
         return build(list(self.diagrams), self.process_id)
 
+    @cached_property
+    def digest(self) -> str:
+        """Return the digest of all files, as the version's row keeps it and each case's first event seals it."""
+        return content_hash(self.files)
+
     @property
     def process_id(self) -> str:
         """Return the id of the process that a case runs."""

@@ -41,6 +41,20 @@ class ClockRow:
         """Return what tells this clock from the others of its case."""
         return self.rule_id, self.counted_from
 
+    def told(self) -> dict[str, Any]:
+        """Return what an event tells of the clock, so that a replay has it as it was."""
+        return {
+            "rule": self.rule_id,
+            "counted_from": self.counted_from,
+            "due_at": self.due_at.isoformat(),
+            "amber_at": self.amber_at.isoformat() if self.amber_at else None,
+            "state": self.state,
+        }
+
+    def told_with_reasons(self) -> dict[str, Any]:
+        """Return the same with the steps of its calculation, for when the date is new."""
+        return {**self.told(), "explanation": self.explanation.get("explanation", [])}
+
 
 class Deadlines:
     """The clocks of one case during one step; read from the database only when one is asked for."""

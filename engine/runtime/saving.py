@@ -43,6 +43,7 @@ _CASE_ALWAYS = ("step_id", "revision", "event_count", "event_mac")
 def save(step: Step) -> None:
     """Write everything that the step changed, seal its events, and keep the instance for the next step."""
     _settle_items(step)
+    _tell_changes(step)
     waiting.sync(step)
     _save_incidents(step)
     _save_clocks(step)
@@ -77,6 +78,21 @@ def _settle_items(step: Step) -> None:
         step.withdrawn.extend(withdrawn)
     if step.recounted_rules and (moved := opening.changed_schedules(step)):
         connection.execute(_MOVE_TASKS, moved)
+        step.rescheduled.extend(moved)
+
+
+def _tell_changes(step: Step) -> None:
+    """Write down the fields that the case's own steps changed; those that a person answered or corrected are told."""
+    told: dict[str, Any] = {}
+    for event in step.events:
+        told |= {key: after for key, (_, after) in event.payload.get("changes", {}).items()}
+    rest = {
+        key: [told.get(key, before), after]
+        for key, (before, after) in step.instance.document.changes.items()
+        if key not in told or told[key] != after
+    }
+    if rest:
+        step.note_event("case_changed", {"changes": rest, "by_diagram": True})
 
 
 def _save_incidents(step: Step) -> None:
@@ -100,14 +116,23 @@ def _save_incidents(step: Step) -> None:
 def _raise(step: Step, token: Any, error: EngineError) -> None:
     element_id = step.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
     step.connection.execute(insert(INCIDENT), _incident(step, token, element_id, error))
-    step.note_event("incident_raised", {"element_id": element_id, "message": error.message, "remedy": error.remedy})
+    step.note_event("incident_raised", _failed(token, element_id, error))
 
 
 def _raise_again(step: Step, token: Any, error: EngineError) -> None:
     element_id = step.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
     values = {"message": error.message, "remedy": error.remedy, "attempts": INCIDENT.c.attempts + 1}
     step.connection.execute(_open_incident(step, token.id.hex).values(values))
-    step.note_event("incident_raised", {"element_id": element_id, "message": error.message, "remedy": error.remedy})
+    step.note_event("incident_raised", _failed(token, element_id, error))
+
+
+def _failed(token: Any, element_id: str, error: EngineError) -> dict[str, Any]:
+    return {
+        "token_id": token.id.hex,
+        "element_id": element_id,
+        "message": error.message,
+        "remedy": error.remedy,
+    }
 
 
 def _resolve(step: Step, token_id: str, *, by_id: int | None) -> None:
@@ -136,7 +161,7 @@ def _incident(step: Step, token: Any, element_id: str, error: EngineError) -> di
 
 def _save_clocks(step: Step) -> None:
     for clock in _settled(step):
-        step.note_event("clock_met", {"rule": clock.rule_id, "state": clock.state, "due_at": clock.due_at.isoformat()})
+        step.note_event("clock_met", clock.told())
     connection = step.connection
     for clock in step.deadlines.changed:
         values = {
@@ -153,14 +178,19 @@ def _save_clocks(step: Step) -> None:
         }
         if clock.id is None:
             connection.execute(insert(CLOCK).values(revision=1, **values))
-            step.note_event(
-                "clock_started",
-                {"rule": clock.rule_id, "counted_from": clock.counted_from, "due_at": clock.due_at.isoformat()},
-            )
+            step.note_event("clock_started", clock.told_with_reasons())
         else:
+            _tell_if_running_on(step, clock)
             connection.execute(
                 update(CLOCK).where(CLOCK.c.id == clock.id).values(revision=CLOCK.c.revision + 1, **values)
             )
+
+
+def _tell_if_running_on(step: Step, clock: ClockRow) -> None:
+    """Write down that a clock which had been met runs on, because another to-do item hangs on it."""
+    told = [event.payload for event in step.events if event.type in ("clock_met", "clock_extended")]
+    if clock.key not in {(payload["rule"], payload["counted_from"]) for payload in told}:
+        step.note_event("clock_recounted", clock.told())
 
 
 def _settled(step: Step) -> list[ClockRow]:
@@ -179,7 +209,7 @@ def _settled(step: Step) -> list[ClockRow]:
 def _advance_case(step: Step) -> None:
     """Note where the tokens went, and close the case when none is left."""
     workflow, case, definition = step.instance.workflow, step.case, step.instance.definition
-    if not (workflow.moves or step.opened or step.withdrawn):
+    if not (workflow.moves or step.opened or step.withdrawn or step.rescheduled):
         return
     stage = _stage(definition, workflow.moves, case.stage)
     if stage != case.stage:
@@ -189,6 +219,8 @@ def _advance_case(step: Step) -> None:
         payload["opened"] = [_opened(row) for row in step.opened]
     if step.withdrawn:
         payload["withdrawn"] = step.withdrawn
+    if step.rescheduled:
+        payload["rescheduled"] = [_rescheduled(row) for row in step.rescheduled]
     if stage:
         payload["stage"] = stage
     step.note_event("case_advanced", payload)
@@ -229,8 +261,17 @@ def _opened(row: dict[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "assignee_id": row["assignee_id"],
         "team_id": row["team_id"],
-        "due_at": row["due_at"].isoformat() if row["due_at"] else None,
+        "token_id": row["token_id"],
+        **_dates(row),
     }
+
+
+def _rescheduled(row: dict[str, Any]) -> dict[str, Any]:
+    return {"id": row["task_id"], **_dates(row)}
+
+
+def _dates(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name].isoformat() if row[name] else None for name in ("due_at", "amber_at")}
 
 
 def _save_rows(step: Step) -> None:

@@ -126,13 +126,7 @@ def _change_clock(step: "Step", change: Any) -> None:
     row = step.deadlines.extend(change, by=step.actor.name)
     step.note_event(
         "clock_extended",
-        {
-            "rule": row.rule_id,
-            "counted_from": row.counted_from,
-            "working_days": change.working_days,
-            "reason": change.reason,
-            "due_at": row.due_at.isoformat(),
-        },
+        {**row.told_with_reasons(), "working_days": change.working_days, "reason": change.reason},
     )
     recount(step, row.rule_id)
 

@@ -65,6 +65,7 @@ class Step:
         self.completed_task_id: int | None = None  # of the to-do item that this step completes
         self.opened: list[dict[str, Any]] = []  # rows of new to-do items, with their ids
         self.withdrawn: list[int] = []  # ids of to-do items whose token has gone
+        self.rescheduled: list[dict[str, Any]] = []  # new dates of open to-do items whose clock has moved
         self.retried: list[str] = []  # tokens of incidents that are tried again
         self.orphaned_incidents: list[str] = []  # tokens that are gone
         self.deadlines = Deadlines(instance.definition.rules, self._read_clocks)
