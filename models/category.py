@@ -51,8 +51,20 @@ class DefinitionFile(Base):
     sha256: Mapped[Digest]
 
 
+class Draft(Base):
+    """What analysts are changing of a category in the studio, or a new one; its files are complete, no differences."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[Id]
+    category_key: Mapped[Key] = mapped_column(unique=True)
+    base_version_id: Mapped[int | None]  # the version whose files it began with; none for a new category
+    started_at: Mapped[datetime]
+    started_by_id: Mapped[int] = refers_to("user_account.id", index=False)
+
+
 class DraftFile(Base):
-    """A file that an analyst is changing in the studio, not yet deployed."""
+    """A file of a draft."""
 
     __tablename__ = "draft_file"
     __table_args__ = (UniqueConstraint("category_key", "path"),)
