@@ -21,7 +21,7 @@ run: ## Prepare what is missing and serve the sample landlord on http://127.0.0.
 test: ## Prepare what tests need and run everything: linters, types, rooms, tests (TESTS="tests/unit -k feel")
 	@$(PREPARE) test
 	@$(MAKE) --no-print-directory _lint
-	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 lint: ## Check style, types and who imports whom
 	@$(PREPARE) test

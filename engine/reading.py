@@ -57,8 +57,8 @@ class CaseReader:
         }
 
     def merge_context(self) -> dict[str, Any]:
-        """Return what a letter is merged with: all fields, and everything that surrounds the case."""
-        return {**self.values(), **self.surroundings.all()}
+        """Return what a letter is merged with: all fields (null when not answered), and what surrounds the case."""
+        return {**dict.fromkeys(self.definition.section_of), **self.values(), **self.surroundings.all()}
 
     def _sections(self) -> set[str]:
         return {*self.definition.section_of.values(), OTHER_SECTION}

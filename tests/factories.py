@@ -1,4 +1,4 @@
-"""Makes what tests work on: an application on a database of its own, staff, people, homes, a deployed category, cases."""
+"""Makes what tests work on: an application on a database of its own, staff, people, homes, a category, cases."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +44,7 @@ def factories(database_url: str, tmp_path: Path) -> Iterator["Factories"]:
 
 @pytest.fixture
 def sqlite_factories(sqlite_url: str, tmp_path: Path) -> Iterator["Factories"]:
-    """The factories on SQLite alone, for what has nothing to do with the kind of database."""
+    """The factories on SQLite alone, for what is proved on both elsewhere, or has nothing to do with either."""
     _forget()
     made = Factories(sqlite_url, tmp_path)
     yield made
@@ -230,7 +230,7 @@ class Factories:
         )
 
     def tenancy(self, *people: Person, home: Asset | None = None) -> Tenure:
-        """Make a secure tenancy of a home (a new one unless given) with a rent account; the first person is the tenant."""
+        """Make a secure tenancy of a home (a new one unless given) with a rent account; the first one is the tenant."""
         home, people = home or self.home(), people or (self.person(),)
         number = next(self._numbers)
         tenure = self._add(

@@ -67,7 +67,7 @@ class Page:
         return {words(a): a.get("href") for a in self.tree.xpath("//a[@href]")}
 
     def form(self, action: str = "") -> dict[str, str]:
-        """Return what a form would send as it stands: the one whose address contains `action`, else the first of main."""
+        """Return what a form would send as it stands: the one whose address contains `action`, else main's first."""
         forms = [f for f in self.tree.xpath("//form") if action in (f.get("action") or "")]
         form = next((f for f in forms if f.xpath("ancestor::main")), forms[0])
         return {name: value for name, value in form.form_values() if name != "csrf_token"}
@@ -85,7 +85,8 @@ def check(tree: Any) -> None:
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids)), f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"
     labelled = {*tree.xpath("//label/@for")}
-    for field in tree.xpath("//input[not(@type='hidden' or @type='submit' or @aria-hidden='true')] | //select | //textarea"):
+    fields = "//input[not(@type='hidden' or @type='submit' or @aria-hidden='true')] | //select | //textarea"
+    for field in tree.xpath(fields):
         is_named = field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
         assert is_named or field.xpath("ancestor::label"), f"no label: {html.tostring(field)[:200]!r}"
     for form in tree.xpath("//form[translate(@method, 'POST', 'post') = 'post']"):
@@ -94,4 +95,7 @@ def check(tree: Any) -> None:
 
 
 def _explained(response: TestResponse) -> str:
-    return f"{response.request.method} {response.request.path}: {response.status}\n{response.text[:3000]}"
+    main = html.document_fromstring(response.text).xpath("//main") if response.mimetype == "text/html" else []
+    faults = main[0].xpath(".//*[contains(@class, 'error-summary')]") if main else []
+    said = words((faults or main)[0]) if main else response.text
+    return f"{response.request.method} {response.request.path}: {response.status}\n{said[:1500]}"
