@@ -14,7 +14,7 @@ from engine import reading
 from engine.errors import NotFound
 from engine.instants import now
 from engine.permissions import Actor, require, visible_cases
-from models.base import Base
+from models.base import Base, table
 from models.case import Case, CaseLink
 from models.category import Category, CategoryVersion
 from models.document import DocumentVersion
@@ -55,12 +55,12 @@ def export_case(session: Session, reference: str, *, by: Actor) -> Export:
     versions = _versions(session, case.id)
     facts = {
         "exported_at": now().isoformat(),
-        "case": _row(Case.__table__, case),
+        "case": _row(table(Case), case),
         "category": _category(session, case),
         "fields": reading.open_case(session, case.id).stored(),
         "subjects": [_subject(session, link) for link in _links(session, case.id)],
         "staff": _staff(session),
-        "document_versions": [_row(DocumentVersion.__table__, version) for version in versions],
+        "document_versions": [_row(table(DocumentVersion), version) for version in versions],
         **{table.name: _rows(session, table, case.id) for table in _tables()},
     }
     return Export(facts, tuple(StoredFile(_path(version), version.sha256) for version in versions))
@@ -95,7 +95,7 @@ def _subject(session: Session, link: CaseLink) -> dict[str, Any]:
     model = ENTITIES[link.entity_type]
     entity = session.get(model, link.entity_id)
     record = _row(model.__table__, entity) if entity is not None else None
-    return {**_row(CaseLink.__table__, link), "record": record}
+    return {**_row(table(CaseLink), link), "record": record}
 
 
 def _staff(session: Session) -> dict[str, str]:

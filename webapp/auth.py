@@ -2,14 +2,15 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from flask.wrappers import Response
 from sqlalchemy import Row, Select, bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as DatabaseSession
+from werkzeug.wrappers import Response
 
 from engine.instants import unmoved_now
 from engine.permissions import ROLES, Actor
@@ -146,7 +147,7 @@ def _by_bearer_token() -> Actor | None:
     return _actor(rows) if rows else None
 
 
-def _actor(rows: list[Row[Any]]) -> Actor:
+def _actor(rows: Sequence[Row[Any]]) -> Actor:
     first, teams = rows[0], [row for row in rows if row.team_id is not None]
     return Actor(
         user_id=first.user_id,

@@ -1,4 +1,4 @@
-"""The form token: every write from a browser carries one. Flask's cookie, which holds it, is signed and kept from scripts."""
+"""The form token, which every write from a browser carries, and the signed cookie that it is compared with."""
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
@@ -20,7 +20,7 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Check the token of every write; the REST interface is exempt by `protect.exempt(blueprint)`, as it reads no cookie."""
+    """Check the token of every write; `protect.exempt(blueprint)` lets the REST interface off: it reads no cookie."""
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

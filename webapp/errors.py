@@ -1,4 +1,4 @@
-"""Turns what went wrong into a status code and a page, or problem+json (RFC 9457) for programs. The only place that does."""
+"""Turns what went wrong into a status code and a page, or problem+json (RFC 9457); the only place that does."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -46,7 +46,7 @@ SENTENCES = {
     404: "Check the address. What was here may have moved, or you may not be allowed to see it.",
     405: "This address does not accept that kind of request.",
     413: "The most that can be sent at once is 25 MB. Send a smaller file, or several one after another.",
-    500: "We have written down what happened. Nothing was saved; try again, and tell your administrator if it happens again.",
+    500: "What happened is written down, and nothing was saved. Try again; if it fails again, tell your administrator.",
     503: "The database is busy or cannot be reached. Nothing was saved; try again in a moment.",
 }
 
@@ -188,7 +188,6 @@ def _page(problem: Problem) -> Response:
 
 def _plain(problem: Problem) -> str:
     """Return a page that needs neither templates nor bundles."""
-    return (
-        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(problem.title)}</title></head>'
-        f"<body><main><h1>{escape(problem.title)}</h1><p>{escape(problem.message)} {escape(problem.remedy)}</p></main></body></html>"
-    )
+    title, text = escape(problem.title), escape(f"{problem.message} {problem.remedy}".strip())
+    head = f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head>'
+    return f"{head}<body><main><h1>{title}</h1><p>{text}</p></main></body></html>"

@@ -14,7 +14,7 @@ def after_commit(job_keys: Iterable[str]) -> None:
 
 
 def run_after_commit(job_keys: Iterable[str]) -> None:
-    """Run the jobs that a committed step left. One that cannot be run stays for the ticker; the answer leaves all the same."""
+    """Run the jobs that a committed step left. What cannot be run stays for the ticker; the answer leaves anyway."""
     keys = tuple(job_keys)
     if not keys:
         return

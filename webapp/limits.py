@@ -4,7 +4,7 @@ import re
 import uuid
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, request
+from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from webapp import database
@@ -33,7 +33,7 @@ def _give_id() -> None:
     g.request_id = uuid.uuid4().hex[:16]
 
 
-def _show_id(response):  # type: ignore[no-untyped-def]
+def _show_id(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
     return response
 

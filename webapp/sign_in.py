@@ -57,7 +57,7 @@ def onward(address: str) -> str:
 
 
 def _user(email: str) -> User | None:
-    """Return the active user; read in a transaction of its own, so that no lock is held while the password is hashed."""
+    """Return the active user, read in a transaction of its own: no lock is held while the password is hashed."""
     with database.transaction(read_only=True) as session:
         return session.scalar(select(User).where(func.lower(User.email) == email.lower(), User.is_active))
 

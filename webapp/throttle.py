@@ -6,9 +6,9 @@ moment cannot slip through together; who has used up the guesses is refused with
 
 import hashlib
 import ipaddress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from engine.instants import unmoved_now
 from models.base import table
@@ -61,9 +61,9 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
 
 
-def _made(condition: object, since: object) -> int:
+def _made(condition: ColumnElement[bool], since: datetime) -> int:
     with database.transaction(read_only=True) as session:
-        return session.scalar(select(func.count()).select_from(GUESS).where(condition, GUESS.c.at > since)) or 0
+        return session.scalar(select(func.count(GUESS.c.id)).where(condition, GUESS.c.at > since)) or 0
 
 
 def _digest(text: str) -> str:

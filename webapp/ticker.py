@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
-
 from sqlalchemy import delete
 
 from engine import configuration, instants, jobs, outbox, timers

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from engine import outbox
 from engine.errors import Invalid
 from engine.paging import Order, read_page
+from models.base import table
 from models.case import Case
 from models.work import Job, OutboxMessage
 from webapp.access import requires
@@ -15,7 +16,7 @@ from webapp.database import session
 
 blueprint = Blueprint("deliveries", __name__)
 STATES = ("failed", "waiting", "sent")
-_NEWEST_FIRST = Order(OutboxMessage.id, OutboxMessage.id, int, is_descending=True)
+_NEWEST_FIRST = Order(table(OutboxMessage).c.id, OutboxMessage.id, int, is_descending=True)
 
 
 @blueprint.get("/deliveries")

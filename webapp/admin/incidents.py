@@ -7,6 +7,7 @@ from sqlalchemy import select
 from engine import incidents
 from engine.paging import Order, read_page
 from engine.permissions import may, visible_cases
+from models.base import table
 from models.case import Case
 from models.category import Category
 from models.work import Incident
@@ -16,7 +17,7 @@ from webapp.database import session
 from webapp.jobs import after_commit
 
 blueprint = Blueprint("incidents", __name__)
-_NEWEST_FIRST = Order(Incident.id, Incident.id, int, is_descending=True)
+_NEWEST_FIRST = Order(table(Incident).c.id, Incident.id, int, is_descending=True)
 
 
 @blueprint.get("/incidents")

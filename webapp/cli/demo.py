@@ -15,7 +15,7 @@ def demo() -> None:
 @click.option("--homes", default=200, show_default=True, help="How many homes it has, from 20 to 60,000.")
 @as_json_option
 def load(homes: int, as_json: bool) -> None:
-    """Load Brightwater Homes into an empty database: homes, families, rent accounts, staff, and complaints at every stage."""
+    """Load Brightwater Homes into an empty database: homes, families, rent, staff, and complaints at every stage."""
     from webapp.demo import loading, people
 
     now = opened(create=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import sessionmaker
 
 from engine import instants
@@ -42,7 +42,7 @@ def opened(*, create: bool = False) -> Opened:
     return Opened(settings, sessions)
 
 
-def _require_tables(engine) -> None:  # type: ignore[no-untyped-def]
+def _require_tables(engine: Engine) -> None:
     with engine.connect().execution_options(read_only=True) as connection:
         if not inspect(connection).has_table("case_event"):
             raise NotPossible(

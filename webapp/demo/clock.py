@@ -14,7 +14,7 @@ CLOCK, DEMO = "demo_clock", "demo"
 LONGEST = timedelta(days=3660)
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_AMOUNT = re.compile(r"([+-])(\d{1,5})([mhdw])")
+_AMOUNT = re.compile(r"([+-])([0-9]{1,5})([mhdw])")
 
 
 def read(sessions: Sessions) -> timedelta:

@@ -156,7 +156,7 @@ def excluded(day: date) -> Answers:
     return {
         "exclusion_decision": "excluded",
         "exclusion_reason": "over_12_months",
-        "exclusion_explanation": "You told us that you knew of this more than two years ago, and nothing kept you from telling us.",
+        "exclusion_explanation": "You knew of this more than two years ago, and nothing kept you from telling us.",
         "discretion_considered": True,
     }
 
@@ -189,7 +189,7 @@ def acknowledge(day: date) -> Answers:
     """Define the complaint with the resident and acknowledge it."""
     return {
         "update_interval": "every week",
-        "complaint_definition": "You are unhappy with how long this has taken and that nobody told you what would happen next.",
+        "complaint_definition": "You are unhappy with how long this takes and that nobody tells you what happens next.",
         "outcome_sought": "You want it put right, an apology, and somebody you can ring.",
         "stage1_investigator": "Grace Adeyemi",
         "acknowledged_on": day.isoformat(),
@@ -229,8 +229,8 @@ def stage_1_answer(day: date) -> Answers:
         ],
         "stage1_next_step": "respond",
         "stage1_decision": "partly_upheld",
-        "stage1_findings": "We missed one appointment and did not ring you afterwards. The work itself was done as it should be.",
-        "stage1_reasons": "Our records show the appointment and no call. Our policy asks for a call within one working day.",
+        "stage1_findings": "We missed one appointment and did not ring you afterwards. The work itself was done well.",
+        "stage1_reasons": "Our records show the appointment and no call. Our policy asks for one within a day.",
         "stage1_apology": True,
         "stage1_apology_for": "the missed appointment and for not ringing you",
         "stage1_remedy": "Your case has a named officer, who rings you every week until it is finished.",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select
 
 from models.people import Alert, ContactDetail, Person
 from models.places import Asset, RentAccount, Tenure, TenureMember, Transaction
@@ -232,7 +232,8 @@ def street_name(street: int) -> str:
     """Return the name of a street; each pair of words once, then with a number."""
     first, last = words.STREET_FIRST, words.STREET_LAST
     again, place = divmod(street, len(first) * len(last))
-    name = f"{first[place % len(first)]} {last[(place + place // len(first)) % len(last)]}"
+    turn, word = divmod(place, len(first))
+    name = f"{first[word]} {last[(word + turn) % len(last)]}"
     return f"{name} {again + 1}" if again else name
 
 
@@ -253,8 +254,5 @@ def _move_sequences(connection: Connection) -> None:
     if connection.dialect.name != "postgresql":
         return
     for table in TABLES:
-        connection.execute(
-            text(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name}) + 1, false)"
-            )  # noqa: S608
-        )
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        connection.execute(select(func.setval(sequence, select(func.max(table.c.id) + 1).scalar_subquery(), False)))

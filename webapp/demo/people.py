@@ -80,7 +80,8 @@ def add_organisation(session: Session) -> None:
 def add_staff(session: Session) -> None:
     """Add the teams that are missing, and the staff with their places in them."""
     password_hash = hashed(PASSWORD)
-    teams = {name: staff.team_of_name(session, name, by=PLATFORM).id for name in (COMPLAINTS, STAGE_1, STAGE_2, SERVICES)}
+    names = (COMPLAINTS, STAGE_1, STAGE_2, SERVICES)
+    teams = {name: staff.team_of_name(session, name, by=PLATFORM).id for name in names}
     for colleague in COLLEAGUES:
         user = staff.add_user(
             session,
@@ -126,4 +127,3 @@ def _actor(places: list[tuple[User, Membership | None, Team | None]]) -> Actor:
         phone=user.phone,
         team_names=tuple(team.name for _, team in members),
     )
-

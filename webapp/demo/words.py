@@ -6,32 +6,36 @@ Telephone numbers are of Ofcom's ranges for drama (01632 960000 to 960999, 07700
 
 FIRST_NAMES = {
     "Mr": (
-        "Adam Adrian Ahmed Andrzej Anthony Arjun Benjamin Callum Chidi Colin Daniel David Dawid Derek Dylan Edward Emeka "
-        "Farhan Gareth George Gordon Graham Haroon Henry Ian Ibrahim Jack Jamal James Jerome Joseph Kofi Kwame Lee Leon "
-        "Liam Malcolm Marcin Martin Mohammed Nathan Neil Nikhil Oliver Omar Patrick Paul Piotr Rajesh Ravi Robert Rory "
-        "Ryan Samuel Sean Stephen Stuart Thomas Tobias Trevor Victor Wayne William Yusuf Zain"
+        "Adam Adrian Ahmed Andrzej Anthony Arjun Benjamin Callum Chidi Colin Daniel David Dawid Derek Dylan "
+        "Edward Emeka Farhan Gareth George Gordon Graham Haroon Henry Ian Ibrahim Jack Jamal James Jerome "
+        "Joseph Kofi Kwame Lee Leon Liam Malcolm Marcin Martin Mohammed Nathan Neil Nikhil Oliver Omar "
+        "Patrick Paul Piotr Rajesh Ravi Robert Rory Ryan Samuel Sean Stephen Stuart Thomas Tobias Trevor "
+        "Victor Wayne William Yusuf Zain"
     ).split(),
     "Ms": (
-        "Abigail Agnieszka Aisha Alice Amina Amy Anita Anna Beatrice Beth Bronwen Carol Catherine Chloe Comfort Debra "
-        "Denise Ebony Eleanor Elizabeth Emma Esther Fatima Fiona Funmi Grace Gwen Hannah Harriet Helen Imogen Ioana Jade "
-        "Jasmine Joan Joyce Julie Karen Kate Khadija Latoya Laura Leah Lucy Magdalena Margaret Maria Maureen Megan Mei "
-        "Naomi Nasreen Ngozi Nicola Olivia Pamela Parveen Patricia Priti Rachel Rebecca Rita Rosa Ruth Sarah Shanice "
-        "Sharon Sheila Shreya Sinead Sunita Susan Tara Tracey Valerie Wanjiru Yasmin Yvonne Zofia"
+        "Abigail Agnieszka Aisha Alice Amina Amy Anita Anna Beatrice Beth Bronwen Carol Catherine Chloe "
+        "Comfort Debra Denise Ebony Eleanor Elizabeth Emma Esther Fatima Fiona Funmi Grace Gwen Hannah "
+        "Harriet Helen Imogen Ioana Jade Jasmine Joan Joyce Julie Karen Kate Khadija Latoya Laura Leah Lucy "
+        "Magdalena Margaret Maria Maureen Megan Mei Naomi Nasreen Ngozi Nicola Olivia Pamela Parveen Patricia "
+        "Priti Rachel Rebecca Rita Rosa Ruth Sarah Shanice Sharon Sheila Shreya Sinead Sunita Susan Tara "
+        "Tracey Valerie Wanjiru Yasmin Yvonne Zofia"
     ).split(),
 }
 TITLES = {"Mr": ("Mr", "Mr", "Mr", "Mr", "Dr", "Mx"), "Ms": ("Mrs", "Ms", "Miss", "Mrs", "Ms", "Dr")}
 
 SURNAMES = (
-    "Abara Abbott Adeyinka Ahmed Akhtar Albright Allington Amoah Anand Archer Ashdown Atkins Bailey Balogun Banerjee "
-    "Barlow Begum Bellamy Bhatt Bianchi Blackwood Boakye Bowen Bradshaw Brennan Briggs Brody Burgess Byrne Cartwright "
-    "Chaudhry Chen Clarke Coleman Costa Craddock Crawley Cullen Dalton Danso Das Davies Dempsey Desai Dhillon Dixon "
-    "Dobson Doyle Drummond Eze Fairley Farah Fenwick Fletcher Forde Fraser Gallagher Garside Ghosh Gill Goodwin Greaves "
-    "Gupta Hadley Hale Hanley Hardcastle Hassan Hewitt Hinds Hollis Hughes Hussain Ibekwe Iqbal Jarvis Jenkins Joshi "
-    "Kamara Kaur Keane Khan Kowalski Lamb Lawal Lewandowski Li Lockwood Lomax Mahmood Malik Marsden Mbeki McBride Mensah "
-    "Miah Mirza Morgan Mukherjee Musa Nair Nash Ncube Nowak Obi O'Connor Odell Ogden Okafor Olusegun Osei Owusu Parry "
-    "Patel Pearce Pereira Pollard Popescu Price Quaye Quinn Rahman Ramsay Rashid Redfern Reid Rossi Rowland Sandhu Santos "
-    "Scanlon Sesay Sharma Shepherd Silva Singh Skinner Stanley Stewart Sutcliffe Tahir Talbot Tembo Thackeray Tran Turner "
-    "Uddin Usman Vaughan Wadsworth Walker Warsame Weaver Whitlock Wilkes Winter Wong Woodhouse Wozniak Yeboah Young Zaman"
+    "Abara Abbott Adeyinka Ahmed Akhtar Albright Allington Amoah Anand Archer Ashdown Atkins Bailey "
+    "Balogun Banerjee Barlow Begum Bellamy Bhatt Bianchi Blackwood Boakye Bowen Bradshaw Brennan Briggs "
+    "Brody Burgess Byrne Cartwright Chaudhry Chen Clarke Coleman Costa Craddock Crawley Cullen Dalton "
+    "Danso Das Davies Dempsey Desai Dhillon Dixon Dobson Doyle Drummond Eze Fairley Farah Fenwick "
+    "Fletcher Forde Fraser Gallagher Garside Ghosh Gill Goodwin Greaves Gupta Hadley Hale Hanley "
+    "Hardcastle Hassan Hewitt Hinds Hollis Hughes Hussain Ibekwe Iqbal Jarvis Jenkins Joshi Kamara Kaur "
+    "Keane Khan Kowalski Lamb Lawal Lewandowski Li Lockwood Lomax Mahmood Malik Marsden Mbeki McBride "
+    "Mensah Miah Mirza Morgan Mukherjee Musa Nair Nash Ncube Nowak Obi O'Connor Odell Ogden Okafor "
+    "Olusegun Osei Owusu Parry Patel Pearce Pereira Pollard Popescu Price Quaye Quinn Rahman Ramsay "
+    "Rashid Redfern Reid Rossi Rowland Sandhu Santos Scanlon Sesay Sharma Shepherd Silva Singh Skinner "
+    "Stanley Stewart Sutcliffe Tahir Talbot Tembo Thackeray Tran Turner Uddin Usman Vaughan Wadsworth "
+    "Walker Warsame Weaver Whitlock Wilkes Winter Wong Woodhouse Wozniak Yeboah Young Zaman"
 ).split()
 
 LANGUAGES = (
@@ -54,9 +58,9 @@ NEEDS = (
 )
 
 STREET_FIRST = (
-    "Alder Anchor Barge Bittern Cockle Cormorant Curlew Drift Eider Ferry Gannet Harbour Heron Kelp Kittiwake Lantern "
-    "Lapwing Marram Mooring Oyster Pebble Plover Quay Ropewalk Saltmarsh Samphire Sandpiper Shingle Slipway Spindrift "
-    "Tern Tideway Turnstone Wharf Whimbrel"
+    "Alder Anchor Barge Bittern Cockle Cormorant Curlew Drift Eider Ferry Gannet Harbour Heron Kelp "
+    "Kittiwake Lantern Lapwing Marram Mooring Oyster Pebble Plover Quay Ropewalk Saltmarsh Samphire "
+    "Sandpiper Shingle Slipway Spindrift Tern Tideway Turnstone Wharf Whimbrel"
 ).split()
 STREET_LAST = ("Walk", "Close", "Road", "Street", "Terrace", "Court", "Gardens", "Row", "Lane", "Rise")
 PATCHES = ("North", "East", "South", "West", "Harbour")
