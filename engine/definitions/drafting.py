@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from engine.definitions import deploying
@@ -134,7 +134,7 @@ def save(session: Session, key: str, path: str, content: bytes, *, revision: int
         Invalid: it is too large, or no file of a category.
     """
     begin(session, key, by=by)
-    row = _row(session, key, path)
+    row = session.scalar(_selected(key, path).with_for_update())  # two who save at once do so one after the other
     if row is None:
         raise NotFound(f"The category “{key}” has no file {path} any more.", remedy="Somebody deleted it.")
     if bytes(row.content) == content:
@@ -147,7 +147,8 @@ def save(session: Session, key: str, path: str, content: bytes, *, revision: int
         )
     _require_allowed({path: content})
     row.content, row.revision = content, row.revision + 1
-    row.changed_by_id, row.changed_at = _who(by), now()return row.revision
+    row.changed_by_id, row.changed_at = _who(by), now()
+    return row.revision
 
 
 def put(session: Session, key: str, new_files: Mapping[str, bytes], *, by: Actor) -> list[str]:
@@ -218,7 +219,11 @@ def _current_version(session: Session, key: str) -> int | None:
 
 
 def _row(session: Session, key: str, path: str) -> DraftFile | None:
-    return session.scalar(select(DraftFile).where(DraftFile.category_key == key, DraftFile.path == path))
+    return session.scalar(_selected(key, path))
+
+
+def _selected(key: str, path: str) -> Select[tuple[DraftFile]]:
+    return select(DraftFile).where(DraftFile.category_key == key, DraftFile.path == path)
 
 
 def _add_files(session: Session, key: str, new_files: Mapping[str, bytes], by: Actor) -> None:
