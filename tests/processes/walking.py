@@ -1,4 +1,4 @@
-"""Walks a case through the portal as officers do: opens each task's page, fills in its form, sends it, follows the answer."""
+"""Walks a case through the portal as officers do: opens each task, fills in its form, sends it, follows the answer."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
