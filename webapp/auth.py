@@ -184,4 +184,10 @@ def _account() -> dict[str, Any]:
     if found is None:
         return {}
     role = ", ".join(name for key, name in ROLES.items() if key in found.roles)
-    return {"account": {"name": found.name, "role": found.job_title or role, "links": []}}
+    return {
+        "account": {
+            "name": found.name,
+            "role": found.job_title or role,
+            "links": [{"text": "Your account", "href": "/account"}],
+        }
+    }

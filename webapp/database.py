@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from flask import Flask, g, request
 from flask_sqlalchemy import SQLAlchemy
@@ -36,13 +37,18 @@ def session() -> Session:
 
 def open_session(engine: Engine, *, read_only: bool = False) -> Session:
     """Return a new session; nothing is sent to the database before it is used."""
-    bind = engine.execution_options(read_only=True) if read_only else engine
-    return Session(bind, expire_on_commit=False, autoflush=False)
+    return Session(_reading(engine) if read_only else engine, expire_on_commit=False, autoflush=False)
 
 
 def sessions() -> sessionmaker[Session]:
     """Return what the engine's jobs and timers open their own transactions with."""
     return sessionmaker(db.engine, expire_on_commit=False, autoflush=False)
+
+
+@lru_cache(maxsize=8)
+def _reading(engine: Engine) -> Engine:
+    """Return the same engine, whose transactions only read."""
+    return engine.execution_options(read_only=True)
 
 
 @contextmanager

@@ -50,6 +50,8 @@ SENTENCES = {
     503: "The database is busy or cannot be reached. Nothing was saved; try again in a moment.",
 }
 
+SIGNED_OUT = "You have been signed out, and nothing was saved."
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -108,11 +110,12 @@ def _sign_in_needed(error: SignInNeeded) -> ResponseReturnValue:
     if is_api() or wants_json():
         sentence = "Send a bearer token that has not been revoked."
         return respond(Problem(401, sentence, headers={"WWW-Authenticate": 'Bearer realm="Casewright"'}))
+    if "HX-Request" in request.headers:
+        return respond(Problem(401, SIGNED_OUT, headers={"HX-Redirect": "/sign-in"}))
     if request.method in database.READING:
         database.roll_back()
         return redirect(sign_in_url())
-    sentence = "You have been signed out, and nothing was saved."
-    return respond(Problem(401, sentence, "Sign in, open the page again and send it once more."))
+    return respond(Problem(401, SIGNED_OUT, "Sign in, open the page again and send it once more."))
 
 
 def sign_in_url() -> str:

@@ -185,3 +185,17 @@ def test_health_is_told_without_the_database_and_readiness_with_it(sqlite_factor
 
     assert browser.get("/healthz").status_code == 200
     assert browser.get("/readyz").status_code >= 500
+
+
+def test_who_was_signed_out_is_led_to_the_sign_in_and_back_and_told_that_nothing_was_saved(
+    sqlite_factories: Factories,
+) -> None:
+    browser = sqlite_factories.browser()
+
+    page = browser.get("/cases?status=closed")
+    part = browser.get("/cases", headers={"HX-Request": "true"})
+    write = browser.submit("/admin/teams", {"name": "x"}, status=401)
+
+    assert page.headers["Location"] == "/sign-in?next=%2Fcases%3Fstatus%3Dclosed"
+    assert (part.status_code, part.headers["HX-Redirect"]) == (401, "/sign-in")
+    assert "nothing was saved" in write.text
