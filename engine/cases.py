@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.errors import Conflict, Invalid, NotFound, NotPossible
+from engine.history.recording import write
 from engine.instants import now
 from engine.permissions import Actor, require
 from engine.runtime import directory
@@ -145,8 +146,6 @@ def hand_over(session: Session, case_id: int, *, to: str, by: Actor) -> None:
 
 def record(session: Session, case: CaseRow, event: str, payload: dict[str, Any], *, by: Actor, **columns: Any) -> None:
     """Write one event of a locked case that moves no token, with the columns of the case that it changes."""
-    from engine.history.recording import write
-
     head = write(session, case.id, case.head, event, payload, at=now(), actor=by)
     session.connection().execute(
         update(CASE).where(CASE.c.id == case.id).values(event_count=head.count, event_mac=head.mac, **columns)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases import changed_values, record
+from engine.definitions.deploying import load
 from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.forms import Form
 from engine.instants import london, now
@@ -317,8 +318,6 @@ def _hand(
 
 
 def _element_properties(session: Session, case: CaseRow, task: Task) -> Mapping[str, str]:
-    from engine.definitions.deploying import load
-
     element = load(session, case.version_id).elements.get(task["element_id"])
     return element.properties if element else {}
 

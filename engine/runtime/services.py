@@ -10,6 +10,7 @@ from engine.definitions.elements import Element
 from engine.errors import EngineError, Invalid, StepFailed
 from engine.permissions import Actor
 from engine.runtime import notices
+from engine.runtime.opening import recount
 from engine.runtime.typing import storable
 from engine.service_tasks.base import Call, Effects, ServiceTask
 
@@ -121,8 +122,6 @@ def by_from_json(kept: dict[str, Any]) -> Actor:
 
 
 def _change_clock(step: "Step", change: Any) -> None:
-    from engine.runtime.opening import recount
-
     row = step.deadlines.extend(change, by=step.actor.name)
     step.note_event(
         "clock_extended",

@@ -28,6 +28,7 @@ from engine.runtime.deadlines import ClockKey, ClockRow, Deadlines
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow, read_clocks
 from engine.runtime.instance import Instance, Kept
+from engine.runtime.services import run_service
 from engine.runtime.surroundings import Surroundings
 from engine.runtime.workflow import CaseWorkflow
 from models.base import table
@@ -118,8 +119,6 @@ class Step:
 
     def run(self) -> None:
         """Advance until every token waits, then see to timers that are due already and to a case that cannot move."""
-        from engine.runtime.services import run_service
-
         advance(self.instance, lambda token: run_service(self, token))
         fire_timers(self.instance)
         advance(self.instance, lambda token: run_service(self, token))
