@@ -72,6 +72,9 @@ class Token(Task):
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> "Token":
         task = Token(self.workflow, task_spec, self, state=state)
         task.thread_id = self.thread_id
+        if state & HERE and task_spec.bpmn_id is not None:  # an instance of a loop is there from its birth
+            moves = self.workflow.top_workflow.moves
+            moves.append(Move("entered", task_spec.bpmn_id, task.id.hex, task.came_from()))
         if state == TaskState.READY:
             task._ready()
         return task
