@@ -15,16 +15,20 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
     StartEventParser,
 )
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
+    CallActivity,
     EndEvent,
     EventBasedGateway,
     IntermediateCatchEvent,
     IntermediateThrowEvent,
     StartEvent,
+    SubWorkflowTask,
+    TransactionSubprocess,
 )
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
@@ -138,11 +142,6 @@ class _EventGateway(_Events, EventBasedGatewayParser):
     pass
 
 
-class _Receive(_Events, IntermediateCatchEventParser):
-    def create_task(self) -> Any:
-        return self._create_task(self.parse_message_event(self.node))
-
-
 class _Activity(TaskParser):
     """Reads loops from our elements rather than from BPMN's own data references."""
 
@@ -167,6 +166,19 @@ class _Activity(TaskParser):
         self._copy_task_attrs(original, loop_characteristics)
 
 
+class _SubProcess(_Activity, SubWorkflowParser):
+    pass
+
+
+class _Call(_Activity, CallActivityParser):
+    pass
+
+
+class _Receive(_Activity, _Events, IntermediateCatchEventParser):
+    def create_task(self) -> Any:
+        return self._create_task(self.parse_message_event(self.node))
+
+
 class DiagramParser(BpmnParser):
     """SpiffWorkflow's parser with our kinds of steps."""
 
@@ -174,6 +186,9 @@ class DiagramParser(BpmnParser):
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **{full_tag(kind): (_Activity, PersonStep) for kind in TO_DO},
         **{full_tag(kind): (_Activity, ServiceStep) for kind in SERVICES},
+        full_tag("subProcess"): (_SubProcess, SubWorkflowTask),
+        full_tag("transaction"): (_SubProcess, TransactionSubprocess),
+        full_tag("callActivity"): (_Call, CallActivity),
         full_tag("startEvent"): (_Start, StartEvent),
         full_tag("endEvent"): (_End, EndEvent),
         full_tag("intermediateCatchEvent"): (_Catch, IntermediateCatchEvent),

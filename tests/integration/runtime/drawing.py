@@ -1,0 +1,300 @@
+"""Draws random sound diagrams: blocks in blocks, each with one way in and one way out, in our dialect and in stock's."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from hypothesis import strategies as st
+from lxml import etree
+
+Dialect = Literal["ours", "stock"]
+Node = etree._Element
+Condition = tuple[str, int]  # a field, and the value at which the flow is taken
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A user task."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A step that the platform does."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One after the other."""
+
+    parts: tuple["Block", ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An exclusive choice whose last branch is the default; one that `stops` has another, which ends everything."""
+
+    branches: tuple["Block", ...]
+    stops: bool = False
+
+
+@dataclass(frozen=True)
+class Fork:
+    """All branches at once."""
+
+    branches: tuple["Block", ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    """Any of the branches at once; the last is the default."""
+
+    branches: tuple["Block", ...]
+
+
+@dataclass(frozen=True)
+class Again:
+    """Somebody is asked and the body done, as long as a field says so."""
+
+    body: "Block"
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An activity with a boundary timer: the path of an interrupting one comes back, that of another ends by itself."""
+
+    body: "Block"
+    path: "Block"
+    hours: int
+    interrupts: bool
+
+
+@dataclass(frozen=True)
+class Inner:
+    """An embedded sub-process."""
+
+    body: "Block"
+
+
+@dataclass(frozen=True)
+class Called:
+    """A process called from this one."""
+
+    body: "Block"
+
+
+@dataclass(frozen=True)
+class Each:
+    """An activity done for each of a few items."""
+
+    body: "Block"
+    count: int
+    is_sequential: bool
+
+
+Block = Ask | Script | Row | Choice | Fork | Some | Again | Timed | Inner | Called | Each
+
+
+def blocks(*, size: int = 12) -> st.SearchStrategy[Block]:
+    """Return random diagrams of up to `size` activities."""
+    return st.recursive(st.sampled_from([Ask(), Ask(), Script()]), _around, max_leaves=size)
+
+
+def _around(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    branches = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Row, branches),
+        st.builds(Choice, branches, st.booleans()),
+        st.builds(Fork, branches),
+        st.builds(Some, branches),
+        st.builds(Again, inner),
+        st.builds(Timed, inner, inner, st.integers(1, 5), st.booleans()),
+        st.builds(Inner, inner),
+        st.builds(Called, inner),
+        st.builds(Each, inner, st.integers(0, 3), st.booleans()),
+    )
+
+
+def files(block: Block) -> dict[str, bytes]:
+    """Return the category that runs `block`."""
+    settings = '[category]\nkey = "sample"\nname = "Sample"\nreference_prefix = "SAMPLE"\nprocess = "sample"\n'
+    return {"category.toml": settings.encode(), "sample.bpmn": draw(block, "ours")}
+
+
+def draw(block: Block, dialect: Dialect) -> bytes:
+    """Return the BPMN of `block`."""
+    root = etree.Element(_bpmn("definitions"), nsmap={"bpmn": BPMN, "zeebe": ZEEBE}, id="sample_file")
+    root.set("targetNamespace", "http://bpmn.io/schema/bpmn")
+    _Pen(dialect, root).process("sample", block)
+    return etree.tostring(root)
+
+
+def decisions(diagram: bytes) -> list[str]:
+    """Return the fields by which a diagram of ours decides: 0, 1, 2 … choose the branch."""
+    return sorted({name.decode() for name in re.findall(rb"=((?:which|some|again)_\w+) = ", diagram)})
+
+
+def _bpmn(name: str) -> str:
+    return f"{{{BPMN}}}{name}"
+
+
+@dataclass
+class _Pen:
+    """Writes blocks as BPMN; names are numbered in the order of drawing, the same in both dialects."""
+
+    dialect: Dialect
+    root: Node
+    number: int = 0
+
+    def process(self, process_id: str, block: Block) -> None:
+        self.content(etree.SubElement(self.root, _bpmn("process"), id=process_id, isExecutable="true"), block)
+
+    def content(self, scope: Node, block: Block) -> None:
+        """Draw start, block and end of a process or sub-process."""
+        start, end = self.node(scope, "startEvent", "start"), self.node(scope, "endEvent", "end")
+        first, last = self.block(scope, block)
+        self.flow(start, first)
+        self.flow(last, end)
+
+    def block(self, scope: Node, block: Block) -> tuple[Node, Node]:
+        """Draw a block; return the node that it begins with and the one that it ends with."""
+        match block:
+            case Row():
+                return self.row(scope, block)
+            case Choice():
+                return self.choice(scope, block)
+            case Fork():
+                return self.split(scope, "parallelGateway", block.branches)
+            case Some():
+                return self.split(scope, "inclusiveGateway", block.branches)
+            case Again():
+                return self.again(scope, block)
+            case Timed():
+                return self.timed(scope, block)
+        activity = self.activity(scope, block)
+        return activity, activity
+
+    def row(self, scope: Node, block: Row) -> tuple[Node, Node]:
+        ends = [self.block(scope, part) for part in block.parts]
+        for (_, before), (after, _) in pairwise(ends):
+            self.flow(before, after)
+        return ends[0][0], ends[-1][1]
+
+    def choice(self, scope: Node, block: Choice) -> tuple[Node, Node]:
+        split, merge = self.node(scope, "exclusiveGateway", "split"), self.node(scope, "exclusiveGateway", "merge")
+        field = f"which_{split.get('id')}"
+        for number, branch in enumerate(block.branches):
+            self.branch(split, merge, branch, (field, number), number == len(block.branches) - 1)
+        if block.stops:
+            end = self.node(scope, "endEvent", "stop")
+            etree.SubElement(end, _bpmn("terminateEventDefinition"))
+            self.flow(split, end, (field, len(block.branches)))
+        return split, merge
+
+    def split(self, scope: Node, kind: str, branches: tuple[Block, ...]) -> tuple[Node, Node]:
+        split, merge = self.node(scope, kind, "split"), self.node(scope, kind, "merge")
+        for number, branch in enumerate(branches):
+            condition = (f"some_{split.get('id')}_{number}", 1) if kind == "inclusiveGateway" else None
+            self.branch(split, merge, branch, condition, number == len(branches) - 1)
+        return split, merge
+
+    def branch(self, split: Node, merge: Node, block: Block, condition: Condition | None, is_last: bool) -> None:
+        first, last = self.block(split.getparent(), block)
+        if condition is not None and is_last:
+            split.set("default", self.flow(split, first))
+        else:
+            self.flow(split, first, condition)
+        self.flow(last, merge)
+
+    def again(self, scope: Node, block: Again) -> tuple[Node, Node]:
+        back, asks = self.node(scope, "exclusiveGateway", "back"), self.node(scope, "exclusiveGateway", "asks")
+        first, last = self.block(scope, Row((Ask(), block.body)))
+        after = self.node(scope, "exclusiveGateway", "after")
+        self.flow(back, first)
+        self.flow(last, asks)
+        self.flow(asks, back, (f"again_{asks.get('id')}", 1))
+        asks.set("default", self.flow(asks, after))
+        return back, after
+
+    def timed(self, scope: Node, block: Timed) -> tuple[Node, Node]:
+        activity = self.activity(scope, block.body)
+        timer = self.node(scope, "boundaryEvent", "timer")
+        timer.set("attachedToRef", activity.get("id"))
+        timer.set("cancelActivity", str(block.interrupts).lower())
+        text = f"PT{block.hours}H"
+        definition = etree.SubElement(timer, _bpmn("timerEventDefinition"))
+        etree.SubElement(definition, _bpmn("timeDuration")).text = text if self.dialect == "ours" else f'"{text}"'
+        after = self.node(scope, "exclusiveGateway" if block.interrupts else "endEvent", "after")
+        first, last = self.block(scope, block.path)
+        self.flow(timer, first)
+        self.flow(last, after)
+        if not block.interrupts:
+            return activity, activity
+        self.flow(activity, after)
+        return activity, after
+
+    def activity(self, scope: Node, block: Block) -> Node:
+        match block:
+            case Each():
+                # A loop has one marker: a loop of loops is one of sub-processes.
+                activity = self.activity(scope, Inner(block.body) if isinstance(block.body, Each) else block.body)
+                self.loop(activity, block)
+                return activity
+            case Ask():
+                return self.node(scope, "userTask", "ask")
+            case Script():
+                return self.script(scope)
+            case Called():
+                return self.call(scope, block)
+        activity = self.node(scope, "subProcess", "inner")
+        self.content(activity, block.body if isinstance(block, Inner) else block)
+        return activity
+
+    def script(self, scope: Node) -> Node:
+        activity = self.node(scope, "scriptTask", "script")
+        if self.dialect == "ours":
+            self.zeebe(activity, "script", expression="=1")
+        else:
+            etree.SubElement(activity, _bpmn("script")).text = "pass"
+        return activity
+
+    def call(self, scope: Node, block: Called) -> Node:
+        activity = self.node(scope, "callActivity", "call")
+        called = f"called_by_{activity.get('id')}"
+        self.process(called, block.body)
+        if self.dialect == "ours":
+            self.zeebe(activity, "calledElement", processId=called)
+        else:
+            activity.set("calledElement", called)
+        return activity
+
+    def loop(self, activity: Node, block: Each) -> None:
+        marker = etree.SubElement(activity, _bpmn("multiInstanceLoopCharacteristics"))
+        marker.set("isSequential", str(block.is_sequential).lower())
+        if self.dialect == "ours":
+            self.zeebe(
+                marker, "loopCharacteristics", inputCollection=f"={list(range(block.count))}", inputElement="item"
+            )
+        else:
+            etree.SubElement(marker, _bpmn("loopCardinality")).text = str(block.count)
+
+    def zeebe(self, node: Node, name: str, **attributes: str) -> None:
+        extensions = etree.SubElement(node, _bpmn("extensionElements"))
+        etree.SubElement(extensions, f"{{{ZEEBE}}}{name}", attributes)
+
+    def node(self, scope: Node, kind: str, name: str) -> Node:
+        self.number += 1
+        return etree.SubElement(scope, _bpmn(kind), id=f"{name}_{self.number}")
+
+    def flow(self, source: Node, target: Node, condition: Condition | None = None) -> str:
+        self.number += 1
+        flow = etree.SubElement(source.getparent(), _bpmn("sequenceFlow"), id=f"f{self.number}")
+        flow.set("sourceRef", source.get("id"))
+        flow.set("targetRef", target.get("id"))
+        if condition is not None:
+            name, value = condition
+            text = f"={name} = {value}" if self.dialect == "ours" else f"{name} == {value}"
+            etree.SubElement(flow, _bpmn("conditionExpression")).text = text
+        return flow.get("id")
