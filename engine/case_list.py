@@ -113,7 +113,8 @@ def _lines(wanted: Wanted, by: Actor) -> Lines:
     statement = (
         select(
             Case.id, Case.reference, Case.title, Case.status, Case.stage, Case.outcome, Case.opened_at, Case.closed_at,
-            Case.restricted, Case.open_incidents, Category.name.label("category"), User.name.label("owner"),
+            Case.restricted, Case.open_incidents, Case.owner_id, Category.name.label("category"),
+            Category.key.label("category_key"), User.name.label("owner"),
         )
         .join(Category, Category.id == Case.category_id)
         .outerjoin(User, User.id == Case.owner_id)

@@ -29,7 +29,8 @@ _HEADER = (
 )  # fmt: skip
 _TASK = (
     "id", "element_id", "name", "instructions", "form_id", "status", "token_id", "assignee_id", "team_id", "item",
-    "candidates", "created_at", "amber_at", "due_at", "completed_at", "draft", "case_id",
+    "candidates", "priority", "created_at", "amber_at", "due_at", "completed_at", "completed_by_id", "draft", "case_id",
+    "revision",
 )  # fmt: skip
 _EVENT = (CaseEvent.sequence, CaseEvent.at, CaseEvent.type, CaseEvent.actor_id, CaseEvent.actor_name, CaseEvent.payload)
 
@@ -101,12 +102,15 @@ class TaskLine:
     team_id: int | None
     candidates: dict[str, Any]
     item: dict[str, Any]
+    priority: int
     created_at: datetime
     amber_at: datetime | None
     due_at: datetime | None
     completed_at: datetime | None
+    completed_by_id: int | None
     draft: dict[str, Any] | None
     case_id: int
+    revision: int
     assignee: str
     team: str
     completed_by: str

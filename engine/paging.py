@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.errors import Invalid
 
 SIZE = 50
+LONGEST_CURSOR = 2_000
 Lines = Select[*tuple[Any, ...]]
 
 
@@ -21,7 +22,7 @@ Lines = Select[*tuple[Any, ...]]
 class Order:
     """How a list is sorted: by `key`, which is never null, then by `id`. `read` makes a key of a cursor's text."""
 
-    key: ColumnElement[Any]
+    key: Any  # a column or an expression
     id: Any
     read: Callable[[Any], Any] = str
     is_descending: bool = False
@@ -84,8 +85,22 @@ def _cursor(row: Row[Any], *, goes_back: bool) -> str:
 
 def _place(cursor: str, order: Order) -> _Place:
     try:
+        if len(cursor) > LONGEST_CURSOR:
+            raise ValueError("longer than any that a list gives out")
         text = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
         key, row_id, goes_back = simplejson.loads(text)
-        return _Place(order.read(key), int(row_id), bool(goes_back))
-    except (ValueError, TypeError, binascii.Error) as error:
+        return _Place(_bindable(order.read(key)), _bindable(int(row_id)), bool(goes_back))
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise Invalid("This address names no page of the list.", remedy="Start again from its first page.") from error
+
+
+def _bindable(key: Any) -> Any:
+    """Return a key that every database takes as a parameter; raise ValueError for any other."""
+    match key:
+        case datetime() if key.tzinfo is None or not 1 < key.year <= 9999:
+            raise ValueError("not an instant")
+        case int() if abs(key) >= 2**63:
+            raise ValueError("not a number of a row")
+        case str() if "\0" in key or key != key.encode("utf-8", "replace").decode():
+            raise ValueError("not a text")
+    return key

@@ -134,8 +134,11 @@ def tenancy_page(session: Session, tenancy_id: int, *, by: Actor) -> TenancyPage
 def account_of(session: Session, tenure_id: int, *, latest: int = 10) -> Account | None:
     """Return the rent account of a tenancy with its balance and latest transactions; none when it has none."""
     account = session.scalar(select(RentAccount).where(RentAccount.tenure_id == tenure_id).order_by(RentAccount.id))
-    if account is None:
-        return None
+    return balanced(session, account, latest=latest) if account is not None else None
+
+
+def balanced(session: Session, account: RentAccount, *, latest: int) -> Account:
+    """Return a rent account with its balance and latest transactions."""
     of_account = Transaction.account_id == account.id
     # SQLite adds up decimals as floating point; to the penny, that is exact after rounding.
     total = session.scalar(select(func.coalesce(func.sum(Transaction.amount), 0)).where(of_account))

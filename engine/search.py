@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.instants import today
@@ -64,8 +64,8 @@ def find(
         return Found()
     sees_people = may(by, "see people")
     cases = _cases(session, words, by, size + 1) if "cases" in kinds else []
-    people = _people(session, words, size + 1) if "people" in kinds and sees_people else []
-    homes = _homes(session, text, words, size + 1) if "homes" in kinds and sees_people else []
+    people = _people(session, text, size + 1) if "people" in kinds and sees_people else []
+    homes = _homes(session, text, size + 1) if "homes" in kinds and sees_people else []
     lists = {"cases": cases, "people": people, "homes": homes}
     return Found(
         cases[:size],
@@ -128,11 +128,29 @@ def _cases(session: Session, words: list[str], by: Actor, most: int) -> list[Any
     return list(session.execute(statement.order_by(Case.status.desc(), Case.id.desc()).limit(most)))
 
 
-def _people(session: Session, words: list[str], most: int) -> list[Person]:
-    statement = select(Person).where(*(_is_called(word) for word in words))
-    by_reach = _is_reached_at(words)
-    if by_reach is not None:
-        statement = select(Person).where(or_(and_(*(_is_called(word) for word in words)), by_reach))
+def names_person(text: str) -> ColumnElement[bool]:
+    """Return the condition on `Person` for those whom `text` names; every word must fit."""
+    words = text.split()[:MOST_WORDS]
+    by_name, by_reach = and_(true(), *(_is_called(word) for word in words)), _is_reached_at(words)
+    return by_name if by_reach is None else or_(by_name, by_reach)
+
+
+def names_home(text: str) -> ColumnElement[bool]:
+    """Return the condition on `Asset` for the places that `text` names: by address, reference, UPRN or tenancy."""
+    words = text.split()[:MOST_WORDS]
+    by_address = and_(true(), *(Asset.one_line.icontains(word, autoescape=True) for word in words))
+    fits = [by_address, Asset.reference.istartswith(text.strip(), autoescape=True), Asset.uprn == text.strip()]
+    if _POSTCODE.fullmatch(text.strip()):
+        bare = text.replace(" ", "").upper()
+        fits.append(func.replace(func.upper(Asset.postcode), " ", "").startswith(bare, autoescape=True))
+    by_tenancy = exists().where(
+        Tenure.asset_id == Asset.id, Tenure.reference.istartswith(text.strip(), autoescape=True)
+    )
+    return or_(*fits, by_tenancy)
+
+
+def _people(session: Session, text: str, most: int) -> list[Person]:
+    statement = select(Person).where(names_person(text))
     return list(session.scalars(statement.order_by(Person.surname, Person.first_name, Person.id).limit(most)))
 
 
@@ -159,16 +177,8 @@ def _is_reached_at(words: list[str]) -> ColumnElement[bool] | None:
     return None
 
 
-def _homes(session: Session, text: str, words: list[str], most: int) -> list[Asset]:
-    by_address = and_(*(Asset.one_line.icontains(word, autoescape=True) for word in words))
-    fits = [by_address, Asset.reference.istartswith(text.strip(), autoescape=True), Asset.uprn == text.strip()]
-    if _POSTCODE.fullmatch(text.strip()):
-        bare = text.replace(" ", "").upper()
-        fits.append(func.replace(func.upper(Asset.postcode), " ", "").startswith(bare, autoescape=True))
-    by_tenancy = exists().where(
-        Tenure.asset_id == Asset.id, Tenure.reference.istartswith(text.strip(), autoescape=True)
-    )
-    statement = select(Asset).where(Asset.asset_type.in_(LETTABLE), or_(*fits, by_tenancy))
+def _homes(session: Session, text: str, most: int) -> list[Asset]:
+    statement = select(Asset).where(Asset.asset_type.in_(LETTABLE), names_home(text))
     return list(session.scalars(statement.order_by(Asset.one_line, Asset.id).limit(most)))
 
 

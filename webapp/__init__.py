@@ -41,7 +41,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
 
 def blueprints() -> "tuple[Blueprint, ...]":
     """Return every part of the site. Add a part by its line here."""
-    from webapp import admin, health, people, places, portal, sign_in
+    from webapp import admin, api, health, people, places, portal, sign_in
 
     return (
         health.blueprint,
@@ -50,4 +50,5 @@ def blueprints() -> "tuple[Blueprint, ...]":
         people.blueprint,
         places.blueprint,
         admin.blueprint,
+        api.blueprint,
     )

@@ -1,0 +1,130 @@
+"""What is done to a case: notes, files, more time, closing, cancelling."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+
+from engine import case_documents, case_page, cases, filing
+from engine.clocks import running
+from engine.definitions.deploying import load
+from engine.errors import Invalid, NotFound
+from webapp.access import requires
+from webapp.api.cases import header_of, whole
+from webapp.api.idempotency import idempotent
+from webapp.api.preconditions import check_case, may_match
+from webapp.api.resource import FORM, Resource
+from webapp.api.schemas.cases import ClockSchema, NewEnding, NewExtension, NewNote, NoteSchema, WholeCaseSchema
+from webapp.api.schemas.documents import DocumentSchema, NewDocument
+from webapp.api.uploads import ONE_FILE
+from webapp.api.waiting import waiting_jobs
+from webapp.auth import actor
+from webapp.database import session
+from webapp.jobs import after_commit
+
+resource = Resource("case_actions", __name__, "What is done to a case as a whole.")
+
+
+@resource.post("/cases/<ref>/notes")
+@requires("change case")
+@idempotent
+@resource.arguments(NewNote)
+@resource.response(201, NoteSchema)
+def add_note(given: dict[str, Any], ref: str) -> Any:
+    """Write a note on a case."""
+    case = header_of(ref)
+    cases.add_note(session(), case.id, given["text"], by=actor())
+    note, author = case_page.notes(session(), case.id, most=1)[0]
+    return {
+        "id": note.id, "text": note.text, "written_at": note.written_at,
+        "written_by_id": note.written_by_id, "written_by": author,
+    }  # fmt: skip
+
+
+@resource.post("/cases/<ref>/documents")
+@requires("add document")
+@idempotent
+@resource.doc(requestBody=ONE_FILE)
+@resource.arguments(NewDocument, location=FORM)
+@resource.response(201, DocumentSchema)
+def add_document(given: dict[str, Any], ref: str) -> Any:
+    """Put a file on a case, as the part `file` of a multipart form.
+
+    What a file is, is told from its content. Programs, pages, macros and archives are refused.
+    """
+    case, upload = header_of(ref), request.files.get("file")
+    if upload is None:
+        raise Invalid("There is no file.", errors={"file": "Send one as the part `file` of multipart/form-data"})
+    try:
+        document_id = filing.add_document(
+            session(),
+            case.id,
+            upload.filename or "file",
+            upload.read(),
+            title=given["title"],
+            kind=given["kind"],
+            by=actor(),
+        )
+    except Invalid as error:
+        raise Invalid(error.message, errors=error.errors or {"file": error.message}, remedy=error.remedy) from error
+    return case_documents.file(session(), document_id, by=actor())[0]
+
+
+@resource.post("/cases/<ref>/clocks/<rule>/extension")
+@requires("extend clock")
+@idempotent
+@may_match
+@resource.arguments(NewExtension)
+@resource.response(201, ClockSchema)
+def extend(given: dict[str, Any], ref: str, rule: str) -> Any:
+    """Give a running deadline more time, as its rule allows; tasks and reminders that hang on it move with it."""
+    case = header_of(ref)
+    check_case(case.id)
+    if not any(clock.rule_id == rule and clock.is_running for clock in _clocks(case)):
+        raise NotFound("No such deadline is running on this case.", remedy="Look at the case's clocks.")
+    days, reason = given["working_days"], given["reason"]
+    running.extend(session(), case.id, rule, working_days=days, reason=reason, by=actor())
+    after_commit(waiting_jobs(case.id))
+    session().expire_all()  # the clock was read before it moved
+    return clock_answer(next(clock for clock in _clocks(case) if clock.rule_id == rule and clock.is_running))
+
+
+@resource.post("/cases/<ref>/closure")
+@requires("close case")
+@idempotent
+@may_match
+@resource.arguments(NewEnding)
+@resource.response(200, WholeCaseSchema)
+def close(given: dict[str, Any], ref: str) -> Any:
+    """Close a case by hand, for one of its category's reasons; what still waits is withdrawn."""
+    return _end(cases.close, given, ref)
+
+
+@resource.post("/cases/<ref>/cancellation")
+@requires("close case")
+@idempotent
+@may_match
+@resource.arguments(NewEnding)
+@resource.response(200, WholeCaseSchema)
+def cancel(given: dict[str, Any], ref: str) -> Any:
+    """Cancel a case that should not go on, for one of its category's reasons."""
+    return _end(cases.cancel, given, ref)
+
+
+def clock_answer(deadline: case_page.Deadline) -> dict[str, Any]:
+    """Return a deadline as `ClockSchema` writes it."""
+    plain = {
+        name: getattr(deadline, name) for name in ("id", "rule_id", "name", "state", "due_at", "amber_at", "met_at")
+    }
+    return {**plain, "why": deadline.why, "citation": {"text": deadline.citation, "url": deadline.link}}
+
+
+def _end(operation: Callable[..., None], given: dict[str, Any], ref: str) -> dict[str, Any]:
+    case = header_of(ref)
+    check_case(case.id)
+    operation(session(), case.id, reason=given["reason"], note=given["note"], by=actor())
+    return whole(case_page.header(session(), case.reference, by=actor()))
+
+
+def _clocks(case: case_page.Header) -> list[case_page.Deadline]:
+    return case_page.deadlines(session(), case.id, load(session(), case.version_id))

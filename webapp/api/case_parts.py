@@ -1,0 +1,75 @@
+"""What belongs to a case: its events, documents, tasks, clocks, and how it stood at any moment."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import case_page
+from engine.definitions.deploying import load
+from engine.paging import Order, read_page
+from models.base import table
+from models.case import CaseEvent
+from models.database import from_json
+from webapp.access import requires
+from webapp.api import documents, tasks
+from webapp.api.case_actions import clock_answer
+from webapp.api.cases import header_of
+from webapp.api.paging import page
+from webapp.api.resource import QUERY, Resource
+from webapp.api.schemas.base import Filter
+from webapp.api.schemas.cases import ClockListSchema, EventFilter, EventPage
+from webapp.api.schemas.documents import DocumentPage
+from webapp.api.schemas.tasks import TaskPage
+from webapp.database import session
+
+resource = Resource("case_parts", __name__, "What belongs to a case.")
+
+EVENT = table(CaseEvent)
+
+
+@resource.get("/cases/<ref>/events")
+@requires("see cases")
+@resource.arguments(EventFilter, location=QUERY)
+@resource.response(200, EventPage)
+def events(given: dict[str, Any], ref: str) -> Any:
+    """List what happened in a case."""
+    columns = (EVENT.c.sequence, EVENT.c.at, EVENT.c.type, EVENT.c.actor_id, EVENT.c.actor_name, EVENT.c.payload)
+    order = Order(EVENT.c.sequence, EVENT.c.id, read=int, is_descending=given["order"] == "descending")
+    statement = select(*columns).where(EVENT.c.case_id == header_of(ref).id)
+    found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
+    return page(found, [_event(row) for row in found.rows])
+
+
+@resource.get("/cases/<ref>/documents")
+@requires("see documents")
+@resource.arguments(Filter, location=QUERY)
+@resource.response(200, DocumentPage)
+def documents_of(given: dict[str, Any], ref: str) -> Any:
+    """List the documents of a case, the latest first."""
+    return documents.listed({**given, "case": header_of(ref).reference, "kind": "", "q": ""})
+
+
+@resource.get("/cases/<ref>/tasks")
+@requires("see cases")
+@resource.arguments(Filter, location=QUERY)
+@resource.response(200, TaskPage)
+def tasks_of(given: dict[str, Any], ref: str) -> Any:
+    """List the tasks of a case, open and done."""
+    case = header_of(ref)
+    everything = {"assignee": "any", "status": "any", "due_before": None, "q": "", "case": case.reference}
+    return tasks.listed({**given, **everything})
+
+
+@resource.get("/cases/<ref>/clocks")
+@requires("see cases")
+@resource.response(200, ClockListSchema)
+def clocks(ref: str) -> Any:
+    """List the deadlines of a case, with why each is when it is."""
+    case = header_of(ref)
+    found = case_page.deadlines(session(), case.id, load(session(), case.version_id))
+    return {"items": [clock_answer(deadline) for deadline in found]}
+
+
+def _event(row: Any) -> dict[str, Any]:
+    payload = from_json(row.payload) if row.payload is not None else None
+    return {**row._mapping, "actor": row.actor_name, "payload": payload}

@@ -1,0 +1,55 @@
+"""People: find, look at."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import record_pages
+from engine.paging import Order, read_page
+from engine.search import names_person
+from models.people import Person
+from webapp.access import requires
+from webapp.api.paging import page
+from webapp.api.resource import ID, QUERY, Resource
+from webapp.api.schemas.record import PersonFilter, PersonPage, WholePersonSchema
+from webapp.auth import actor
+from webapp.database import session
+
+resource = Resource("people", __name__, "Tenants, household members, applicants.")
+
+
+@resource.get("/people")
+@requires("see people")
+@resource.arguments(PersonFilter, location=QUERY)
+@resource.response(200, PersonPage)
+def find(given: dict[str, Any]) -> Any:
+    """Find people by name, reference, telephone number or e-mail address."""
+    statement = select(Person).where(names_person(given["q"])) if given["q"].strip() else select(Person)
+    order = Order(Person.surname, Person.id)
+    found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
+    return page(found, [row.Person for row in found.rows])
+
+
+@resource.get(f"/people/<{ID}:person_id>")
+@requires("see people")
+@resource.response(200, WholePersonSchema)
+def one(person_id: int) -> Any:
+    """Show a person: alerts, how to reach them, where they live, their cases and documents."""
+    found = record_pages.person_page(session(), person_id, by=actor())
+    return {
+        **columns(found.person),
+        "full_name": found.person.full_name,
+        "contact_details": found.contacts,
+        "alerts": found.alerts,
+        "tenures": [
+            columns(tenure) | {"role": member.role, "is_responsible": member.is_responsible}
+            for member, tenure, _ in found.tenancies
+        ],
+        "cases": found.cases,
+        "documents": found.documents,
+    }
+
+
+def columns(row: Any) -> dict[str, Any]:
+    """Return the columns of a row by name, to which an answer adds what other tables say."""
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}

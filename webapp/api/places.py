@@ -1,0 +1,128 @@
+"""Homes and other assets, tenures and rent accounts: find, look at."""
+
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from engine import record_pages
+from engine.case_documents import documents_of
+from engine.errors import NotFound
+from engine.paging import Order, Page, read_page
+from engine.record_pages import balanced, cases_about
+from engine.search import names_home
+from models.places import Asset, RentAccount, Tenure, TenureMember
+from webapp.access import requires
+from webapp.api.paging import page
+from webapp.api.people import columns
+from webapp.api.resource import ID, QUERY, Resource
+from webapp.api.schemas.record import (
+    AccountFilter,
+    AccountPage,
+    AssetFilter,
+    AssetPage,
+    TenureFilter,
+    TenurePage,
+    WholeAccountSchema,
+    WholeAssetSchema,
+    WholeTenureSchema,
+)
+from webapp.auth import actor
+from webapp.database import session
+
+assets = Resource("assets", __name__, "Sites, blocks, properties and units.")
+tenures = Resource("tenures", __name__, "Tenancies, licences and leases.")
+accounts = Resource("accounts", __name__, "Rent accounts.")
+
+LATEST = 50  # transactions
+
+
+@assets.get("/assets")
+@requires("see people")
+@assets.arguments(AssetFilter, location=QUERY)
+@assets.response(200, AssetPage)
+def find_assets(given: dict[str, Any]) -> Any:
+    """Find homes and other assets by address, postcode, reference, UPRN or the reference of a tenure."""
+    statement = select(Asset).where(names_home(given["q"])) if given["q"].strip() else select(Asset)
+    if given["type"]:
+        statement = statement.where(Asset.asset_type == given["type"])
+    found = _read(statement, Order(Asset.one_line, Asset.id), given)
+    return page(found, [row.Asset for row in found.rows])
+
+
+@assets.get(f"/assets/<{ID}:asset_id>")
+@requires("see people")
+@assets.response(200, WholeAssetSchema)
+def one_asset(asset_id: int) -> Any:
+    """Show a home or other asset with its alerts, tenures, cases and documents."""
+    found = record_pages.home_page(session(), asset_id, by=actor())
+    parts = {"alerts": found.alerts, "tenures": found.tenancies, "cases": found.cases, "documents": found.documents}
+    return columns(found.home) | parts
+
+
+@tenures.get("/tenures")
+@requires("see people")
+@tenures.arguments(TenureFilter, location=QUERY)
+@tenures.response(200, TenurePage)
+def find_tenures(given: dict[str, Any]) -> Any:
+    """List tenures: of a person, of an asset, or by reference."""
+    statement = select(Tenure)
+    if given["q"].strip():
+        statement = statement.where(Tenure.reference.istartswith(given["q"].strip(), autoescape=True))
+    if given["asset"] is not None:
+        statement = statement.where(Tenure.asset_id == given["asset"])
+    if given["person"] is not None:
+        is_on = exists().where(TenureMember.tenure_id == Tenure.id, TenureMember.person_id == given["person"])
+        statement = statement.where(is_on)
+    found = _read(statement, Order(Tenure.id, Tenure.id, read=int), given)
+    return page(found, [row.Tenure for row in found.rows])
+
+
+@tenures.get(f"/tenures/<{ID}:tenure_id>")
+@requires("see people")
+@tenures.response(200, WholeTenureSchema)
+def one_tenure(tenure_id: int) -> Any:
+    """Show a tenure with its home, members, account, cases and documents."""
+    found = record_pages.tenancy_page(session(), tenure_id, by=actor())
+    return columns(found.tenancy) | {
+        "asset": found.home,
+        "members": [columns(member) | {"full_name": person.full_name} for member, person in found.members],
+        "account": found.account.account if found.account else None,
+        "cases": found.cases,
+        "documents": found.documents,
+    }
+
+
+@accounts.get("/accounts")
+@requires("see people")
+@accounts.arguments(AccountFilter, location=QUERY)
+@accounts.response(200, AccountPage)
+def find_accounts(given: dict[str, Any]) -> Any:
+    """List rent accounts: of a tenure, or by reference."""
+    statement = select(RentAccount)
+    if given["q"].strip():
+        statement = statement.where(RentAccount.reference.istartswith(given["q"].strip(), autoescape=True))
+    if given["tenure"] is not None:
+        statement = statement.where(RentAccount.tenure_id == given["tenure"])
+    found = _read(statement, Order(RentAccount.id, RentAccount.id, read=int), given)
+    return page(found, [row.RentAccount for row in found.rows])
+
+
+@accounts.get(f"/accounts/<{ID}:account_id>")
+@requires("see people")
+@accounts.response(200, WholeAccountSchema)
+def one_account(account_id: int) -> Any:
+    """Show a rent account with its balance, latest transactions, cases and documents."""
+    account = session().get(RentAccount, account_id)
+    if account is None:
+        raise NotFound("There is no such account.")
+    found = balanced(session(), account, latest=LATEST)
+    return columns(account) | {
+        "balance": found.balance,
+        "transactions": found.latest,
+        "cases": cases_about(session(), "account", account_id, by=actor()),
+        "documents": documents_of(session(), "account", account_id, by=actor()),
+    }
+
+
+def _read(statement: Any, order: Order, given: dict[str, Any]) -> Page:
+    return read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])

@@ -1,0 +1,18 @@
+"""What went wrong, as RFC 9457 has it."""
+
+from marshmallow import Schema, fields
+
+
+class ProblemSchema(Schema):
+    """A request that could not be done: what was expected, what was found, and what to do about it."""
+
+    type = fields.String(required=True, metadata={"format": "uri-reference"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    request_id = fields.String(required=True, metadata={"description": "The same as in our log."})
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "One sentence for each field at fault, by its path: `subjects[0].id`."},
+    )
