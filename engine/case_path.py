@@ -1,6 +1,6 @@
 """Where a case stands on its diagram: what is done, where it is, what may come next, and what has failed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from models.work import Incident, Job, MessageSubscription, Timer, UserTask
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """An element on the way of a case; `at` is when it was last left, `times` how often."""
+    """An element on the way of a case: when it was last left, how often, and when a time that it waits for comes."""
 
     id: str
     label: str
@@ -23,6 +23,7 @@ class Stop:
     lane: str = ""
     at: datetime | None = None
     times: int = 1
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,19 @@ class CasePath:
 def path(session: Session, case_id: int, definition: Definition, *, is_open: bool) -> CasePath:
     """Return the way of a case, of which the last 500 steps are looked at."""
     done = _done(session, case_id, definition)
-    active = _active(session, case_id) if is_open else []
-    here = [element for element_id in active if (element := definition.elements.get(element_id))]
+    timers = _timers(session, case_id) if is_open else {}
+    active = {*_active(session, case_id), *timers} if is_open else set()
+    found = [element for element_id in sorted(active) if (element := definition.elements.get(element_id))]
+    here = [element for element in found if not element.attached_to or element.id not in timers]
+    beside = [element for element in found if element not in here]  # timers that run while a task is open
     faults = {
         incident.element_id: incident.message
         for incident in session.scalars(
             select(Incident).where(Incident.case_id == case_id, Incident.resolved_at.is_(None))
         )
     }
-    return CasePath(done, [_stop(element) for element in here], [_stop(e) for e in _next(here, definition)], faults)
+    ahead = [*_next(here, definition), *beside]
+    return CasePath(done, _stops(here, timers), _stops(ahead, timers), faults)
 
 
 def _done(session: Session, case_id: int, definition: Definition) -> list[Stop]:
@@ -67,7 +72,6 @@ def _active(session: Session, case_id: int) -> list[str]:
         UserTask.case_id == case_id, UserTask.status == "open", UserTask.token_id.is_not(None)
     )
     waiting = (
-        select(Timer.element_id).where(Timer.case_id == case_id),
         select(MessageSubscription.element_id).where(MessageSubscription.case_id == case_id),
         select(Job.element_id).where(Job.case_id == case_id, Job.status.in_(("waiting", "running"))),
         select(Incident.element_id).where(Incident.case_id == case_id, Incident.resolved_at.is_(None)),
@@ -75,10 +79,17 @@ def _active(session: Session, case_id: int) -> list[str]:
     return sorted(session.scalars(union(tasks, *waiting)))
 
 
+def _timers(session: Session, case_id: int) -> dict[str, datetime]:
+    """Return when each timer of the case is due, by its element."""
+    timers = select(Timer.element_id, Timer.due_at).where(Timer.case_id == case_id)
+    rows = session.execute(timers.order_by(Timer.due_at.desc()))  # the first one due stands
+    return {row.element_id: row.due_at for row in rows}
+
+
 def _next(here: Iterable[Element], definition: Definition) -> list[Element]:
     """Return what may come right after the active elements; gateways and other passing points are looked through."""
-    here = [element for element in here if not element.attached_to]
     found: dict[str, Element] = {}
+    here = list(here)
     waiting = [flow.target for element in here for flow in element.outgoing]
     seen: set[str] = set()
     while waiting:
@@ -98,9 +109,9 @@ def _is_passed_through(element: Element) -> bool:
     return element.kind in GATEWAYS or (element.kind == "intermediateThrowEvent" and not element.event)
 
 
-def _ids(elements: Collection[Element]) -> set[str]:
+def _ids(elements: Iterable[Element]) -> set[str]:
     return {element.id for element in elements}
 
 
-def _stop(element: Element) -> Stop:
-    return Stop(element.id, element.label, element.kind, element.lane)
+def _stops(elements: Iterable[Element], timers: Mapping[str, datetime]) -> list[Stop]:
+    return [Stop(e.id, e.label, e.kind, e.lane, due_at=timers.get(e.id)) for e in elements]

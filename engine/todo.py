@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.errors import NotAllowed, NotFound
@@ -40,7 +40,7 @@ class Desk:
 class Wanted:
     """Which part of a desk's list is asked for, and in which order; "" leaves a question open."""
 
-    whose: str = "mine"  # mine, teams, others, or "" for mine and my teams'
+    whose: str = ""  # mine, teams, others, or "" for mine and my teams'
     state: str = ""  # one of STATES, or "new"
     category: str = ""
     sort: str = "due"
@@ -82,7 +82,10 @@ def colleagues(session: Session, *, by: Actor) -> list[Any]:
 
 
 def counts(session: Session, desk: Desk, *, by: Actor) -> dict[str, dict[str, int]]:
-    """Return for mine, teams and others how many open tasks there are in each state, and "new" and "all" of them."""
+    """Return for mine, teams, others and "" (mine and teams together) how many open tasks are in each state.
+
+    "new" counts those that came today, "all" every one.
+    """
     found = {whose: dict.fromkeys((*STATES, "new", "all"), 0) for whose in WHOSE}
     for whose in WHOSE:
         statement = (
@@ -96,7 +99,8 @@ def counts(session: Session, desk: Desk, *, by: Actor) -> dict[str, dict[str, in
             found[whose][row.state] = row.number
             found[whose]["new"] += int(row.new)
             found[whose]["all"] += row.number
-    return found
+    together = {state: found["mine"][state] + found["teams"][state] for state in found["mine"]}
+    return {**found, "": together}
 
 
 def tasks(session: Session, desk: Desk, wanted: Wanted, *, by: Actor, cursor: str = "", size: int = 50) -> Page:
@@ -122,7 +126,10 @@ def next_of_mine(session: Session, case_id: int, *, by: Actor) -> Any:
 
 
 def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool = False) -> list[Any]:
-    """Return the actor's unread notifications, newest first; the read ones too when `everything` is asked for."""
+    """Return the actor's unread notifications, newest first, but for those whose task is done.
+
+    When `everything` is asked for, those and the read ones too.
+    """
     statement = (
         select(Notification, Case.reference, Case.title)
         .join(Case, Case.id == Notification.case_id)
@@ -130,7 +137,10 @@ def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool =
         .order_by(Notification.id.desc())
         .limit(size)
     )
-    return list(session.execute(statement if everything else statement.where(Notification.read_at.is_(None))))
+    if not everything:
+        task_is_done = exists().where(UserTask.id == Notification.user_task_id, UserTask.status != "open")
+        statement = statement.where(Notification.read_at.is_(None), ~task_is_done)
+    return list(session.execute(statement))
 
 
 def recent_cases(session: Session, desk: Desk, *, by: Actor, size: int = 6) -> list[Any]:

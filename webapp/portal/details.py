@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from engine import cases
 from engine.case_page import Header
-from engine.definitions.category import OTHER_SECTION
+from engine.definitions.category import OTHER_SECTION, Definition
 from engine.errors import Conflict, Invalid, NotFound
 from engine.forms import Form
 from engine.reading import CaseReader, open_case
@@ -22,6 +22,8 @@ from webapp.portal.case_pages import header, shared
 from webapp.portal.writing import label_of, value_of
 
 blueprint = Blueprint("details", __name__)
+
+WORKED_OUT = "Worked out by the process"
 
 
 @blueprint.get("/cases/<reference>/details")
@@ -88,15 +90,24 @@ def _sections(reader: CaseReader) -> list[dict[str, Any]]:
         if written != "":
             row = {"key": label_of(definition, key), "value": written}
             sections.setdefault(definition.section_of.get(key, OTHER_SECTION), []).append(row)
-    order = [*definition.forms, OTHER_SECTION]
+    names = form_names(definition)
+    order = [*names, OTHER_SECTION]
     return [
-        {"id": form_id, "name": _name(form_id), "rows": sections[form_id], "may_correct": form_id in definition.forms}
+        {
+            "id": form_id,
+            "name": names.get(form_id, WORKED_OUT),
+            "rows": sections[form_id],
+            "may_correct": form_id in names,
+        }
         for form_id in sorted(sections, key=order.index)
     ]
 
 
-def _name(form_id: str) -> str:
-    return "Worked out by the process" if form_id == OTHER_SECTION else form_id.replace("_", " ").capitalize()
+def form_names(definition: Definition) -> dict[str, str]:
+    """Return what each form is called: as the step of the diagram that asks for it, in the diagram's order."""
+    asked = {e.assignment.form_id: e.label for e in definition.elements.values() if e.assignment.form_id}
+    others = {form_id: form_id.replace("_", " ").capitalize() for form_id in definition.forms if form_id not in asked}
+    return {**{key: name for key, name in asked.items() if key in definition.forms}, **others}
 
 
 def _page(case: Header, form_id: str, values: dict[str, Any], errors: dict[str, str]) -> str:
@@ -116,7 +127,11 @@ def _page(case: Header, form_id: str, values: dict[str, Any], errors: dict[str, 
         functions=reader.functions,
     )
     return render_template(
-        "portal/case/correct.html", **shared(case, "details"), form=drawn, name=_name(form_id), errors=errors
+        "portal/case/correct.html",
+        **shared(case, "details"),
+        form=drawn,
+        name=form_names(reader.definition)[form_id],
+        errors=errors,
     )
 
 

@@ -1,5 +1,8 @@
 """Documents: read a letter in the page, download a file, upload some to a case."""
 
+from collections.abc import Iterator
+from typing import BinaryIO
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -37,7 +40,7 @@ def download(document_id: int) -> ResponseReturnValue:
     """Send the file itself, with the headers of a stranger's file."""
     file, _ = case_documents.file(session(), document_id, by=actor())
     content = FolderStore(configuration.current().files).open(file.sha256)
-    response = Response(content, direct_passthrough=True, headers=safe_headers(file.content_type, file.file_name))
+    response = Response(_chunks(content), headers=safe_headers(file.content_type, file.file_name))
     response.content_length = file.size
     return response
 
@@ -66,6 +69,12 @@ def upload(reference: str) -> ResponseReturnValue:
         return _refused(reference, errors), 422
     flash("The document is on the case." if len(files) == 1 else f"{len(files)} documents are on the case.", "success")
     return redirect(url_for("portal.case_pages.documents", reference=reference), 303)
+
+
+def _chunks(content: BinaryIO) -> Iterator[bytes]:
+    with content:
+        while chunk := content.read(CHUNK):
+            yield chunk
 
 
 def _refused(reference: str, errors: dict[str, str]) -> str:

@@ -19,7 +19,7 @@ WORDS = {
     "today": "Due today",
     "warning": "Due soon",
     "on_target": "On target",
-    "no_date": "Without a date",
+    "no_date": "No date",
     "new": "New today",
 }
 
@@ -44,7 +44,7 @@ def page() -> ResponseReturnValue:
         tasks=todo.tasks(session(), desk, wanted, by=actor(), cursor=request.args.get("at", ""), size=SIZE),
         colleagues=todo.colleagues(session(), by=actor()),
         categories=categories(session()),
-        reminders=todo.reminders(session(), by=actor(), size=6) if is_mine else [],
+        reminders=todo.reminders(session(), by=actor(), size=5) if is_mine else [],
         recent=todo.recent_cases(session(), desk, by=actor()),
         address=lists.address,
         sorted_by=lists.sorted_by,
@@ -53,7 +53,7 @@ def page() -> ResponseReturnValue:
 
 def _wanted() -> todo.Wanted:
     return todo.Wanted(
-        whose=lists.choice("whose", todo.WHOSE, "") or "mine",
+        whose=lists.choice("whose", todo.WHOSE),
         state=lists.choice("state", WORDS),
         category=request.args.get("category", ""),
         sort=lists.choice("sort", todo.SORTS, "due") or "due",

@@ -206,7 +206,14 @@ def _functions() -> dict[str, Any]:
 
 
 def _about(subjects: Sequence[Subject]) -> About:
-    return about_these(session(), [(s.entity_type, s.entity_id, s.role) for s in subjects])
+    """Return what is known of the subjects. Raises NotFound for one that does not exist."""
+    about = about_these(session(), [(s.entity_type, s.entity_id, s.role) for s in subjects])
+    known = {("person", row.id) for row in about.people} | {("tenancy", row.id) for row in about.tenancies}
+    known |= {("home", row.id) for row in about.homes}
+    for subject in subjects:
+        if subject.entity_type != "account" and (subject.entity_type, subject.entity_id) not in known:
+            raise NotFound(f"There is no {NOUNS[subject.entity_type]} with this number.", remedy="Search for it.")
+    return about
 
 
 def _text(subject: Subject) -> str:

@@ -1,7 +1,8 @@
 """How the portal writes states, sizes and the values of fields."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +18,20 @@ from engine.search import FoundPerson
 from webapp import words
 from webapp.auth import actor
 
-SOURCES = {"merged": "Merged", "uploaded": "Uploaded", "received": "Received"}
+END_OF_DAY = time(23, 59)  # an instant so late stands for its day
 
 
 def register(state: BlueprintSetupState) -> None:
     """Give templates what every page of the portal writes with."""
     state.app.jinja_env.globals.update(
-        allowed=allowed, due_state=due_state, pairs=pairs, same_pairs=same_pairs, subjects_of=subjects_of, faults_of=faults_of
+        allowed=allowed,
+        due_state=due_state,
+        pairs=pairs,
+        same_pairs=same_pairs,
+        subjects_of=subjects_of,
+        faults_of=faults_of,
     )
-    state.app.jinja_env.filters.update(size=size, moment=moment, greeting=greeting)
+    state.app.jinja_env.filters.update(size=size, moment=moment, moment_within=moment_within, greeting=greeting)
 
 
 def allowed(verb: str) -> bool:
@@ -78,6 +84,12 @@ def moment(at: datetime) -> str:
     return f"{near} at {written.rpartition(' at ')[2]}" if near else written
 
 
+def moment_within(at: datetime) -> str:
+    """Write the same within a sentence: today at 2:05pm."""
+    written = moment(at)
+    return written[:1].lower() + written[1:]
+
+
 def greeting(at: datetime) -> str:
     """Write Good morning, Good afternoon or Good evening."""
     hour = london(at).hour
@@ -124,14 +136,24 @@ def _written(
 
 
 def _plain(kind: str, value: Any) -> str:
+    kind = _told_kind(kind, value)
     found = typed(kind, value) if kind in ("date", "datetime") else value
-    if kind == "datetime" and isinstance(found, datetime):
-        return words.instant(found)
-    if kind == "date" and hasattr(found, "weekday"):
+    if isinstance(found, datetime):
+        return words.day(found) if london(found).time() >= END_OF_DAY else words.instant(found)
+    if isinstance(found, date):
         return words.day(found)
     if isinstance(found, Decimal | int):
         return f"{found:,}"
     return str(found)
+
+
+def _told_kind(kind: str, value: Any) -> str:
+    """Return the kind of a value that was worked out; it is told by how it is written."""
+    if kind not in ("any", "text") or not isinstance(value, str):
+        return kind
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*", value):
+        return "datetime"
+    return "date" if kind == "any" and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else kind
 
 
 def _list(
@@ -178,4 +200,4 @@ def _label(field: Field | None, value: Any) -> str:
     for option in field.options if field else ():
         if option.value == value:
             return str(getattr(option.label, "source", option.label))
-    return str(value)
+    return str(value).replace("_", " ").capitalize() if field is not None else str(value)

@@ -1,0 +1,119 @@
+"""Search, and the pages of people, homes and tenancies."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, update
+
+from engine.instants import today
+from models.case import Case
+from models.people import Alert, ContactDetail
+from models.places import Asset, RentAccount, Transaction
+from tests.integration.portal.conftest import Desk, alert
+
+
+@pytest.mark.parametrize("text", ["okafor", "ada okaf", "Mrs Okafor", "CMP-000001", "OKAFOR Ada"])
+def test_a_resident_or_their_case_is_found_by_parts_of_the_name_or_the_number(desk: Desk, text: str) -> None:
+    page = desk.client.page(f"/search?q={text}")
+
+    assert {"Mrs Ada Okafor", "Complaint: Mrs Ada Okafor"} & page.links().keys()
+
+
+def test_a_resident_is_found_by_e_mail_and_by_the_end_of_a_telephone_number(desk: Desk) -> None:
+    with desk.factories.transaction() as session:
+        number = ContactDetail(person_id=desk.person.id, contact_type="phone", value="07700 900-184")
+        session.add(number)
+        email = session.scalar(select(ContactDetail.value).where(ContactDetail.contact_type == "email"))
+
+    assert "Mrs Ada Okafor" in desk.client.page("/search?q=07700900184").links()
+    assert "Mrs Ada Okafor" in desk.client.page(f"/people?q={email}").links()
+
+
+def test_a_home_is_found_by_address_postcode_and_uprn(desk: Desk) -> None:
+    with desk.factories.transaction() as session:
+        home = session.get(Asset, desk.tenancy.asset_id)
+
+    for text in (home.one_line[:10], "zz993qt", "ZZ99 3QT", home.uprn, home.reference, desk.tenancy.reference):
+        assert home.one_line in desk.client.page(f"/homes?q={text}").links(), text
+
+
+@pytest.mark.parametrize("text", ["%", "_", "' OR 1=1 --", "<b>", "\\", "a" * 500])
+def test_hostile_words_find_nothing_and_break_nothing(desk: Desk, text: str) -> None:
+    page = desk.client.get("/search", query_string={"q": text})
+
+    assert page.status_code == 200
+    assert "Mrs Ada Okafor" not in page.text
+    assert "<b>" not in page.text
+
+
+def test_an_empty_search_says_what_can_be_searched_for(desk: Desk) -> None:
+    assert "What are you looking for?" in desk.client.page("/search").main
+
+
+def test_the_page_of_a_person_shows_how_to_reach_them_safely(desk: Desk) -> None:
+    alert(desk.factories, desk.person, "Uses oxygen at home.")
+    with desk.factories.transaction() as session:
+        unsafe = ContactDetail(person_id=desk.person.id, contact_type="phone", value="07700 900185", is_safe=False)
+        gone = {"valid_until": today() - timedelta(days=1)}
+        old = ContactDetail(person_id=desk.person.id, contact_type="phone", value="07700 900186", **gone)
+        ended = Alert(person_id=desk.person.id, code="10", text="Had a dog.", ended_on=date(2020, 1, 1))
+        session.add_all([unsafe, old, ended])
+
+    page = desk.client.page(f"/people/{desk.person.id}")
+
+    assert "Not safe: do not use" in page.main
+    assert not page.tree.xpath("//a[contains(@href, '900185')]")
+    assert "900186" not in page.text
+    assert "Had a dog." not in page.text
+    assert page.main.index("Uses oxygen at home.") < page.main.index("Mrs Ada Okafor")
+
+
+def test_the_page_of_a_person_leads_to_a_case_about_them_and_their_tenancy(desk: Desk) -> None:
+    page = desk.client.page(f"/people/{desk.person.id}")
+
+    assert "Complaint: Mrs Ada Okafor" in page.links()
+    start = page.links()["Start a case"]
+    assert f"subject=person:{desk.person.id}" in start
+    assert f"subject=tenancy:{desk.tenancy.id}" in start
+
+
+def test_the_balance_is_what_is_charged_less_what_is_paid(desk: Desk) -> None:
+    with desk.factories.transaction() as session:
+        account = session.scalar(select(RentAccount.id).where(RentAccount.tenure_id == desk.tenancy.id))
+        for amount in ("112.40", "112.40", "-100.10"):
+            row = {"account_id": account, "posted_on": today(), "kind": "rent", "amount": Decimal(amount)}
+            session.add(Transaction(**row))
+
+    page = desk.client.page(f"/tenancies/{desk.tenancy.id}")
+
+    assert "£124.70 owed" in page.main
+    assert "£124.70 owed" in desk.client.page(f"/people/{desk.person.id}").main
+
+
+def test_the_page_of_a_home_shows_who_lives_there(desk: Desk) -> None:
+    page = desk.client.page(f"/homes/{desk.tenancy.asset_id}")
+
+    assert page.links()["Mrs Ada Okafor"] == f"/people/{desk.person.id}"
+    assert f"tenancy:{desk.tenancy.id}" in page.links()["Start a case"]
+
+
+def test_letters_are_filed_with_the_person_too(desk: Desk) -> None:
+    desk.acknowledge()
+
+    assert "We have received your complaint (stage 1)" in desk.client.page(f"/people/{desk.person.id}").links()
+
+
+def test_a_restricted_case_does_not_show_on_the_persons_page(desk: Desk) -> None:
+    with desk.factories.transaction() as session:
+        session.execute(update(Case).values(restricted=True, owner_id=None))
+
+    page = desk.client.page(f"/people/{desk.person.id}")
+
+    assert "CMP-000001" not in page.text
+    assert "No open cases" in page.main
+
+
+@pytest.mark.parametrize("address", ["/people/999", "/homes/999", "/tenancies/999"])
+def test_what_is_not_kept_says_how_to_find_it(desk: Desk, address: str) -> None:
+    assert "Search for it" in desk.client.page(address, status=404).main
