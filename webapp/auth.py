@@ -16,7 +16,7 @@ from engine.instants import unmoved_now
 from engine.permissions import ROLES, Actor
 from models.base import table
 from models.staff import ApiToken, Membership, Session, Team, User
-from webapp import database
+from webapp import database, token_guesses
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -143,7 +143,10 @@ def _by_bearer_token() -> Actor | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token:
         return None
-    rows = database.session().connection().execute(_BY_TOKEN, {"digest": digest(token.strip())}).all()
+    address, known_as = request.remote_addr or "", digest(token.strip())
+    token_guesses.check(address, known_as)
+    rows = database.session().connection().execute(_BY_TOKEN, {"digest": known_as}).all()
+    token_guesses.note(address, known_as, is_right=bool(rows))
     return _actor(rows) if rows else None
 
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, timedelta
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import delete
 
 from engine import configuration, instants, jobs, outbox, timers
@@ -16,6 +15,7 @@ from engine.history.anchoring import anchor
 from engine.transactions import Sessions, reading, writing
 from models.staff import Session, SignInGuess
 from webapp import auth, throttle
+from webapp.api import idempotency
 from webapp.demo import clock
 
 SWEEP_SECONDS = 5
@@ -31,6 +31,8 @@ class Ticker:
     """Wakes every few seconds, in this process, until it is stopped."""
 
     def __init__(self, sessions: Sessions, *, smtp_url: str = "", sender: str = "") -> None:
+        from apscheduler.schedulers.background import BackgroundScheduler  # here: it takes long to import
+
         self._sessions = sessions
         self._smtp_url = smtp_url
         self._sender = sender
@@ -89,6 +91,7 @@ class Ticker:
                 delete(Session).where((Session.seen_at < now - auth.IDLE) | (Session.created_at < now - auth.LONGEST))
             )
             session.execute(delete(SignInGuess).where(SignInGuess.at < now - throttle.KEPT))
+            idempotency.forget_old(session)
 
     def _timers(self) -> None:
         for _ in range(MOST_ROUNDS):  # a timer may lead to another that is due at once
