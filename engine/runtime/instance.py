@@ -34,6 +34,8 @@ class Kept:
     incidents: dict[str, str] = field(default_factory=dict)  # token to element id
     clocks: dict[str, list[list[str]]] = field(default_factory=dict)  # token to [rule id, counted from] of its clocks
 
+    sections: list[str] = field(default_factory=list)  # of the case document that have a row; others are empty
+
     def to_json(self) -> dict[str, Any]:
         """Return it as it stands in the snapshot; empty parts are left out."""
         parts = {name: getattr(self, name) for name in self.__slots__}

@@ -285,6 +285,8 @@ def _save_document(step: Step) -> None:
     touched = step.instance.document.touched()
     if not touched:
         return
+    kept = step.instance.kept
+    kept.sections = sorted({*kept.sections, *touched})
     rows = [{"case_id": step.case.id, "key": key, "fields": fields} for key, fields in touched.items()]
     step.connection.execute(_upsert_sections(step.connection.dialect.name), rows)
 

@@ -187,7 +187,8 @@ class Step:
             )
 
     def _read_sections(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        if self.is_new:
+        names = set(names).intersection(self.instance.kept.sections)
+        if not names:
             return {}
         rows = self.connection.execute(_READ_SECTIONS, {"case_id": self.case.id, "names": sorted(names)})
         return {row.key: dict(row.fields) for row in rows}
