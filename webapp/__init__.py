@@ -41,7 +41,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
 
 def blueprints() -> "tuple[Blueprint, ...]":
     """Return every part of the site. Add a part by its line here."""
-    from webapp import admin, api, health, people, places, portal, sign_in
+    from webapp import admin, api, health, people, places, portal, sign_in, studio
 
     return (
         health.blueprint,
@@ -49,6 +49,7 @@ def blueprints() -> "tuple[Blueprint, ...]":
         portal.blueprint,
         people.blueprint,
         places.blueprint,
+        studio.blueprint,
         admin.blueprint,
         api.blueprint,
     )

@@ -21,6 +21,7 @@ from models.staff import User
 
 PATH = re.compile(r"(letters/)?[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(bpmn|dmn|form|docx|toml)")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+NOT_KEYS = frozenset({"new", "imports"})  # addresses of the studio's own pages
 LARGEST = 10 * 1024 * 1024  # bytes of one file
 LARGEST_ALL = 25 * 1024 * 1024
 MOST_FILES = 500
@@ -114,8 +115,9 @@ def create(session: Session, new_files: Mapping[str, bytes], *, by: Actor) -> Dr
     if SETTINGS_FILE not in new_files:
         raise Invalid(f"There is no {SETTINGS_FILE} among the files.", remedy="Add it, or begin with a new category.")
     key = read_settings(new_files[SETTINGS_FILE]).key
-    if not KEY.fullmatch(key):
-        raise Invalid(f"The key “{key}” is not made of lower-case words joined by _.", errors={"key": "Enter another."})
+    if not KEY.fullmatch(key) or key in NOT_KEYS:
+        sentence = f"“{key}” cannot be the key of a category: it takes lower-case words joined by _."
+        raise Invalid(sentence, errors={"key": sentence}, remedy="Choose another.")
     if find(session, key) is not None or _current_version(session, key) is not None:
         raise Conflict(f"There is a category “{key}” already.", remedy="Choose another key, or change that category.")
     _require_allowed(new_files)
@@ -222,7 +224,7 @@ def _row(session: Session, key: str, path: str) -> DraftFile | None:
     return session.scalar(_selected(key, path))
 
 
-def _selected(key: str, path: str) -> Select[tuple[DraftFile]]:
+def _selected(key: str, path: str) -> Select[DraftFile]:
     return select(DraftFile).where(DraftFile.category_key == key, DraftFile.path == path)
 
 

@@ -15,6 +15,7 @@ const entryPoints = {
   diagram: "diagram/index.js", // a diagram to read, with marks: case pages
   replay: "replay/index.js", // the same, stepping through history
   letter: "letter/index.js", // shows a .docx in the page
+  "studio-pages": "studio/pages/index.js", // lists and forms of the studio
   studio: "studio/index.js", // draws BPMN
   "studio-form": "studio/form/index.js", // draws forms
   "studio-decision": "studio/decision/index.js", // draws DMN

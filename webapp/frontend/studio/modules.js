@@ -3,19 +3,17 @@ import {
   BpmnPropertiesProviderModule,
   ZeebePropertiesProviderModule,
 } from "bpmn-js-properties-panel";
-import {
-  CloudElementTemplatesPropertiesProviderModule,
-} from "bpmn-js-element-templates";
+import { CloudElementTemplatesPropertiesProviderModule } from "bpmn-js-element-templates";
 import ElementTemplateChooserModule from "@bpmn-io/element-template-chooser";
 import { CreateAppendAnythingModule, CreateAppendElementTemplatesModule } from "bpmn-js-create-append-anything";
-import BpmnlintModule from "bpmn-js-bpmnlint";
 import MinimapModule from "diagram-js-minimap";
 import TokenSimulationModule from "bpmn-js-token-simulation";
 import ZeebeBehaviorsModule from "camunda-bpmn-js-behaviors/lib/camunda-cloud";
 import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
-import { bpmnlintConfig } from "./lint.js";
+import { NamingModule } from "./naming.js";
+import { CasewrightPropertiesModule } from "./properties.js";
 
-/** What the modeller can do, beyond drawing. */
+/** What the modeller can do, beyond drawing. Faults come from the server's check after each saving, and from nowhere else. */
 export const modules = [
   BpmnPropertiesPanelModule,
   BpmnPropertiesProviderModule,
@@ -24,12 +22,11 @@ export const modules = [
   ElementTemplateChooserModule,
   CreateAppendAnythingModule,
   CreateAppendElementTemplatesModule,
-  BpmnlintModule,
   MinimapModule,
   TokenSimulationModule,
   ZeebeBehaviorsModule,
+  NamingModule,
+  CasewrightPropertiesModule,
 ];
 
 export const moddleExtensions = { zeebe };
-
-export const linting = { bpmnlint: bpmnlintConfig, active: true };

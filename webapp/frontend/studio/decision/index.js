@@ -9,6 +9,8 @@ import "dmn-js/dist/assets/dmn-js-literal-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression-controls.css";
 import "dmn-js/dist/assets/dmn-font/css/dmn.css";
+import { Saver } from "../saving.js";
+import { Problems } from "../problems.js";
 import "./decision.css";
 
 for (const place of document.querySelectorAll("[data-decision-editor]")) mount(place);
@@ -25,6 +27,7 @@ async function mount(place) {
   }
   modeler.on("views.changed", () => listen(modeler, place));
   listen(modeler, place);
+  if (place.dataset.readOnly === undefined && place.dataset.faultsUrl) keep(modeler, place);
   place.classList.add("is-ready");
   place.dispatchEvent(new CustomEvent("studio:ready", { detail: { modeler }, bubbles: true }));
 }
@@ -35,4 +38,18 @@ function listen(modeler, place) {
   if (!bus || bus.isHeard) return;
   bus.isHeard = true;
   bus.on("commandStack.changed", () => place.dispatchEvent(new CustomEvent("studio:changed", { bubbles: true })));
+}
+
+function keep(modeler, place) {
+  const problems = new Problems(document.querySelector("[data-problems]"), {
+    url: place.dataset.faultsUrl,
+    path: place.dataset.path,
+    select: () => {},
+  });
+  const saver = new Saver(place, {
+    read: async () => (await modeler.saveXML({ format: true })).xml,
+    saved: () => problems.refresh(),
+  });
+  place.addEventListener("studio:changed", () => saver.changed());
+  problems.refresh();
 }

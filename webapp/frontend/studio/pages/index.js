@@ -1,0 +1,5 @@
+// Comfort on the studio's pages that hold no modeller.
+import "./pages.css";
+import { proposeNames } from "./propose-names.js";
+
+proposeNames(document);

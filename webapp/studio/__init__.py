@@ -1,0 +1,22 @@
+"""What analysts work with: categories, their diagrams, forms, rules and letters; checked, compared, deployed.
+
+Each module is one part, with its own views.
+"""
+
+from flask import Blueprint
+
+from webapp.studio import beginning, categories, checks, deployments, editors, files, overview, rules, settings
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+for part in (
+    overview.blueprint,
+    beginning.blueprint,
+    categories.blueprint,
+    editors.blueprint,
+    files.blueprint,
+    settings.blueprint,
+    rules.blueprint,
+    checks.blueprint,
+    deployments.blueprint,
+):
+    blueprint.register_blueprint(part)

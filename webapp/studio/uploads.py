@@ -1,0 +1,26 @@
+"""Files that analysts send: one by one, a whole folder, or an archive."""
+
+from flask import request
+
+from engine.definitions.packing import path_of, unpack
+from engine.errors import Invalid
+
+
+def uploaded(field: str = "files") -> dict[str, bytes]:
+    """Return the files that were sent, by their path in the category; archives unpacked.
+
+    Raises:
+        Invalid: there are none, or an archive cannot be read.
+    """
+    found: dict[str, bytes] = {}
+    for file in request.files.getlist(field):
+        if not file.filename:
+            continue
+        content = file.stream.read()
+        if file.filename.lower().endswith(".zip"):
+            found |= unpack(content)
+        else:
+            found[path_of(file.filename)] = content
+    if not found:
+        raise Invalid("No file was chosen.", remedy="Choose one or more files, and send them again.")
+    return found
