@@ -16,6 +16,7 @@ from engine.documents.preparing import Piece, note_parts, one_line_again, paragr
 from engine.documents.refusals import LetterRefused, PackageRefused
 from engine.documents.sandbox import FieldMissing, Forbidden
 from engine.documents.tags import shown
+from engine.documents.undated import undated
 
 LONGEST = 20_000_000  # characters of one rendered part
 LONGEST_PROPERTY = 255  # what Word and python-docx accept
@@ -127,7 +128,7 @@ def _saved(document: DocxTemplate, template_name: str) -> bytes:
     """Write the letter and open it once more."""
     file = io.BytesIO()
     document.docx.save(file)
-    content = file.getvalue()
+    content = undated(file.getvalue())
     if docx.Document(io.BytesIO(content)).element.body is None:
         raise LetterRefused(
             f'The letter "{template_name}" could not be opened again after merging.', remedy=CORRECT_TEMPLATE
