@@ -6,6 +6,8 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 endif
 PREPARE = $(if $(PYTHON),,$(error Casewright needs Python 3.11 or newer; none was found))$(PYTHON) webapp/setup/prepare.py
 BIN = .venv/bin
+# Many images set it; then each start would compile all of 1,100 modules again, which takes three seconds.
+unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help

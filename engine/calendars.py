@@ -13,8 +13,6 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Literal
 
-import holidays
-
 from engine.errors import Invalid
 
 Nation = Literal["England and Wales", "Scotland", "Northern Ireland"]
@@ -169,6 +167,8 @@ def _bank_holidays(nation: str, year: int) -> dict[date, str]:
             f"Working days can be counted from {FIRST_YEAR} to {LAST_YEAR}, not in {year}.",
             remedy="Correct the year of the date.",
         )
+    import holidays  # here, because it takes long to import and the site starts without it
+
     found = holidays.country_holidays("GB", subdiv=NATIONS[nation], years=year, language="en_GB")
     return {day: _official_name(name) for day, name in found.items() if day.year == year}
 

@@ -3,6 +3,8 @@
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -32,11 +34,9 @@ def run(host: str, port: int, homes: int, empty: bool) -> None:
         click.echo("First start: loading the sample landlord, Brightwater Homes.", err=True)
         with Bar() as tell:
             loading.load(now.sessions, count=homes, on_progress=tell)
-    ticker = _ticker(now)
-    ticker.start()
     click.echo("\n".join(_greeting(now, host, port)))
-    _serve_until_stopped(server)
-    ticker.stop()
+    with _ticking_beside(now):
+        _serve_until_stopped(server)
 
 
 @click.command()
@@ -79,6 +79,26 @@ def _ticker(now: Opened) -> Any:
     from webapp.ticker import Ticker
 
     return Ticker(now.sessions, smtp_url=now.settings.smtp_url, sender=now.settings.mail_from)
+
+
+@contextmanager
+def _ticking_beside(now: Opened) -> Iterator[None]:
+    """Tick as long as the server runs; it begins in a thread, so that the first page need not wait for it."""
+    ticking: list[Any] = []
+
+    def start() -> None:
+        ticker = _ticker(now)
+        ticker.start()
+        ticking.append(ticker)
+
+    starting = threading.Thread(target=start, name="start of the ticker")
+    starting.start()
+    try:
+        yield
+    finally:
+        starting.join()
+        for ticker in ticking:
+            ticker.stop()
 
 
 def _greeting(now: Opened, host: str, port: int) -> list[str]:

@@ -2,14 +2,17 @@
 
 import html
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from engine.forms.expressions import Names
 from engine.forms.templates import Template
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 TAGS = set(
     "a abbr b blockquote br caption code dd del details div dl dt em h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre s"
@@ -48,14 +51,19 @@ def _as_entities(value: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _markdown(text: str) -> Markup:
-    tokens = _reader.parse(text)
+    reader = _reader()
+    tokens = reader.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"  # a page has one h1, and it is not in the form
-    return _cleaned(_lower_headings(_reader.renderer.render(tokens, _reader.options, {})))
+    return _cleaned(_lower_headings(reader.renderer.render(tokens, reader.options, {})))
 
 
-_reader = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable(["table", "strikethrough"])
+@cache
+def _reader() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # here, because it takes long to import and the site starts without it
+
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable(["table", "strikethrough"])
 
 
 def _lower_headings(text: str) -> str:
