@@ -41,7 +41,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
 
 def blueprints() -> "tuple[Blueprint, ...]":
     """Return every part of the site. Add a part by its line here."""
-    from webapp import admin, api, health, people, places, portal, sign_in, studio
+    from webapp import admin, api, audit, health, people, places, portal, sign_in, studio
 
     return (
         health.blueprint,
@@ -51,5 +51,6 @@ def blueprints() -> "tuple[Blueprint, ...]":
         places.blueprint,
         studio.blueprint,
         admin.blueprint,
+        audit.blueprint,
         api.blueprint,
     )

@@ -51,6 +51,13 @@ def verify(
     return report
 
 
+def check_case(session: Session, case_id: int) -> list[Finding]:
+    """Check the seals of one case, for the pages that show it; anchors are left to `verify`."""
+    with _reading(session.get_bind().engine) as connection:
+        chain = Chain(configuration.current().keyring, {})
+        return list(chain.check(read_events(connection, (case_id, case_id + 1))))
+
+
 def _reading(engine: Engine) -> Connection:
     return engine.execution_options(read_only=True).connect()
 

@@ -1,27 +1,29 @@
-// Mounts the replay of a case on <div data-replay>: a diagram, and the events that moved it, one step at a time.
+// The replay page of a case: walks through its moments without loading the page anew. Every moment has its address,
+// and the page works without this: then each step is a link.
 import { mount } from "../diagram/viewer.js";
-import { showStates } from "../diagram/states.js";
-import { Stepper } from "./stepper.js";
+import "./replay.css";
+import { showMarks } from "./marks.js";
+import { Moments } from "./moments.js";
+import { Transport } from "./transport.js";
 
-for (const place of document.querySelectorAll("[data-replay]")) start(place);
+const form = document.querySelector("form[data-replay]");
+if (form) start(form);
 
-/**
- * <div data-replay data-states-url="/…">   JSON [{done, active, next, faults, counts}] in the order of events
- *   <div data-diagram-url="…" data-replay-diagram></div>
- *   <input type="range" data-replay-slider> <button data-replay-step="-1|1"> <output data-replay-label>
- *   <li data-replay-event="0">…            the list of events: the one shown is marked and scrolled to
- * </div>
- */
-async function start(place) {
-  const viewer = await mount(place.querySelector("[data-replay-diagram]"));
+async function start(form) {
+  const moments = new Moments(form);
+  const transport = new Transport(form, (sequence) => moments.show(sequence));
+  const place = document.querySelector("[data-replay-diagram]");
+  const elements = JSON.parse(place.dataset.elements);
+  moments.onShown = (sequence) => transport.point(sequence);
+  transport.point(moments.at);
+
+  const viewer = await mount(place);
   if (!viewer) return;
-  const states = await (await fetch(place.dataset.statesUrl, { headers: { Accept: "application/json" } })).json();
-  new Stepper(place, states, (state) => show(viewer, state));
-}
-
-/** Show one state, with the token that is furthest on in view. */
-function show(viewer, state) {
-  showStates(viewer, state);
-  const here = state.active?.at(-1);
-  if (viewer.get("elementRegistry").get(here)) viewer.get("canvas").scrollToElement(here, 60);
+  const draw = () => showMarks(viewer, moments.marks);
+  moments.onShown = (sequence) => {
+    transport.point(sequence);
+    draw();
+  };
+  draw();
+  place.addEventListener("diagram:select", ({ detail }) => elements[detail.id] && transport.goTo(elements[detail.id]));
 }

@@ -1,0 +1,201 @@
+"""Each event in one short sentence, as an auditor reads down a history."""
+
+from collections.abc import Callable
+from typing import Any
+
+from webapp import words
+from webapp.portal.timeline import Happened
+
+GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
+
+
+def sentence(told: Happened) -> str:
+    """Return what happened, without who and when. An event of a kind that does not exist is called so."""
+    write = SENTENCES.get(told.event.type)
+    if write is None:
+        return f"An event of a kind that Casewright does not write: {told.event.type}"
+    try:
+        return write(told)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return "An event that cannot be read: its content was altered"
+
+
+def sign(told: Happened) -> tuple[str, str]:
+    """Return the icon and the state (done, warning, overdue, incident or none) of an event."""
+    payload = told.payload
+    if told.event.type == "clock_met" and payload.get("state") == "breached":
+        return "overdue", "overdue"
+    if told.event.type == "task_completed" and payload.get("late"):
+        return "overdue", "warning"
+    return SIGNS.get(told.event.type, ("info", ""))
+
+
+def _started(told: Happened) -> str:
+    return f"Case started on version {told.payload.get('version', '?')} of the diagram"
+
+
+def _advanced(told: Happened) -> str:
+    opened = [row["name"] for row in told.payload.get("opened", ())]
+    if opened:
+        return f"Moved on to {_list(dict.fromkeys(opened))}"
+    names = [_label(told, move[1]) for move in told.payload.get("moves", ()) if _is_worth_telling(told, move)]
+    if names:
+        return f"Moved on to {_list(dict.fromkeys(names))}"
+    return "Dates of tasks moved" if told.payload.get("rescheduled") else "Moved on"
+
+
+def _is_worth_telling(told: Happened, move: list[Any]) -> bool:
+    element = told.definition.elements.get(move[1])
+    return move[0] == "entered" and element is not None and element.kind not in GATEWAYS and not element.attached_to
+
+
+def _changed(told: Happened) -> str:
+    number = len(told.payload.get("changes", ()))
+    fields = "1 field" if number == 1 else f"{number} fields"
+    return (
+        f"{fields.capitalize()} set by the diagram"
+        if told.payload.get("by_diagram")
+        else f"{fields.capitalize()} given"
+    )
+
+
+def _completed(told: Happened) -> str:
+    late = ", late" if told.payload.get("late") else ""
+    return f"Completed “{told.payload.get('name') or 'a task'}”{late}"
+
+
+def _claimed(told: Happened) -> str:
+    return f"Took “{told.payload.get('name') or 'a task'}”"
+
+
+def _released(told: Happened) -> str:
+    return f"Gave “{told.payload.get('name') or 'a task'}” back to its team"
+
+
+def _assigned(told: Happened) -> str:
+    return f"Handed “{told.payload.get('name') or 'a task'}” to {told.user('to')}"
+
+
+def _added(told: Happened) -> str:
+    return f"Added the task “{told.payload.get('name') or 'by hand'}”"
+
+
+def _not_needed(told: Happened) -> str:
+    return f"“{told.payload.get('name') or 'A task'}” is not needed any more"
+
+
+def _clock(start: str) -> Callable[[Happened], str]:
+    def write(told: Happened) -> str:
+        due = told.instant("due_at")
+        return f"{start}: {told.rule() or 'a rule'}" + (f", due {words.day(due)}" if due else "")
+
+    return write
+
+
+def _clock_met(told: Happened) -> str:
+    return f"Deadline {'missed' if told.payload.get('state') == 'breached' else 'met'}: {told.rule() or 'a rule'}"
+
+
+def _titled(start: str) -> Callable[[Happened], str]:
+    return lambda told: f"{start}: {told.payload['title']}" if told.payload.get("title") else start
+
+
+def _named(start: str) -> Callable[[Happened], str]:
+    return lambda told: f"{start}: {told.payload.get('name', '').replace('_', ' ')}" if told.payload else start
+
+
+def _at(start: str, end: str = "") -> Callable[[Happened], str]:
+    return lambda told: f"{start} “{told.element()}”{end}" if told.element() else f"{start} a step{end}"
+
+
+def _ended(how: str, key: str) -> Callable[[Happened], str]:
+    return lambda told: f"Case {how}" + (f": {told.payload[key]}" if told.payload.get(key) else "")
+
+
+def _reminded(told: Happened) -> str:
+    kind = {"warning": "Warned", "escalation": "Escalated to"}.get(told.payload.get("kind", ""), "Reminded")
+    return f"{kind} {_list(told.payload.get('to', ['somebody']))}"
+
+
+def _erased(told: Happened) -> str:
+    numbers = [f"{number}" for number in told.payload.get("sequences", ())]
+    return f"Erased the content of event {_list(numbers)}, as approved"
+
+
+def _says(text: str) -> Callable[[Happened], str]:
+    return lambda told: text
+
+
+def _label(told: Happened, element_id: str) -> str:
+    return f"“{told.definition.elements[element_id].label}”"
+
+
+def _list(names: Any) -> str:
+    shown = list(names)
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else "nothing"
+
+
+SENTENCES: dict[str, Callable[[Happened], str]] = {
+    "case_started": _started,
+    "case_advanced": _advanced,
+    "case_completed": _ended("closed at its end", "outcome"),
+    "case_closed": _ended("closed by hand", "reason"),
+    "case_cancelled": _ended("cancelled", "reason"),
+    "case_changed": _changed,
+    "case_assigned": lambda told: f"Handed the case to {told.user('to')}",
+    "case_linked": _says("Linked somebody or something to the case"),
+    "task_claimed": _claimed,
+    "task_released": _released,
+    "task_assigned": _assigned,
+    "task_completed": _completed,
+    "task_added": _added,
+    "task_cancelled": _not_needed,
+    "timer_fired": _at("The time came:"),
+    "message_received": _named("Message received"),
+    "message_sent": _named("Message sent"),
+    "clock_started": _clock("Deadline set"),
+    "clock_met": _clock_met,
+    "clock_extended": _clock("Deadline extended"),
+    "clock_recounted": _clock("Deadline runs again"),
+    "document_merged": _titled("Letter written"),
+    "document_added": _titled("Document added"),
+    "email_queued": lambda told: f"E-mail to {told.payload.get('to', 'somebody')}",
+    "note_added": _says("Note written"),
+    "reminder_given": _reminded,
+    "incident_raised": _at("Failed at"),
+    "incident_retried": _at("Tried again:"),
+    "incident_resolved": _says("What had failed is put right"),
+    "payload_erased": _erased,
+}
+SIGNS = {
+    "case_started": ("flag", ""),
+    "case_advanced": ("arrow", ""),
+    "case_completed": ("closed", "done"),
+    "case_closed": ("closed", "done"),
+    "case_cancelled": ("closed", ""),
+    "case_changed": ("draft", ""),
+    "case_assigned": ("person", ""),
+    "case_linked": ("person", ""),
+    "task_claimed": ("person", ""),
+    "task_released": ("person", ""),
+    "task_assigned": ("person", ""),
+    "task_completed": ("check", "done"),
+    "task_added": ("plus", ""),
+    "task_cancelled": ("closed", ""),
+    "timer_fired": ("clock", "warning"),
+    "message_received": ("letter", ""),
+    "message_sent": ("letter", ""),
+    "clock_started": ("clock", ""),
+    "clock_met": ("clock", "done"),
+    "clock_extended": ("clock", "warning"),
+    "clock_recounted": ("clock", ""),
+    "document_merged": ("letter", ""),
+    "document_added": ("file", ""),
+    "email_queued": ("letter", ""),
+    "note_added": ("note", ""),
+    "reminder_given": ("flag", "warning"),
+    "incident_raised": ("incident", "incident"),
+    "incident_retried": ("arrow", ""),
+    "incident_resolved": ("check", "done"),
+    "payload_erased": ("lock", ""),
+}
