@@ -5,8 +5,6 @@ of a value) or error. Where null is expected, an error counts as passed, for the
 Results that need a function in Java are skipped and counted as such.
 """
 
-import argparse
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -16,8 +14,9 @@ from lxml import etree
 
 from engine import dmn
 from engine.dmn.documents import Element, attribute, child, children, root_of, tag
+from engine.dmn.faults import DecisionError
 from engine.errors import EngineError
-from engine.feel import shown, temporal
+from engine.feel import temporal
 from engine.feel.faults import ExternalFunction
 from engine.feel.operators import equals
 from engine.feel.text import text_of as feel_text
@@ -85,17 +84,38 @@ class Report:
         }
 
 
-def score(folder: Path, on_suite: Callable[[str], None] = lambda suite: None) -> Report:
-    """Run every suite beneath `folder` and return the report; `on_suite` hears the name of each as it begins."""
+Progress = Callable[[str, int, int], None]  # the name of a suite, how many files are done, of how many
+
+
+def score(folder: Path, on_progress: Progress = lambda suite, done, total: None) -> Report:
+    """Run every suite beneath `folder` and return the report.
+
+    Raises:
+        DecisionError: a file is no XML, or none holds a test case.
+    """
     report = Report()
-    for path in sorted(folder.rglob("*.xml")):
-        root = etree.parse(str(path)).getroot()
-        if tag(root) != "testCases":
-            continue
-        on_suite(path.parent.name)
-        for result, literal in _suite(path, root):
-            _count(report, path, result, literal)
+    paths = sorted(folder.rglob("*.xml"))
+    for done, path in enumerate(paths, start=1):
+        root = _root(path)
+        if tag(root) == "testCases":
+            for result, literal in _suite(path, root):
+                _count(report, path, result, literal)
+        on_progress(path.parent.name, done, len(paths))
+    if not report.suites:
+        raise DecisionError(
+            f"There is no test case beneath {folder}.",
+            remedy="Give the folder of a checkout of the DMN TCK, or of one of its suites.",
+        )
     return report
+
+
+def _root(path: Path) -> Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(path.read_bytes(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        remedy = "Take it out of the folder, or fetch it again."
+        raise DecisionError(f"{path} is no XML: {error}.", remedy=remedy) from None
 
 
 def _count(report: Report, path: Path, result: Result, literal: bool) -> None:
@@ -112,7 +132,7 @@ def _count(report: Report, path: Path, result: Result, literal: bool) -> None:
 
 def _suite(path: Path, root: Element) -> Iterator[tuple[Result, bool]]:
     name = child(root, "modelName")
-    file = path.parent / ((name.text or "").strip() if name is not None else "")
+    file = path.with_name(Path((name.text or "") if name is not None else "").name.strip() or "no model")
     model: dmn.Model | EngineError
     try:
         model = _load(file)
@@ -130,7 +150,7 @@ def _load(file: Path) -> dmn.Model:
     made: dict[str, dmn.Model] = {}
 
     def model(path: Path) -> dmn.Model:
-        data = path.read_bytes()
+        data = _bytes(path)
         for each in children(root_of(data), "import"):
             namespace = attribute(each, "namespace")
             if namespace in files and namespace not in made:
@@ -138,6 +158,13 @@ def _load(file: Path) -> dmn.Model:
         return dmn.load(data, imports=made)
 
     return model(file)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DecisionError(f"The model {path.name} cannot be read: {error.strerror}.") from None
 
 
 def _inputs(case: Element) -> dict[str, object]:
@@ -235,20 +262,3 @@ _SIMPLE: dict[str, Callable[[str], object]] = {
     "duration": lambda text: temporal.duration_from(text.strip()),
     **dict.fromkeys(("decimal", "double", "integer", "int", "long", "float"), _number),
 }
-
-
-def main() -> None:
-    """Print the score of a checkout of the kit."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--failures", action="store_true", help="list each result that did not pass")
-    arguments = parser.parse_args()
-    report = score(arguments.folder)
-    for result in report.failures if arguments.failures else ():
-        print(f"{result.outcome:6} {result.suite} {result.case} {result.node}: expected {shown(result.expected)}, "
-              f"got {result.actual if isinstance(result.actual, EngineError) else shown(result.actual)}")  # fmt: skip
-    print(json.dumps({key: value for key, value in report.as_json().items() if key != "suites"}, indent=1))
-
-
-if __name__ == "__main__":
-    main()

@@ -5,13 +5,13 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from webapp.cli import COMMANDS, SUMMARIES, casewright, main
+from tests.integration.cli.conftest import Command
+from webapp.cli import COMMANDS, SUMMARIES, casewright
 
 ROOT = Path(__file__).parents[3]
 COMPLAINT = ROOT / "processes" / "complaint"
@@ -27,44 +27,6 @@ ADMINISTRATOR = (
     "administrator",
     "--password-stdin",
 )
-
-
-class Outcome:
-    """What a command left: exit code, output, error output."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Outcome]
-
-
-@pytest.fixture
-def command(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Command:
-    """Runs a command as the shell does, in an empty folder on an empty database."""
-    place = tmp_path / "place"
-    place.mkdir()
-    monkeypatch.chdir(place)
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-
-    def run(*words: str, stdin: str = "") -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["casewright", *words])
-        monkeypatch.setattr(sys, "stdin", __import__("io").TextIOWrapper(__import__("io").BytesIO(stdin.encode())))
-        code = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 1
-        out, err = capfd.readouterr()
-        return Outcome(code, out, err)
-
-    return run
 
 
 def test_every_command_is_listed_with_what_it_does() -> None:
