@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import simplejson
@@ -97,8 +97,8 @@ def _place(cursor: str, order: Order) -> _Place:
 def _bindable(key: Any) -> Any:
     """Return a key that every database takes as a parameter; raise ValueError for any other."""
     match key:
-        case datetime() if key.tzinfo is None or not 1 < key.year <= 9999:
-            raise ValueError("not an instant")
+        case datetime() if key.utcoffset() != timedelta():
+            raise ValueError("not an instant in UTC")
         case int() if abs(key) >= 2**63:
             raise ValueError("not a number of a row")
         case str() if "\0" in key or key != key.encode("utf-8", "replace").decode():

@@ -60,9 +60,10 @@ def deploy(given: dict[str, Any], key: str) -> Any:
     Errors are told with 422, one for each place; warnings come with the answer. Running cases stay on their version.
     """
     files = _files(request.files.getlist("files"))
+    checking.require_fine(files)  # before this process reads any of them; `deploy` finds the answer kept
     _require_key(files, key)
     version = deploying.deploy(session(), files, by=actor(), note=given["note"])
-    report = checking.check_files(files)  # kept from the check that `deploy` made
+    report = checking.check_files(files)
     faults = [
         {"file": file, **{name: getattr(fault, name) for name in fault.__slots__}} for file, fault in report.faults
     ]
@@ -86,8 +87,6 @@ def _files(uploads: list[FileStorage]) -> dict[str, bytes]:
 
 def _require_key(files: dict[str, bytes], key: str) -> None:
     """Refuse the files of another category than the address names."""
-    if category.SETTINGS_FILE not in files:
-        return  # the check says so better
     found = category.read_settings(files[category.SETTINGS_FILE]).key
     if found != key:
         raise _refused(f"{category.SETTINGS_FILE} says key = “{found[:80]}”, and the address says “{key[:80]}”.")

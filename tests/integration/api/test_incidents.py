@@ -1,0 +1,42 @@
+"""Incidents over REST: found, and tried again."""
+
+import pytest
+
+from tests.diagrams import category, extensions
+from tests.factories import Factories
+from tests.integration.api.conftest import Program
+
+
+@pytest.fixture
+def failed(factories: Factories, program: Program) -> str:
+    """The reference of a case whose first task is for a team that does not exist."""
+    for_lawyers = extensions('<zeebe:assignmentDefinition candidateGroups="Lawyers"/>')
+    factories.deploy(category("start > ask > end", inside={"ask": for_lawyers}))
+    reference: str = program.post("/cases", {"category": "sample"}, status=201)["reference"]
+    return reference
+
+
+def test_an_incident_is_listed_with_what_to_do(program: Program, failed: str) -> None:
+    [incident] = program.get("/incidents")["items"]
+
+    assert incident["case"] == failed
+    assert incident["element"] == "ask"
+    assert "Lawyers" in incident["message"]
+    assert program.get(f"/incidents/{incident['id']}") == incident
+    assert program.get(f"/incidents?case={failed}")["items"] == [incident]
+    assert program.get("/incidents?case=OTHER-1")["items"] == []
+    assert program.get("/cases?incident=true")["items"][0]["open_incidents"] == 1
+
+
+def test_an_incident_is_tried_again_when_its_cause_is_gone(factories: Factories, program: Program, failed: str) -> None:
+    [incident] = program.get("/incidents")["items"]
+    factories.team("Lawyers")
+
+    tried = program.post(f"/incidents/{incident['id']}/retry", status=202)
+    again = program.post(f"/incidents/{incident['id']}/retry", status=409)
+
+    assert tried["resolved_at"] is not None
+    assert "resolved already" in again["detail"]
+    assert program.get("/incidents")["items"] == []
+    assert [found["id"] for found in program.get("/incidents?status=resolved")["items"]] == [incident["id"]]
+    assert program.get(f"/cases/{failed}/tasks")["items"][0]["team"]["name"] == "Lawyers"
