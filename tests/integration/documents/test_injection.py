@@ -122,13 +122,16 @@ ESCAPES = {
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's limits are those of Linux")
-@pytest.mark.parametrize("fence", ["python", "kernel"])
-@pytest.mark.parametrize("code", ESCAPES)
-def test_code_that_got_out_of_the_sandbox_can_open_nothing(code, fence, canary):
-    expected = ESCAPES[code][fence == "kernel"]
-    if expected is None:
-        pytest.skip("the other fence holds this")
-
+@pytest.mark.parametrize(
+    ("code", "fence", "expected"),
+    [
+        pytest.param(code, fence, error, id=f"{fence}: {code}")
+        for code, errors in ESCAPES.items()
+        for fence, error in zip(("python", "kernel"), errors, strict=True)
+        if error is not None
+    ],
+)
+def test_code_that_got_out_of_the_sandbox_can_open_nothing(code, fence, expected, canary):
     outcome = attempt(code.replace("CANARY", str(canary)), fence=fence)
 
     assert outcome == expected
