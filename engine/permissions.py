@@ -30,6 +30,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "assign any task": frozenset({"team_manager", "administrator"}),
     "see others' tasks": frozenset({"team_manager", "administrator"}),
     "see people": _READERS,
+    "change people": _STAFF,
     "see documents": _READERS,
     "add document": _STAFF,
     "send message": _STAFF,

@@ -256,7 +256,7 @@ def _notes(case: Header) -> Any:
 
 
 def _holders() -> dict[str, Any]:
-    return {**_staff(), "teams": teams(session())}
+    return {**_staff(), "teams": teams(session()), "me": actor().email}
 
 
 def _staff() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from engine.instants import today
 from models.case import Case
 from models.people import Alert, ContactDetail
 from models.places import Asset, RentAccount, Transaction
-from tests.integration.portal.conftest import Desk, alert
+from tests.integration.portal.conftest import Desk, alert, error_links, shown
 
 
 @pytest.mark.parametrize("text", ["okafor", "ada okaf", "Mrs Okafor", "CMP-000001", "OKAFOR Ada"])
@@ -117,3 +117,52 @@ def test_a_restricted_case_does_not_show_on_the_persons_page(desk: Desk) -> None
 @pytest.mark.parametrize("address", ["/people/999", "/homes/999", "/tenancies/999"])
 def test_what_is_not_kept_says_how_to_find_it(desk: Desk, address: str) -> None:
     assert "Search for it" in desk.client.page(address, status=404).main
+
+
+def add_contact(desk: Desk, kind: str, value: str, *, status: int = 302, **ticked: str) -> object:
+    sent = {"contact_type": kind, "value": value, **ticked}
+    return desk.client.submit(f"/people/{desk.person.id}/contacts", sent, status=status)
+
+
+def test_an_address_that_was_added_is_what_the_next_letter_is_sent_to(desk: Desk) -> None:
+    answer = add_contact(desk, "address", "Flat 2\n7 Mill Lane\nBrightwater\nZZ99 7ML")
+    assert "Flat 2, 7 Mill Lane, Brightwater, ZZ99 7ML" in desk.client.follow(answer).main
+
+    letter = desk.acknowledge().links()["We have received your complaint (stage 1)"]
+
+    assert "7 Mill Lane" in desk.client.page(letter).main
+
+
+def test_a_number_is_marked_as_unsafe_and_is_then_no_link(desk: Desk) -> None:
+    page = desk.client.follow(add_contact(desk, "phone", "07700 900999", is_unsafe="1"))
+
+    assert "Not safe: do not use" in page.main
+    assert not page.tree.xpath("//a[starts-with(@href, 'tel:')]")
+
+
+def test_what_is_not_used_any_more_is_not_shown(desk: Desk) -> None:
+    page = desk.client.follow(add_contact(desk, "phone", "07700 900999"))
+    end = page.tree.xpath("//form[contains(@action, '/end')]/@action")[-1]
+
+    page = desk.client.follow(desk.client.submit(end))
+
+    assert "07700 900999" not in page.main
+    desk.client.submit(end.replace(f"/people/{desk.person.id}/", "/people/999/"), status=404)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "field"),
+    [("phone", "x", "value"), ("email", "nobody", "value"), ("address", "Here", "value"), ("fax", "1", "contact_type"),
+     ("phone", "", "value"), ("address", "a, " * 400, "value")],
+)  # fmt: skip
+def test_what_is_no_way_to_reach_anybody_is_refused_at_its_field(desk: Desk, kind: str, value: str, field: str) -> None:
+    page = shown(add_contact(desk, kind, value, status=422))
+
+    assert list(error_links(page).values()) == [f"#{field}"]
+
+
+def test_an_auditor_changes_nothing_about_a_person(desk: Desk) -> None:
+    auditor = desk.factories.client("auditor", teams=())
+
+    assert not auditor.page(f"/people/{desk.person.id}").tree.xpath("//main//form[@method='post']")
+    auditor.submit(f"/people/{desk.person.id}/contacts", {"contact_type": "phone", "value": "01632 960001"}, status=403)

@@ -1,0 +1,56 @@
+"""Pages ask the database a fixed number of questions, however much there is to show."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from tests.integration.portal.conftest import Desk
+from tests.integration.portal.test_cases import many_cases
+from tests.integration.portal.test_home import many_tasks
+
+MOST = 20
+
+
+@contextmanager
+def statements(desk: Desk) -> Iterator[list[str]]:
+    """Gather the statements that are sent to the database."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(desk.factories.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(desk.factories.engine, "before_cursor_execute", note)
+
+
+def count(desk: Desk, address: str) -> int:
+    desk.client.get(address)  # definitions are parsed once
+    with statements(desk) as sent:
+        assert desk.client.get(address).status_code == 200
+    return len(sent)
+
+
+@pytest.mark.parametrize("address", ["/", "/cases", "/search?q=complaint", "/people/1", "{here}", "{here}/tasks"])
+def test_a_page_asks_no_more_when_there_is_more_to_show(desk: Desk, address: str) -> None:
+    address = address.format(here=desk.here)
+    many_cases(desk, 1)
+    before = count(desk, address)
+    many_tasks(desk, 30)
+    for number in range(5):
+        desk.client.submit(f"{desk.here}/notes", {"text": f"Note {number}"})
+
+    after = count(desk, address)
+
+    assert after <= before + 2  # the names of those who now appear
+    assert after <= MOST
+
+
+@pytest.mark.parametrize("address", ["/", "/cases", "/cases.csv", "/search?q=a", "/people/1", "{here}", "{here}/map"])
+def test_looking_never_writes(desk: Desk, address: str) -> None:
+    with statements(desk) as sent:
+        desk.client.get(address.format(here=desk.here))
+
+    assert not [statement for statement in sent if statement.split()[0] in ("INSERT", "UPDATE", "DELETE")]
