@@ -6,6 +6,9 @@ from sqlalchemy import select
 
 from engine import case_page
 from engine.definitions.deploying import load
+from engine.errors import Invalid
+from engine.history import replaying
+from engine.history.reading import events_of
 from engine.paging import Order, read_page
 from models.base import table
 from models.case import CaseEvent
@@ -19,12 +22,17 @@ from webapp.api.resource import QUERY, Resource
 from webapp.api.schemas.base import Filter
 from webapp.api.schemas.cases import ClockListSchema, EventFilter, EventPage
 from webapp.api.schemas.documents import DocumentPage
+from webapp.api.schemas.replay import Moment, ReplaySchema
 from webapp.api.schemas.tasks import TaskPage
 from webapp.database import session
 
 resource = Resource("case_parts", __name__, "What belongs to a case.")
 
 EVENT = table(CaseEvent)
+_PLAIN = (
+    "reference", "sequence", "at", "category", "version_number", "status", "stage", "outcome", "owner_id", "finished",
+    "values", "documents", "notes", "erased", "unreadable",
+)  # fmt: skip
 
 
 @resource.get("/cases/<ref>/events")
@@ -68,6 +76,22 @@ def clocks(ref: str) -> Any:
     case = header_of(ref)
     found = case_page.deadlines(session(), case.id, load(session(), case.version_id))
     return {"items": [clock_answer(deadline) for deadline in found]}
+
+
+@resource.get("/cases/<ref>/replay")
+@requires("replay case")
+@resource.arguments(Moment, location=QUERY)
+@resource.response(200, ReplaySchema)
+def replay(given: dict[str, Any], ref: str) -> Any:
+    """Show a case as it stood at an instant or after an event: tokens, fields, tasks, clocks, documents.
+
+    It is told by the events of the case alone.
+    """
+    state = replaying.replay(events_of(session(), header_of(ref).id), at=given["at"], sequence=given["sequence"])
+    if state.at is None:
+        raise Invalid("The case had not begun then.", errors={"at": "Give a later instant"})
+    parts = {name: list(getattr(state, name).values()) for name in ("tokens", "tasks", "clocks", "incidents")}
+    return {name: getattr(state, name) for name in _PLAIN} | parts
 
 
 def _event(row: Any) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def test_roles_that_do_not_grant_the_verb_are_refused(factories: Factories) -> N
 @pytest.fixture
 def restricted(factories: Factories, program: Program) -> dict[str, Any]:
     """A restricted case of somebody else with a task, a clock, a document, and what leads to each."""
-    owner = Program(factories, factories.user("officer", "team_manager", teams=TEAMS))
+    owner = Program(factories, factories.user("officer", "team_manager", "auditor", teams=TEAMS))
     person = factories.person()
     factories.tenancy(person)
     started = factories.complaint(by=owner.actor, person=person)
@@ -167,7 +167,7 @@ def test_a_restricted_case_does_not_exist_for_others_in_any_operation(
     assert {**administrator.get(f"/tasks/{task}", status=404), "request_id": ""} == {**unknown, "request_id": ""}
 
 
-PARTS = ("/events", "/documents", "/tasks", "/clocks")
+PARTS = ("/events", "/documents", "/tasks", "/clocks", "/replay")
 
 
 def test_lists_leave_a_restricted_case_out_for_others(administrator: Program, restricted: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine import messages
+from engine.instants import now
 from tests.factories import Factories, complaint_answers
 from tests.integration.api.conftest import Program
 
@@ -288,3 +289,25 @@ def waiting_category() -> dict[str, bytes]:
     catch = '<bpmn:messageEventDefinition messageRef="paid"/>'
     message = '<bpmn:message id="paid" name="payment"/>'
     return category("start > wait:intermediateCatchEvent > end", inside={"wait": catch}, roots=message)
+
+
+def test_a_case_is_replayed_to_what_it_was_and_no_further(factories: Factories, sample: None, program: Program) -> None:
+    auditor = Program(factories, factories.user("auditor"))
+    reference = program.post("/cases", {"category": "sample"}, status=201)["reference"]
+    before = now()
+    [task] = program.get(f"/cases/{reference}/tasks")["items"]
+    program.post(f"/tasks/{task['id']}/completion", {"answers": {"rent": 112.4}})
+    program.post(f"/cases/{reference}/cancellation", {"reason": "Withdrawn"})
+
+    then = auditor.get(f"/cases/{reference}/replay", query_string={"at": before.isoformat()})
+    end = auditor.get(f"/cases/{reference}/replay")
+    by_event = auditor.get(f"/cases/{reference}/replay?sequence={then['sequence']}")
+    too_early = auditor.get(f"/cases/{reference}/replay?at=2001-01-01T00:00:00Z", status=422)
+
+    assert (then["status"], then["fields"], [token["element"] for token in then["tokens"]]) == ("open", {}, ["ask"])
+    assert [(t["id"], t["status"]) for t in then["tasks"]] == [(task["id"], "open")]
+    assert (end["status"], end["outcome"], end["fields"]["rent"]) == ("cancelled", "Withdrawn", 112.4)
+    assert "ask" in end["finished"]
+    assert by_event == then
+    assert set(too_early["errors"]) == {"at"}
+    program.get(f"/cases/{reference}/replay", status=403)

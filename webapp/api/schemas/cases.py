@@ -10,7 +10,6 @@ from webapp.api.schemas.base import (
     Taken,
     Url,
     choice,
-    instant,
     named_values,
     optional,
     page_of,
@@ -170,12 +169,6 @@ class NewEnding(Taken):
 
     reason = text(200, "One of the reasons that the category names.")
     note = optional(5_000)
-
-
-class Moment(Taken):
-    """The moment that is looked back at."""
-
-    at = instant("Now when left out.")
 
 
 CasePage = page_of(CaseSchema)
