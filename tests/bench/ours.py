@@ -43,7 +43,13 @@ class Bench:
         self.engine = engine
         self.sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
         with self.sessions() as session, session.begin():
-            user = User(email="ann@bench.example", name="Ann", password_hash="", roles=[], created_at=now())
+            user = User(
+                email="ann@bench.example",
+                name="Ann",
+                password_hash="",
+                roles=["officer", "administrator"],
+                created_at=now(),
+            )
             session.add(user)
             session.flush()
             self.ann = Actor(user.id, "Ann", frozenset({"officer", "administrator"}))
@@ -56,14 +62,15 @@ class Bench:
         starts, completions = [], []
         for _ in range(case_count):
             started: list[cases.Started] = []
-            starts.append(measured(lambda started=started: started.append(self._start(task_count, fields))))
+            starts.append(measured(lambda started=started: started.append(self.start(task_count, fields))))
             completions.append(self._complete_all(started[0].id, counter, cold=cold))
         with self.sessions() as session:
             size = len(session.scalars(select(CaseSnapshot.state).order_by(CaseSnapshot.case_id.desc())).first() or b"")
         counter.stop()
         return Run(starts, completions, counter.most_statements, counter.most_commits, size)
 
-    def _start(self, task_count: int, fields: int) -> cases.Started:
+    def start(self, task_count: int, fields: int) -> cases.Started:
+        """Start a case with so many fields."""
         with self.sessions() as session, session.begin():
             return cases.start(session, f"bench_{task_count}_{fields}", fields=diagrams.initial(fields), by=self.ann)
 

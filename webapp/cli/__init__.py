@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "webapp.cli.exporting:export",
     "backup": "webapp.cli.backups:backup",
     "restore": "webapp.cli.backups:restore",
+    "bench": "webapp.cli.bench:bench",
 }
 
 # What help says of each, so that it need not import them.
@@ -41,6 +42,7 @@ SUMMARIES = {
     "export": "Write all about a case into one file.",
     "backup": "Save database and documents into one file.",
     "restore": "Bring a backup back.",
+    "bench": "Measure against raw SpiffWorkflow and the naive design.",
 }
 
 

@@ -1,0 +1,31 @@
+"""The whole benchmark, all in one run: steps, the way over HTTP, and pages, on each database that can be had here."""
+
+from collections.abc import Iterator
+
+from tests.bench import databases, over_http, pages, steps
+from tests.bench.measures import Measure, Measures
+
+NO_POSTGRESQL = (
+    "PostgreSQL is not measured, nor the way over HTTP: there is no server here (apt-get install postgresql)."
+)
+
+
+def run(*, quick: bool = False) -> Iterator[Measure | str]:
+    """Yield each measure as it is known, and a sentence about what could not be measured."""
+    sizes = steps.QUICK_SIZES if quick else steps.SIZES
+    with databases.servers() as servers:
+        if databases.POSTGRESQL not in servers:
+            yield NO_POSTGRESQL
+        for database, server in servers.items():
+            with databases.empty(server, "steps") as engine:
+                yield from steps.measure(database, engine, sizes)
+        yield from _over_http(servers, cases=20 if quick else 60)
+        for database, server in servers.items():
+            with databases.empty(server, "pages") as engine:
+                yield from pages.measure(database, engine, 1_000 if quick else 10_000)
+
+
+def _over_http(servers: dict[str, str], *, cases: int) -> Measures:
+    if databases.POSTGRESQL in servers:
+        with databases.empty(servers[databases.POSTGRESQL], "over_http") as engine:
+            yield from over_http.measure(databases.POSTGRESQL, engine, cases)

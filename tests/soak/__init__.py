@@ -1,0 +1,1 @@
+"""Kills processes at random and looks whether anything was lost or doubled."""

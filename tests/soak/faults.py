@@ -1,0 +1,189 @@
+"""Faults that are put into the workers, to see that the harness finds them. None of them is in the product."""
+
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, insert, update
+from sqlalchemy.orm import Session
+
+from engine import jobs, merging, outbox, tasks
+from engine.documents.store import FolderStore
+from engine.runtime import locking, saving
+from engine.runtime.cache import Cache
+from engine.runtime.step import Step
+from models import database
+
+# Seconds that a fault's gap stays open: as on a loaded machine, and as with a slow mail server or file system.
+A_MOMENT, A_WHILE = 0.01, 0.15
+
+
+def seed(name: str) -> None:
+    """Put the fault `name` into this process; none for ""."""
+    if name:
+        FAULTS[name]()
+
+
+def no_row_lock() -> None:
+    """Read the case without locking it."""
+    for statement in ("_LOCK_CASE", "_LOCK_TASK"):
+        unlocked = getattr(locking, statement)._generate()
+        unlocked._for_update_arg = None
+        setattr(locking, statement, unlocked)
+
+
+def default_sqlite_transactions() -> None:
+    """Leave transactions to Python's driver, which begins them at the first write."""
+    set_up = database._set_up_sqlite
+
+    def set_up_as_delivered(connection: Any, record: Any) -> None:
+        set_up(connection, record)
+        connection.isolation_level = ""
+
+    database._set_up_sqlite = set_up_as_delivered
+    database._begin_sqlite = lambda connection: None
+
+
+def outbox_in_a_second_transaction() -> None:
+    """Queue mail after the commit."""
+    save_rows = saving._save_rows
+
+    def save(step: Step) -> None:
+        queued, step.outbox = step.outbox, []
+        save_rows(step)
+        if queued:
+            _after_commit(step, lambda session: session.execute(insert(saving.OUTBOX), queued))
+
+    saving._save_rows = save
+
+
+def snapshot_in_a_second_transaction() -> None:
+    """Write the tokens after the commit."""
+
+    def save(step: Step) -> None:
+        content = saving.snapshot.dump(step.instance.workflow, step.instance.kept.to_json())
+        case_id = step.case.id
+        if step.is_new:
+            step.connection.execute(insert(saving.SNAPSHOT), {"case_id": case_id, "state": content})
+            return
+        change = update(saving.SNAPSHOT).where(saving.SNAPSHOT.c.case_id == case_id).values(state=content)
+        _after_commit(step, lambda session: session.execute(change))
+
+    saving._save_snapshot = save
+
+
+def jobs_in_a_second_transaction() -> None:
+    """Queue jobs after the commit."""
+    save_rows = saving._save_rows
+
+    def save(step: Step) -> None:
+        queued, kept = list(step.jobs), step.jobs
+        step.jobs = []
+        save_rows(step)
+        step.jobs = kept
+        if queued:
+            _after_commit(step, lambda session: session.execute(insert(saving.JOB), queued))
+
+    saving._save_rows = save
+
+
+def letter_filed_in_its_own_transaction() -> None:
+    """File the letter first, and move the case on in a second transaction; nothing says that it was filed."""
+    file_job, document_of = jobs._file, merging._document
+
+    def file(sessions: Any, job: Any, actor: Any, kind: Any, result: Any) -> None:
+        with sessions() as session, session.begin():
+            step = jobs._step_of(session, job, actor)
+            if step is None:
+                return
+            filed = kind.file(step, job, result)
+            saving.save(step)
+        time.sleep(A_MOMENT)
+        done = jobs.Kind(kind.prepare, kind.work, lambda step, job, result: filed)
+        file_job(sessions, job, actor, done, result)
+
+    jobs._file = file
+    merging._document = lambda step, job: document_of(step, job) | {"job_key": None}
+
+
+def leases_never_end() -> None:
+    """Leave to a dead worker what it had in hand."""
+    jobs.LEASE = outbox.LEASE = timedelta(days=1)
+
+
+def completion_key_ignored() -> None:
+    """Take a repeat for another answer."""
+    complete = tasks.complete
+
+    def complete_anew(session: Session, task_id: int, **arguments: Any) -> Any:
+        return complete(session, task_id, **{**arguments, "completion_key": None})
+
+    tasks.complete = complete_anew
+
+
+def cache_not_checked() -> None:
+    """Trust what is in memory, whoever moved the case on since."""
+
+    def take(self: Cache, case_id: int, step_id: str) -> Any:
+        with self._lock:
+            return self._kept.pop(case_id, ("", None))[1]
+
+    Cache.take = take
+
+
+def mail_without_a_name() -> None:
+    """Give each attempt to send a mail another Message-ID."""
+    note = outbox._note
+
+    def note_late(*arguments: Any, **columns: Any) -> None:
+        time.sleep(A_WHILE)
+        note(*arguments, **columns)
+
+    outbox.message_id = lambda key: f"<{os.urandom(20).hex()}@casewright.invalid>"
+    outbox._note = note_late
+
+
+def files_written_in_place() -> None:
+    """Write a document under its name from the first byte on."""
+
+    def write(self: FolderStore, content: bytes, place: Path) -> None:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with place.open("wb") as file:
+            file.write(content[: len(content) // 2])
+            file.flush()
+            time.sleep(A_WHILE)
+            file.write(content[len(content) // 2 :])
+
+    FolderStore._write = write
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    fault.__name__: fault
+    for fault in (
+        no_row_lock,
+        default_sqlite_transactions,
+        outbox_in_a_second_transaction,
+        snapshot_in_a_second_transaction,
+        jobs_in_a_second_transaction,
+        letter_filed_in_its_own_transaction,
+        leases_never_end,
+        completion_key_ignored,
+        cache_not_checked,
+        mail_without_a_name,
+        files_written_in_place,
+    )
+}
+
+
+def _after_commit(step: Step, write: Callable[[Session], Any]) -> None:
+    """Write in a second transaction, when the first is over."""
+
+    def again(session: Session) -> None:
+        time.sleep(A_MOMENT)
+        with Session(step.connection.engine) as second, second.begin():
+            write(second)
+
+    event.listen(step.session, "after_commit", again, once=True)

@@ -1,0 +1,102 @@
+"""Keeps a few workers alive and kills one of them every 20 to 250 ms, in the middle of a step wherever it can.
+
+A process of its own (`python -m tests.soak.herd SETTINGS.json`) without a thread or connection, so that it may fork.
+"""
+
+import gc
+import json
+import logging
+import mmap
+import os
+import random
+import signal
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import simplejson
+
+from engine import configuration, jobs, outbox
+from engine.documents import child, frames, limited
+from engine.documents import jobs as document_jobs
+from tests.soak import faults
+from tests.soak.client import Client
+
+LEASE = timedelta(seconds=1)  # of a dead node's work: a minute would be waited for after each kill
+
+
+class Herd:
+    """The workers, by their place."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        self.flags = mmap.mmap(-1, len(settings["users"]))
+        self.pids = [self._fork(place) for place in range(len(settings["users"]))]
+        self.random = random.Random(settings["seed"])
+        self.kills = self.in_step = 0
+
+    def kill_at_random(self, kills: int) -> None:
+        """Kill so many workers in the middle of a step, each replaced at once."""
+        while self.in_step < kills:
+            time.sleep(self.random.uniform(0.02, 0.25))
+            place = self.random.randrange(len(self.pids))
+            self._wait_for_a_step(place)
+            time.sleep(self.random.uniform(0.0, 0.02))
+            self.in_step += self.flags[place]
+            self.kills += 1
+            self._kill(place)
+            self.pids[place] = self._fork(place)
+
+    def finish(self) -> None:
+        """Let the workers do what is left."""
+        Path(self.settings["folder"], "finish").touch()
+        for pid in self.pids:
+            os.waitpid(pid, 0)
+
+    def _wait_for_a_step(self, place: int) -> None:
+        give_up_at = time.monotonic() + 3.0
+        while not self.flags[place] and time.monotonic() < give_up_at:
+            time.sleep(0.0005)
+
+    def _kill(self, place: int) -> None:
+        os.kill(self.pids[place], signal.SIGKILL)
+        os.waitpid(self.pids[place], 0)
+        self.flags[place] = 0
+
+    def _fork(self, place: int) -> int:
+        pid = os.fork()
+        if pid == 0:
+            Client(place, self.settings, self.flags).live()
+            os._exit(0)
+        return pid
+
+
+def merge_here(request: dict[str, Any], body: bytes, *, seconds: float = 0.0) -> tuple[dict[str, Any], bytes]:
+    """Merge in this process: a limited child takes longer to start than a worker lives here."""
+    sent = simplejson.loads(frames.packed(request), use_decimal=True)
+    header, content = child.answer(document_jobs.JOBS, sent, body)
+    return limited._checked(simplejson.loads(header, use_decimal=True)), content
+
+
+def main(settings: dict[str, Any]) -> None:
+    """Run until so many were killed and all is done."""
+    files = Path(settings["files"])
+    configuration.configure(files=files, keyring_path=files.parent / "keyring.json")
+    document_jobs.warm_up()
+    logging.disable(logging.NOTSET)
+    limited.run = merge_here  # type: ignore[assignment]
+    jobs.LEASE = outbox.LEASE = LEASE
+    faults.seed(settings["fault"])
+    gc.freeze()
+    begun = time.monotonic()
+    herd = Herd(settings)
+    herd.kill_at_random(settings["kills"])
+    killing = time.monotonic() - begun
+    herd.finish()
+    print(json.dumps({"kills": herd.kills, "in_step": herd.in_step, "seconds": round(killing, 1)}))
+
+
+if __name__ == "__main__":
+    main(json.loads(Path(sys.argv[1]).read_text()))
