@@ -13,6 +13,7 @@ from engine.errors import Invalid, NotFound
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.studio.choices import form_title
 
 blueprint = Blueprint("categories", __name__)
 
@@ -131,6 +132,20 @@ def _groups(files: dict[str, bytes], deployed: dict[str, bytes]) -> list[tuple[s
     return grouped
 
 
+def title_of(path: str, content: bytes) -> str:
+    """Return a form's title, a letter's name in words, and of other files the name."""
+    stem, _, ending = PurePath(path).name.rpartition(".")
+    if ending not in ("form", "docx"):
+        return PurePath(path).name
+    return (form_title(content) if ending == "form" else "") or stem.replace("_", " ").capitalize()
+
+
 def _file(path: str, content: bytes, deployed: dict[str, bytes]) -> dict[str, object]:
     state = "new" if path not in deployed else "changed" if deployed[path] != content else ""
-    return {"path": path, "name": PurePath(path).name, "size": len(content), "state": state}
+    return {
+        "path": path,
+        "name": PurePath(path).name,
+        "title": title_of(path, content),
+        "size": len(content),
+        "state": state,
+    }

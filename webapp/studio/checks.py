@@ -36,6 +36,12 @@ def faults(key: str) -> ResponseReturnValue:
     return jsonify(found)
 
 
+def of_file(key: str, files: dict[str, bytes], path: str) -> list[dict[str, Any]]:
+    """Return what is wrong with one file, for its own page; hints are for the page of the check."""
+    found = facts(key, files, check_files(files))["faults"]
+    return [fault for fault in found if fault["file"] == path and fault["severity"] != "info"]
+
+
 def facts(key: str, files: dict[str, bytes], report: Report) -> dict[str, Any]:
     """Return what pages tell of a report."""
     return {

@@ -39,10 +39,11 @@ def _settings(files: Mapping[str, bytes]) -> Any:
 def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     for path in files:
         if path.endswith(".form"):
-            yield _stem(path), _title(files[path]) or _stem(path).replace("_", " ").capitalize()
+            yield _stem(path), form_title(files[path]) or _stem(path).replace("_", " ").capitalize()
 
 
-def _title(content: bytes) -> str:
+def form_title(content: bytes) -> str:
+    """Return the title that the form editor keeps in a form, or nothing."""
     try:
         found = json.loads(content)["properties"]["title"]
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -14,6 +14,7 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.security_headers import allow_inline_styles
+from webapp.studio import checks
 from webapp.studio.categories import as_file, settings_of
 from webapp.studio.choices import choices_of
 
@@ -109,6 +110,7 @@ def _page(key: str, opened: Opened) -> str:
         may_change=may(actor(), "change categories"),
         select=request.args.get("element", ""),
         outline=_outline(opened) if ending == ".form" else (),
+        faults=() if ending in MODELLERS else checks.of_file(key, files, opened.path),
     )
 
 

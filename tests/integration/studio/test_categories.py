@@ -30,7 +30,7 @@ def test_an_empty_studio_says_what_to_do(factories: Factories) -> None:
 def test_the_page_of_a_category_shows_files_versions_and_how_to_start_a_case(analyst: PageClient) -> None:
     page = analyst.page("/studio/sample")
 
-    assert {"sample.bpmn", "ask.form", "category.toml", "rules.toml", "Version 1"} <= page.links().keys()
+    assert {"sample.bpmn", "Ask", "category.toml", "rules.toml", "Version 1"} <= page.links().keys()
     assert page.links()["Start a case"] == "/cases/new/sample"
     assert "There is none: what you see is deployed." in page.main
 

@@ -35,8 +35,8 @@ function keep(modeler, place) {
 function startCheck(place, saver, problems) {
   const button = document.querySelector("[data-check]");
   if (!button) return;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
     button.setAttribute("aria-busy", "true");
     await saver.save();
     problems.isOpen = true;

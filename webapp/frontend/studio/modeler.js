@@ -1,6 +1,7 @@
 import Modeler from "bpmn-js/lib/Modeler";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { modules, moddleExtensions } from "./modules.js";
+import { addControls, showStart } from "./view.js";
 import "./styles.js";
 
 const look = {
@@ -24,7 +25,8 @@ export async function mount(place) {
     const modeler = await made(place);
     await document.fonts.load('12px "Inter Variable"'); // before words are measured
     await modeler.importXML(await read(place.dataset.url, "text"));
-    modeler.get("canvas").zoom("fit-viewport", "auto");
+    showStart(modeler);
+    addControls(modeler, place);
     modeler.on("commandStack.changed", () => place.dispatchEvent(new CustomEvent("studio:changed", { bubbles: true })));
     place.classList.add("is-ready");
     place.dispatchEvent(new CustomEvent("studio:ready", { detail: { modeler }, bubbles: true }));
@@ -41,6 +43,7 @@ async function made(place) {
   if (place.dataset.readOnly !== undefined) return new NavigatedViewer({ container, moddleExtensions, ...look });
   const { templatesUrl, choicesUrl } = place.dataset;
   const [templates, choices] = await Promise.all([templatesUrl ? read(templatesUrl, "json") : [], choicesUrl ? read(choicesUrl, "json") : {}]);
+  choices.formUrl = place.dataset.formUrl;
   const parent = place.querySelector("[data-studio-panel]");
   const modeler = new Modeler({ container, propertiesPanel: { parent }, additionalModules: modules, moddleExtensions, choices, ...look });
   modeler.on("elementTemplates.errors", ({ errors }) => console.error(errors.map(String).join("\n")));

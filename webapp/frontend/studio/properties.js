@@ -1,4 +1,5 @@
 import { NumberFieldEntry, SelectEntry, isSelectEntryEdited } from "@bpmn-io/properties-panel";
+import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
 import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { extensionOf, propertyOf, setExtension, setProperty } from "./extensions.js";
@@ -77,7 +78,12 @@ function FormEntry({ element, id, choices }) {
   const value = extensionOf(element, "zeebe:FormDefinition")?.get("formId") || "";
   const options = offered((choices.forms || []).map((form) => [form.id, form.title]), value, "No form");
   const set = (formId) => setExtension(services, element, "zeebe:FormDefinition", { formId: formId || undefined });
-  return chooser({ element, id, label: "Form", description: choices.formLink?.(value), value, options, set });
+  return chooser({ element, id, label: "Form", description: formLink(choices, value), value, options, set });
+}
+
+function formLink({ formUrl, forms = [] }, id) {
+  if (!formUrl || !forms.some((form) => form.id === id)) return undefined;
+  return h("a", { href: formUrl.replace("FORM", id), target: "_blank" }, "Open this form in a new tab");
 }
 
 function DeadlineEntry({ element, id, choices }) {
