@@ -166,7 +166,6 @@ def test_the_diagram_shows_where_the_case_is_and_opens_its_task_by_keyboard(page
     ("name", "mark"),
     [
         ("case", ".bjs-powered-by"),
-        ("replay", ".bjs-powered-by"),
         ("studio", ".bjs-powered-by"),
         ("studio_decision", ".dmn-js-parent .bjs-powered-by"),
         ("studio_form", ".fjs-powered-by svg"),
@@ -220,22 +219,6 @@ def test_the_form_editor_and_the_decision_table_open(page: Page, site: Site) -> 
     page.goto(f"{site.address}/studio_decision")
     page.locator("[data-decision-editor].is-ready .drill-down-overlay").click()
     expect(page.get_by_text("severe")).to_be_visible()
-
-
-def test_replay_steps_through_the_history_by_buttons_list_and_slider(page: Page, site: Site) -> None:
-    page.goto(f"{site.address}/replay?at=0")
-    here = page.locator(".djs-element.cw-active")
-    expect(here).to_have_attribute("data-element-id", "complaint_received")
-
-    page.get_by_role("button", name="On").click()
-    expect(here).to_have_attribute("data-element-id", "check_exclusion")
-    page.get_by_text("Complaint acknowledged").click()
-    expect(here).to_have_attribute("data-element-id", "acknowledge_complaint")
-    page.get_by_role("slider").press("ArrowLeft")
-
-    expect(here).to_have_attribute("data-element-id", "check_exclusion")
-    expect(page.locator("output")).to_have_text("Event 2 of 3")
-    expect(page.locator("[aria-current=step]")).to_contain_text("Complaint accepted")
 
 
 def test_a_letter_is_shown_in_the_page(page: Page, site: Site) -> None:

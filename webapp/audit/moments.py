@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
@@ -22,6 +22,8 @@ from webapp.audit.sentences import sentence, sign
 from webapp.database import session
 from webapp.portal.timeline import Change, Happened, Names
 from webapp.portal.writing import label_of, value_of
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,11 @@ class Moment:
 
     @property
     def changes(self) -> list[Change]:
-        """Return what this event changed, before and after."""
+        """Return what this event changed, before and after; what was asked and not answered is no change."""
         return [
             Change(label_of(self.definition, key), self._value(key, before), self._value(key, after))
-            for key, (before, after) in self.step.changes.items()
+            for key, (before, after) in self._in_order(self.step.changes)
+            if before != after and not (_is_empty(before) and _is_empty(after))
         ]
 
     @property
@@ -139,8 +142,8 @@ class Moment:
 
     @property
     def fields(self) -> list[FieldLine]:
-        """Return the fields with their values, in the order in which they were first given."""
-        return [
+        """Return the fields that had a value, in the order of the forms; those that this event gave come first."""
+        lines = [
             FieldLine(
                 key,
                 label_of(self.definition, key),
@@ -149,8 +152,10 @@ class Moment:
                 kept.sequence == self.state.sequence,
                 kept.is_erased,
             )
-            for key, kept in self.state.fields.items()
+            for key, kept in self._in_order(self.state.fields)
+            if kept.is_erased or not _is_empty(kept.value)
         ]
+        return sorted(lines, key=lambda line: not line.is_new)
 
     @property
     def incidents(self) -> list[tuple[str, str, str, int]]:
@@ -211,6 +216,10 @@ class Moment:
         is_near = london(due).date() == london(at).date() or (amber is not None and amber <= at)
         return "warning" if is_near else "on_target"
 
+    def _in_order(self, by_key: Mapping[str, Kept]) -> list[tuple[str, Kept]]:
+        places = {key: place for place, key in enumerate(self.definition.section_of)}
+        return sorted(by_key.items(), key=lambda item: places.get(item[0], len(places)))
+
     def _value(self, key: str, value: Any) -> str | Markup:
         return value_of(self.definition, key, value, self._titles)
 
@@ -259,6 +268,10 @@ def _names(events: list[HistoryEvent], state: State) -> Names:
         case_page.names_of(session(), User, {user for user in users if user}),
         case_page.names_of(session(), Team, {team for team in teams if team}),
     )
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or value == []
 
 
 def _instant(text: str | None) -> datetime | None:

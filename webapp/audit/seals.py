@@ -21,9 +21,9 @@ blueprint = Blueprint("seals", __name__)
 
 HOW_TO_CHECK = (
     "digest is the SHA-256 of salt + ':' + payload, in UTF-8. mac is the HMAC-SHA-256, with the key that key_id names, "
-    "of the mac before + '|' + the JSON list [case_id, sequence, at, type, actor_id, actor_name, digest] without spaces"
-    "; at is in UTC with six digits of a second and +00:00. An event whose payload and salt are null was erased; a later "
-    "event payload_erased approves it."
+    "of the mac before + '|' + the JSON list [case_id, sequence, at, type, actor_id, actor_name, digest] without "
+    "spaces; at is in UTC with six digits of a second and +00:00. An event whose payload and salt are null was erased; "
+    "a later event payload_erased approves it."
 )
 
 

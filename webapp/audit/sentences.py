@@ -35,7 +35,7 @@ def _started(told: Happened) -> str:
 
 
 def _advanced(told: Happened) -> str:
-    opened = [row["name"] for row in told.payload.get("opened", ())]
+    opened = [f"“{row['name']}”" for row in told.payload.get("opened", ())]
     if opened:
         return f"Moved on to {_list(dict.fromkeys(opened))}"
     names = [_label(told, move[1]) for move in told.payload.get("moves", ()) if _is_worth_telling(told, move)]
@@ -50,13 +50,9 @@ def _is_worth_telling(told: Happened, move: list[Any]) -> bool:
 
 
 def _changed(told: Happened) -> str:
-    number = len(told.payload.get("changes", ()))
-    fields = "1 field" if number == 1 else f"{number} fields"
-    return (
-        f"{fields.capitalize()} set by the diagram"
-        if told.payload.get("by_diagram")
-        else f"{fields.capitalize()} given"
-    )
+    number = sum(before != after for before, after in told.payload.get("changes", {}).values())
+    fields = "1 field" if number == 1 else f"{number or 'Some'} fields"
+    return f"{fields} set by the diagram" if told.payload.get("by_diagram") else f"{fields} given or corrected"
 
 
 def _completed(told: Happened) -> str:

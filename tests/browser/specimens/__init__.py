@@ -21,11 +21,6 @@ FILES = {
     "letter.docx": next((ROOT / "doc_templates" / "complaint").glob("*.docx")),
 }
 WRITTEN = {
-    "states.json": [
-        {"done": [], "active": ["complaint_received"]},
-        {"done": ["complaint_received"], "active": ["check_exclusion"]},
-        {"done": ["complaint_received", "check_exclusion"], "active": ["acknowledge_complaint"]},
-    ],
     "templates.json": [
         {
             "$schema": "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json",
@@ -65,7 +60,7 @@ def create_app() -> Flask:
     app.context_processor(lambda: {"navigation": NAVIGATION, "account": {"name": "Priya Shah", "role": "Officer"}})
     app.config["SENT"] = []
     app.add_url_rule("/", view_func=_show, defaults={"name": "home"})
-    app.add_url_rule("/<any(case, form, letter, replay, studio, studio_form, studio_decision):name>", view_func=_show)
+    app.add_url_rule("/<any(case, form, letter, studio, studio_form, studio_decision):name>", view_func=_show)
     app.add_url_rule("/files/<name>", view_func=_file)
     app.add_url_rule("/sent/<what>", view_func=_receive, methods=["POST"])
     app.after_request(_protect)

@@ -6,7 +6,7 @@ export class Moments {
     this.here = form.getAttribute("action");
     this.at = Number(form.dataset.at);
     this.last = Number(form.dataset.last);
-    this.known = new Map([[this.at, document]]);
+    this.known = new Map(); // pages as fetched; the one in the browser changes
     this.onShown = () => {};
     window.addEventListener("popstate", () => this.show(this.asked(), { keep: false }));
   }

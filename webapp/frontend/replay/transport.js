@@ -19,6 +19,18 @@ export class Transport {
     this.slider.addEventListener("input", () => this.goTo(Number(this.slider.value)));
     this.player.addEventListener("click", () => (this.timer ? this.pause() : this.play()));
     document.addEventListener("click", (event) => this.follow(event));
+    document.addEventListener("keydown", (event) => this.step(event));
+  }
+
+  /** Let the arrow keys step when they would do nothing else: not in the diagram, a field or the slider itself. */
+  step(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const steps = { ArrowLeft: -1, ArrowRight: 1 };
+    const isFree = event.target === document.body || this.list.contains(event.target) || this.form.contains(event.target);
+    if (!steps[event.key] || !isFree || event.target === this.slider) return;
+    event.preventDefault();
+    this.pause();
+    this.goTo(this.at + steps[event.key]);
   }
 
   /** Take the links that lead to another moment of this case; what opens a new tab is left alone. */
