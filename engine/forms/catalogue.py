@@ -22,7 +22,11 @@ from engine.forms.values import Unreadable, read_date, read_instant, read_number
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `key` is its path: `address.postcode`; within a repeating list `works[].cost`."""
+    """One field. `key` is its path: `address.postcode`; within a repeating list `works[].cost`.
+
+    `label` is what the field is called where its form is not around it: the property `case_label` of its component,
+    else its label. `prefix` stands before its value: a number behind £ is an amount of money.
+    """
 
     key: str
     label: str
@@ -32,6 +36,7 @@ class Field:
     required: bool = False
     sensitivity: str = ""
     computed: bool = False
+    prefix: str = ""
     place: str = ""
 
 
@@ -43,9 +48,7 @@ def fields_of(components: Sequence[Component], prefix: str = "") -> Iterator[Fie
         elif isinstance(component, Input):
             yield _input(component, prefix)
         elif isinstance(component, Computed):
-            yield Field(
-                _join(prefix, component.key), _words(component.key), "any", computed=True, place=component.place
-            )
+            yield _computed(component, prefix)
 
 
 def _group(component: Group, prefix: str) -> Iterator[Field]:
@@ -60,12 +63,24 @@ def _group(component: Group, prefix: str) -> Iterator[Field]:
 def _input(component: Input, prefix: str) -> Field:
     return Field(
         key=_join(prefix, component.key),
-        label=component.label.source,
+        label=component.properties.get("case_label") or component.label.source,
         type=type_of(component),
         options=component.options if isinstance(component, ChoiceInput) else (),
         help=component.help.source,
         required=component.required,
         sensitivity=component.properties.get("sensitivity", ""),
+        prefix=component.prefix.source if isinstance(component, NumberInput) else "",
+        place=component.place,
+    )
+
+
+def _computed(component: Computed, prefix: str) -> Field:
+    return Field(
+        key=_join(prefix, component.key),
+        label=component.properties.get("case_label") or _words(component.key),
+        type="any",
+        computed=True,
+        prefix=component.properties.get("prefix", ""),
         place=component.place,
     )
 

@@ -14,6 +14,7 @@ from engine import feel, forms
 from engine.definitions import category
 from engine.definitions.deploying import files_of
 from tests.processes.drawing import NS, Drawing
+from webapp.portal.writing import summary_rows
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "processes" / "complaint"
@@ -163,6 +164,16 @@ def test_every_stage_closing_reason_and_summary_field_names_something_that_exist
     assert set(settings.summary_fields) <= set(DEFINITION.fields)
     assert reasons - {"=closure_reason"} <= set(settings.closure_reasons)
     assert offered <= set(settings.closure_reasons)
+
+
+def test_no_two_rows_of_the_summary_have_the_same_name_and_money_is_in_pounds():
+    rows = summary_rows(
+        DEFINITION, dict.fromkeys(DEFINITION.settings.summary_fields, "some") | {"compensation_total": 250}
+    )
+
+    names = [row["key"] for row in rows]
+    assert len(set(names)) == len(DEFINITION.settings.summary_fields)
+    assert ("Compensation", "£250.00") in [(row["key"], row["value"]) for row in rows]
 
 
 def test_every_rule_that_is_named_exists():

@@ -11,6 +11,7 @@ from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup, escape
 
 from engine.definitions.category import Definition
+from engine.documents.formats import write_money
 from engine.forms import Field, typed
 from engine.instants import london, now
 from engine.permissions import may
@@ -18,6 +19,7 @@ from engine.search import FoundPerson
 from webapp import words
 from webapp.auth import actor
 
+LARGEST_AMOUNT = 10**15  # a larger number was worked out wrongly, and is shown as it is
 END_OF_DAY = time(23, 59)  # an instant so late stands for its day
 
 
@@ -130,9 +132,15 @@ def _written(
     kind = field.type if field else "text"
     if kind in ("choice", "multiple_choice"):
         return _label(field, value)
+    if field is not None and field.prefix == "£" and _is_amount(value):
+        return write_money(value)
     if kind == "long_text":
         return Markup('<span class="cw-pre">{}</span>').format(value)
     return _plain(kind, value)
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, Decimal | int) and -LARGEST_AMOUNT < value < LARGEST_AMOUNT
 
 
 def _plain(kind: str, value: Any) -> str:

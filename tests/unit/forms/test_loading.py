@@ -38,6 +38,22 @@ def test_the_fields_are_listed_flat_by_their_paths():
     assert form.fields[-1].computed
 
 
+def test_a_field_may_have_another_name_on_the_case_and_stand_behind_a_pound_sign():
+    form = form_of(
+        number("amount", appearance={"prefixAdorner": "£"}),
+        choice("radio", "stage1_outcome", properties={"case_label": "Outcome at stage 1"}),
+        {"type": "expression", "key": "total", "expression": "=amount", "properties": {"prefix": "£"}},
+        number("cost"),
+    )
+
+    assert [(field.label, field.prefix) for field in form.fields[1:]] == [
+        ("Outcome at stage 1", ""),
+        ("Total", "£"),
+        ("Cost", ""),
+    ]
+    assert form.fields[0].prefix == "£"
+
+
 @pytest.mark.parametrize(
     ("kind", "extra", "expected"),
     [
