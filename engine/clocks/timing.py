@@ -1,6 +1,7 @@
 """When timers are due: ISO 8601 texts and FEEL values turned into instants, by the calendar of the United Kingdom."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -55,7 +56,9 @@ def span(value: Any) -> Span:
         return Span(months=months)
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None or value in ("P", "PT") or value.endswith("T"):
-        raise Invalid(f"“{value}” is not a duration.", remedy="Write one such as P3D (three days) or PT4H (four hours).")
+        raise Invalid(
+            f"“{value}” is not a duration.", remedy="Write one such as P3D (three days) or PT4H (four hours)."
+        )
     years, months, weeks, days, hours, minutes = (int(part or 0) for part in found.groups()[:6])
     seconds = hours * 3600 + minutes * 60 + float(found.group(7) or 0)
     return Span(years * 12 + months, weeks * 7 + days, seconds)
@@ -68,10 +71,8 @@ def instant(value: Any) -> datetime:
         Invalid: not a date, an instant, or the ISO 8601 text of one.
     """
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):  # told below
             value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
-        except ValueError:
-            pass
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=LONDON)
     if isinstance(value, date):
@@ -101,7 +102,7 @@ def cycle(text: Any) -> Cycle:
         raise Invalid(f"“{text}” is not a repetition.", remedy="Write one such as R3/P1D: three times, a day apart.")
     each = span(parts[-1])
     if not each.is_positive:
-        raise Invalid(f"“{text}” repeats without any time between.", remedy="Give each round some time, such as R3/P1D.")
+        raise Invalid(f"“{text}” repeats without any time between.", remedy="Give each round some, such as R3/P1D.")
     rounds = int(parts[0][1:]) if len(parts[0]) > 1 else None
     return Cycle(rounds, each, instant(parts[1]) if len(parts) == 3 else None)
 

@@ -1,4 +1,4 @@
-"""Draws random sound diagrams: blocks in blocks, each with one way in and one way out, in our dialect and in stock's."""
+"""Draws random sound diagrams: blocks in blocks, each with one way in and one out, in our dialect and in stock's."""
 
 import re
 from dataclasses import dataclass

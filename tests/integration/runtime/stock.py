@@ -19,7 +19,6 @@ from SpiffWorkflow.util.task import TaskState
 
 from tests.integration.runtime.walking import STARTED_AT, Seen
 
-
 _questions = count()
 
 
