@@ -96,8 +96,6 @@ def test_from_nothing_to_a_started_case_by_clicking(site: str, page: Page) -> No
     page.locator(".djs-context-pad [data-action='delete']").click()
     append(page, "visit_home", "append.end-event")
     element(page, "visit_home").click()
-    page.locator(".djs-context-pad [data-action='replace']").click()
-    page.locator(".djs-popup [data-id='replace-with-user-task']").click()
     page.locator("#bio-properties-panel-casewright-form").select_option(label="Deal with the request")
     page.locator("#bio-properties-panel-casewright-deadline").select_option(label="A number of working days")
     page.get_by_role("link", name="Check").click()

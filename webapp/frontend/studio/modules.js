@@ -12,6 +12,7 @@ import ZeebeBehaviorsModule from "camunda-bpmn-js-behaviors/lib/camunda-cloud";
 import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
 import { NamingModule } from "./naming.js";
 import { CasewrightPropertiesModule } from "./properties.js";
+import { UserTasksModule } from "./user-tasks.js";
 
 /** What the modeller can do, beyond drawing. Faults come from the server's check after each saving, and from nowhere else. */
 export const modules = [
@@ -27,6 +28,7 @@ export const modules = [
   ZeebeBehaviorsModule,
   NamingModule,
   CasewrightPropertiesModule,
+  UserTasksModule,
 ];
 
 export const moddleExtensions = { zeebe };
