@@ -14,7 +14,8 @@ from models.base import table
 from models.case import CaseEvent
 from models.database import from_json
 from webapp.access import requires
-from webapp.api import documents, tasks
+from webapp.api import documents as all_documents
+from webapp.api import tasks as all_tasks
 from webapp.api.case_actions import clock_answer
 from webapp.api.cases import header_of
 from webapp.api.paging import page
@@ -52,20 +53,20 @@ def events(given: dict[str, Any], ref: str) -> Any:
 @requires("see documents")
 @resource.arguments(Filter, location=QUERY)
 @resource.response(200, DocumentPage)
-def documents_of(given: dict[str, Any], ref: str) -> Any:
+def documents(given: dict[str, Any], ref: str) -> Any:
     """List the documents of a case, the latest first."""
-    return documents.listed({**given, "case": header_of(ref).reference, "kind": "", "q": ""})
+    return all_documents.listed({**given, "case": header_of(ref).reference, "kind": "", "q": ""})
 
 
 @resource.get("/cases/<ref>/tasks")
 @requires("see cases")
 @resource.arguments(Filter, location=QUERY)
 @resource.response(200, TaskPage)
-def tasks_of(given: dict[str, Any], ref: str) -> Any:
+def tasks(given: dict[str, Any], ref: str) -> Any:
     """List the tasks of a case, open and done."""
     case = header_of(ref)
     everything = {"assignee": "any", "status": "any", "due_before": None, "q": "", "case": case.reference}
-    return tasks.listed({**given, **everything})
+    return all_tasks.listed({**given, **everything})
 
 
 @resource.get("/cases/<ref>/clocks")
