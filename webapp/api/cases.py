@@ -80,6 +80,9 @@ def start(given: dict[str, Any]) -> Any:
         )
     except NotFound as error:
         raise Invalid(error.message, errors={"category": error.message}) from error
+    except Invalid as error:  # the engine asks for one `subject`; here they are a list
+        errors = {"subjects" if path == "subject" else path: sentence for path, sentence in error.errors.items()}
+        raise Invalid(error.message, errors=errors, remedy=error.remedy) from error
     after_commit(waiting_jobs(started.id))
     return whole(case_page.header(session(), started.reference, by=actor()))
 

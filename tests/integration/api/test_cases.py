@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine import messages
-from engine.instants import now
+from engine.instants import now, today
 from tests.factories import Factories, complaint_answers
 from tests.integration.api.conftest import Program
 
@@ -58,6 +58,7 @@ def test_a_faulty_start_gets_a_sentence_for_each_field(factories: Factories, pro
     }
     assert refused({"category": "complaint", "subjects": [{"type": "ship", "id": 1}]}) == {"subjects[0].type"}
     assert refused({"category": "complaint", "subjects": [*about, {"type": "home", "id": 99}]}) == {"subjects[1].id"}
+    assert refused({"category": "complaint"}) == {"subjects"}
     assert refused({"category": "complaint", "colour": "red"}) == {"colour"}
     assert program.get("/cases")["items"] == []
 
@@ -260,6 +261,44 @@ def test_a_deadline_is_extended_as_its_rule_allows(factories: Factories, program
     assert set(refused["errors"]) == {"reason"}
     assert "No such deadline" in unknown["detail"]
     assert set(none["errors"]) == {"working_days"}
+
+
+def test_the_letter_of_a_step_is_there_when_its_answer_comes_and_its_deadline_can_be_extended(
+    program: Program, complaint: str
+) -> None:
+    answer(program, complaint, exclusion_decision="complaint")
+    answer(program, complaint, acknowledged_on=f"{today()}", **ACKNOWLEDGED)
+    [letter] = program.get(f"/cases/{complaint}/documents")["items"]
+    rule = "complaint.stage1_response"
+    before = next(c for c in program.get(f"/cases/{complaint}/clocks")["items"] if c["rule"] == rule)
+    etag = program.call("GET", f"/cases/{complaint}").headers["ETag"]
+    more = {"working_days": 5, "reason": "The resident asked for more time"}
+
+    extended = program.post(f"/cases/{complaint}/clocks/{rule}/extension", more, status=201, headers={"If-Match": etag})
+    stale = program.post(f"/cases/{complaint}/clocks/{rule}/extension", more, status=412, headers={"If-Match": etag})
+    too_much = program.post(f"/cases/{complaint}/clocks/{rule}/extension", {**more, "working_days": 6}, status=422)
+
+    assert (letter["source"], letter["kind"]) == ("merged", "letter")
+    assert program.call("GET", f"/documents/{letter['id']}/content", buffered=True).data[:2] == b"PK"
+    assert extended["due_at"] > before["due_at"]
+    assert "has changed since" in stale["detail"]
+    assert "10 working days" in too_much["detail"]
+    clocks = program.get(f"/cases/{complaint}/clocks")["items"]
+    assert extended in clocks
+
+
+def answer(program: Program, reference: str, **answers: Any) -> None:
+    """Claim and complete the one open task of a case."""
+    [task] = program.get("/tasks", query_string={"case": reference})["items"]
+    program.post(f"/tasks/{task['id']}/completion", {"answers": answers})
+
+
+ACKNOWLEDGED = {
+    "update_interval": "every week",
+    "complaint_definition": "The boiler has not worked since 10 August.",
+    "outcome_sought": "A repair and an apology.",
+    "stage1_investigator": "Priya Shah",
+}
 
 
 def test_a_message_finds_the_case_that_waits_for_it(factories: Factories, program: Program) -> None:

@@ -95,9 +95,7 @@ class ReplaySchema(Answered):
     tokens = fields.List(fields.Nested(TokenThenSchema))
     finished = fields.List(fields.String(), metadata={"description": "The elements that had been left."})
     tasks = fields.List(fields.Nested(TaskThenSchema))
-    fields_ = named_values(
-        "Values by name, without those that were erased.", attribute="values", data_key="fields"
-    )
+    fields_ = named_values("Values by name, without those that were erased.", attribute="values", data_key="fields")
     clocks = fields.List(fields.Nested(ClockThenSchema))
     documents = fields.List(fields.Nested(DocumentThenSchema))
     notes = fields.List(fields.Nested(NoteThenSchema))
