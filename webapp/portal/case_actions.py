@@ -11,9 +11,11 @@ from engine import case_page, cases, incidents, tasks
 from engine.case_list import staff, teams
 from engine.case_page import Deadline, Header
 from engine.clocks import running
-from engine.errors import EngineError, Invalid, NotFound, RuleError
+from engine.definitions.deploying import load
+from engine.errors import Invalid, NotFound, RuleError
 from engine.forms.values import Unreadable, read_date
 from engine.instants import LONDON, today
+from models.case import Case
 from models.work import Incident
 from webapp import database
 from webapp.access import requires
@@ -25,6 +27,7 @@ from webapp.portal.case_pages import header, shared
 blueprint = Blueprint("case_actions", __name__)
 
 Errors = dict[str, str]
+Parts = Callable[[Header], dict[str, Any]]
 
 
 @blueprint.post("/cases/<reference>/notes")
@@ -35,7 +38,7 @@ def add_note(reference: str) -> ResponseReturnValue:
     try:
         cases.add_note(session(), case.id, text, by=actor())
     except Invalid as error:
-        return _again(error, "portal/case/notes.html", reference, "notes", notes=_notes, text=text)
+        return _again(error, "portal/case/notes.html", reference, "notes", _notes)
     flash("Your note is on the case.", "success")
     return _to(case, "notes")
 
@@ -45,7 +48,7 @@ def add_note(reference: str) -> ResponseReturnValue:
 def new_task(reference: str) -> ResponseReturnValue:
     """Ask what is to be done, by whom and by when."""
     case = header(reference)
-    return render_template("portal/case/new_task.html", **shared(case, "tasks"), **_holders(), errors={}, sent={})
+    return render_template("portal/case/new_task.html", **shared(case, "tasks"), **_holders(case), errors={})
 
 
 @blueprint.post("/cases/<reference>/tasks")
@@ -62,7 +65,7 @@ def add_task(reference: str) -> ResponseReturnValue:
             session(), case.id, name=name, instructions=instructions, to=sent.get("to", ""), due_at=due_at, by=actor()
         )
     except Invalid as error:
-        return _again(error, "portal/case/new_task.html", reference, "tasks", holders=_holders, sent=sent)
+        return _again(error, "portal/case/new_task.html", reference, "tasks", _holders)
     flash(f"“{name.strip()}” is added.", "success")
     return _to(case, "tasks")
 
@@ -71,7 +74,8 @@ def add_task(reference: str) -> ResponseReturnValue:
 @requires("change case")
 def owner(reference: str) -> ResponseReturnValue:
     """Ask who should own the case."""
-    return render_template("portal/case/owner.html", **shared(header(reference), ""), **_staff(), errors={})
+    case = header(reference)
+    return render_template("portal/case/owner.html", **shared(case, ""), **_staff(case), errors={})
 
 
 @blueprint.post("/cases/<reference>/owner")
@@ -84,7 +88,7 @@ def hand_over(reference: str) -> ResponseReturnValue:
             raise Invalid(errors={"to": "Choose a member of staff"})
         cases.hand_over(session(), case.id, to=to, by=actor())
     except Invalid as error:
-        return _again(error, "portal/case/owner.html", reference, "", people=_staff)
+        return _again(error, "portal/case/owner.html", reference, "", _staff)
     name = next((row.name for row in staff(session()) if row.email == to), to)
     flash(f"{name} owns this case now.", "success")
     if case.restricted:
@@ -160,8 +164,6 @@ def retry(incident_id: int) -> ResponseReturnValue:
 
 
 def _reference(incident: Incident) -> str:
-    from models.case import Case
-
     case = session().get(Case, incident.case_id)
     return header(case.reference if case else "").reference  # refuses those who may not see the case
 
@@ -201,18 +203,10 @@ def _extension(reference: str, clock_id: int, errors: Errors, sent: Any) -> str:
 
 
 def _deadline(case: Header, clock_id: int) -> Deadline:
-    definition = shared_definition(case)
-    for deadline in case_page.deadlines(session(), case.id, definition):
+    for deadline in case_page.deadlines(session(), case.id, load(session(), case.version_id)):
         if deadline.id == clock_id and deadline.is_running:
             return deadline
     raise NotFound("No such deadline is running on this case.", remedy="Look at the case's deadlines.")
-
-
-def shared_definition(case: Header) -> Any:
-    """Return the definition that a case runs on."""
-    from engine.definitions.deploying import load
-
-    return load(session(), case.version_id)
 
 
 def _check_extension(amount: str, reason: str) -> None:
@@ -239,27 +233,22 @@ def _due_at(sent: Any) -> datetime | None:
     return datetime.combine(day, time(23, 59, 59), LONDON)
 
 
-def _again(error: EngineError, template: str, reference: str, tab: str, **parts: Any) -> ResponseReturnValue:
-    """Show a page again with its faults; parts that are functions are read now, from the database as it is."""
+def _again(error: Invalid, template: str, reference: str, tab: str, parts: Parts) -> ResponseReturnValue:
+    """Show a page again with its faults; `parts` reads what it shows from the database as it is after the undoing."""
     database.roll_back()
-    errors = error.errors if isinstance(error, Invalid) else {"": error.message}
     case = header(reference)
-    read = {name: part(case) if name == "notes" else part for name, part in parts.items()}
-    for name in ("holders", "people"):
-        if callable(read.get(name)):
-            read |= read.pop(name)()
-    return render_template(template, **shared(case, tab), **read, errors=errors), 422
+    return render_template(template, **shared(case, tab), **parts(case), errors=error.errors or {"": str(error)}), 422
 
 
-def _notes(case: Header) -> Any:
-    return case_page.notes(session(), case.id)
+def _notes(case: Header) -> dict[str, Any]:
+    return {"notes": case_page.notes(session(), case.id), "text": request.form.get("text", "")}
 
 
-def _holders() -> dict[str, Any]:
-    return {**_staff(), "teams": teams(session()), "me": actor().email}
+def _holders(case: Header) -> dict[str, Any]:
+    return {**_staff(case), "teams": teams(session()), "me": actor().email, "sent": request.form}
 
 
-def _staff() -> dict[str, Any]:
+def _staff(case: Header) -> dict[str, Any]:
     return {"people": staff(session())}
 
 

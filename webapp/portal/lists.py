@@ -1,6 +1,5 @@
 """Addresses of lists: every filter, order and page of a list has one, so that it can be kept, sent and reloaded."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +34,3 @@ def number(name: str) -> int | None:
 def is_asked(name: str) -> bool:
     """Say whether a box of a filter is ticked."""
     return request.args.get(name, "") in ("1", "yes", "on")
-
-
-Sorter = Callable[[str, str], str]
