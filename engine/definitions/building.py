@@ -14,7 +14,6 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
     IntermediateThrowEventParser,
     StartEventParser,
 )
-from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -24,20 +23,23 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     CallActivity,
     EndEvent,
     EventBasedGateway,
+    EventSubprocess,
     IntermediateCatchEvent,
     IntermediateThrowEvent,
-    StartEvent,
     SubWorkflowTask,
     TransactionSubprocess,
 )
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask as SubWorkflowMixin
 
 from engine.definitions.elements import SERVICES, TO_DO, Element
+from engine.definitions.flat_parsing import FlatProcessParser
 from engine.definitions.lookahead import bound
 from engine.definitions.reading import Diagram
 from engine.definitions.specs import (
     CaseCycleTimer,
     CaseMessage,
+    CaseStart,
     CaseTimer,
     Item,
     Items,
@@ -69,13 +71,27 @@ def build(diagrams: list[Diagram], process_id: str) -> ProcessSpecs:
         for diagram in diagrams:
             parser.add_bpmn_xml(_prepared(diagram), diagram.source)
         top = parser.get_spec(process_id)
-        inner = parser.get_subprocess_specs(process_id)
+        inner = _inner_specs(parser, top)
     except ValidationException as error:
         raise Invalid(_sentence(error, process_id)) from error
+    except Exception as error:  # SpiffWorkflow's parser fails in many ways on what it does not expect
+        raise Invalid(f"The diagram cannot be run: its parser failed ({type(error).__name__}: {error}).") from error
     for spec in (top, *inner.values()):
         _connect_loops(spec)
         bound(spec.task_specs)
     return ProcessSpecs(top, inner)
+
+
+def _inner_specs(parser: BpmnParser, top: BpmnProcessSpec) -> dict[str, BpmnProcessSpec]:
+    """Return every sub-process and called process in reach, however long the chain of calls is."""
+    found: dict[str, BpmnProcessSpec] = {}
+    waiting = [top]
+    while waiting:
+        calls = [spec for spec in waiting.pop().task_specs.values() if isinstance(spec, SubWorkflowMixin)]
+        for name in {call.spec for call in calls} - found.keys():
+            found[name] = parser.get_spec(name)
+            waiting.append(found[name])
+    return found
 
 
 def _sentence(error: ValidationException, process_id: str) -> str:
@@ -105,6 +121,9 @@ def _connect_loops(spec: BpmnProcessSpec) -> None:
             child.completed_event.connect(loop.merge_child)
 
 
+_STARTING = [f".//bpmn:{kind}EventDefinition" for kind in "message signal timer conditional error escalation".split()]
+
+
 class _Events(EventDefinitionParser):
     """Reads timers and messages as ours."""
 
@@ -119,7 +138,13 @@ class _Events(EventDefinitionParser):
 
 
 class _Start(_Events, StartEventParser):
-    pass
+    def create_task(self) -> CaseStart:
+        definition = self.get_event_definition(_STARTING)
+        task: CaseStart = self._create_task(definition)
+        is_triggered = self.node.getparent().get("triggeredByEvent") == "true"
+        task.interrupts = is_triggered and self.node.get("isInterrupting") != "false"
+        self.spec.start.connect(task)
+        return task
 
 
 class _End(_Events, EndEventParser):
@@ -167,7 +192,10 @@ class _Activity(TaskParser):
 
 
 class _SubProcess(_Activity, SubWorkflowParser):
-    pass
+    def create_task(self) -> Any:
+        if self.node.get("triggeredByEvent") == "true":
+            self.spec_class = EventSubprocess
+        return super().create_task()
 
 
 class _Call(_Activity, CallActivityParser):
@@ -182,14 +210,14 @@ class _Receive(_Activity, _Events, IntermediateCatchEventParser):
 class DiagramParser(BpmnParser):
     """SpiffWorkflow's parser with our kinds of steps."""
 
-    PROCESS_PARSER_CLASS = ProcessParser
+    PROCESS_PARSER_CLASS = FlatProcessParser
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **{full_tag(kind): (_Activity, PersonStep) for kind in TO_DO},
         **{full_tag(kind): (_Activity, ServiceStep) for kind in SERVICES},
         full_tag("subProcess"): (_SubProcess, SubWorkflowTask),
         full_tag("transaction"): (_SubProcess, TransactionSubprocess),
         full_tag("callActivity"): (_Call, CallActivity),
-        full_tag("startEvent"): (_Start, StartEvent),
+        full_tag("startEvent"): (_Start, CaseStart),
         full_tag("endEvent"): (_End, EndEvent),
         full_tag("intermediateCatchEvent"): (_Catch, IntermediateCatchEvent),
         full_tag("intermediateThrowEvent"): (_Throw, IntermediateThrowEvent),

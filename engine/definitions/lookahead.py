@@ -3,18 +3,26 @@
 As delivered it predicts the whole future of every token: fourteen parallel split/join pairs in a row make 131,069
 tasks at the start. Two levels are what its joins and boundary events need to see; a task's children are made sure of
 whenever it is updated, becomes ready, or runs. The classes of a parsed specification are exchanged for bounded ones
-here, in this one place, and nothing of SpiffWorkflow is patched.
+here, in this one place, and nothing of SpiffWorkflow is patched. Gateways then ask the diagram who can still come.
 """
 
 from functools import lru_cache
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
+from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.definitions.joins import InclusiveJoin, ParallelJoin, ScopeEnd
+
 LEVELS = 2
 _EXPECTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
+_UNDER_WAY = TaskState.READY | TaskState.STARTED
+_JOINS = {ParallelGateway: ParallelJoin, InclusiveGateway: InclusiveJoin, _EndJoin: ScopeEnd}
 
 
 def bound(task_specs: dict[str, TaskSpec]) -> None:
@@ -28,7 +36,8 @@ def bound(task_specs: dict[str, TaskSpec]) -> None:
 def _bounded(kind: Any) -> Any:
     if issubclass(kind, BoundedLookAhead):
         return kind
-    return type(kind.__name__, (BoundedLookAhead, kind), {"__module__": kind.__module__})
+    joins = [join for gateway, join in _JOINS.items() if issubclass(kind, gateway)]
+    return type(kind.__name__, (BoundedLookAhead, *joins, kind), {"__module__": kind.__module__})
 
 
 class BoundedLookAhead(TaskSpec):
@@ -45,6 +54,8 @@ class BoundedLookAhead(TaskSpec):
                     child.task_spec._predict(child, None, looked_ahead + 1, mask)
 
     def _update(self, my_task: Task) -> None:
+        if my_task.has_state(_UNDER_WAY) and not isinstance(self, SubWorkflowTask):
+            return  # a cycle timer that ends updates what its rounds have begun: it would begin again
         if my_task.has_state(_EXPECTED):
             self._predict(my_task, mask=_EXPECTED)
         if self._update_hook(my_task):
@@ -57,7 +68,10 @@ class BoundedLookAhead(TaskSpec):
     def _run(self, my_task: Task) -> bool | None:
         """Run without the original's error state: whoever called decides, and the token stays where it was."""
         self._expect_children(my_task)
-        return self._run_hook(my_task)  # type: ignore[no-any-return]
+        result: bool | None = self._run_hook(my_task)
+        if result and my_task.triggered and hasattr(my_task.parent.task_spec, "weigh"):
+            my_task.parent.task_spec.weigh(my_task)  # an instance of a loop
+        return result
 
     def _expect_children(self, my_task: Task) -> None:
         if not my_task._children and self._outputs:

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     ParallelMultiInstanceTask,
     SequentialMultiInstanceTask,
     StandardLoopTask,
+    StartEvent,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition, TimerEventDefinition
@@ -35,6 +36,25 @@ class ServiceStep(BpmnSpecMixin):
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.manual = True
+
+
+class CaseStart(StartEvent):
+    """A start event; that of an event sub-process may end everything else in the scope which that stands in."""
+
+    interrupts = False
+
+    def _on_complete_hook(self, my_task: Task) -> None:
+        if self.interrupts:
+            self._end_all_else(my_task.workflow)
+        super()._on_complete_hook(my_task)
+
+    def _end_all_else(self, inner: Any) -> None:
+        owner = inner.top_workflow.get_task_from_id(inner.parent_task_id)
+        tokens = owner.workflow.tasks
+        for token in list(tokens.values()):
+            is_over = token.id not in tokens or token.has_state(TaskState.FINISHED_MASK)
+            if token is not owner and not is_over and not token.is_descendant_of(owner):
+                token.cancel()
 
 
 class CaseTimer(TimerEventDefinition):
@@ -139,18 +159,54 @@ class Item:
 
 
 class Gathering:
-    """Collects what each instance gives and hands the list to the case when all are done (zeebe outputCollection)."""
+    """Counts the instances of a loop, and collects what each gives (zeebe outputCollection).
+
+    The names that an instance knows end with it: nothing of its data is merged into the token after the loop.
+    """
 
     output_collection = ""
     output_element = ""
+    condition: str | None
+
+    def weigh(self, child: Task) -> None:
+        """Work out what an instance gives, and whether the loop ends with it, before the instance is over.
+
+        Raises:
+            EngineError: an expression failed; the instance stays where it is.
+        """
+        top = child.workflow.top_workflow
+        if self.output_collection:
+            child.internal_data["gives"] = top.value(child, self.output_element) if self.output_element else None
+        child.internal_data["is_last"] = self.condition is not None and top.value(child, self.condition) is True
 
     def merge_child(self, workflow: Any, child: Task) -> None:
-        """Keep what the instance gives; its local names end with it."""
+        """Count an instance that is over, and go on with the next, or after the last."""
+        loop = child.parent
+        done = loop.internal_data["done"] = loop.internal_data.get("done", 0) + 1
         if self.output_collection:
-            value = child.workflow.top_workflow.value(child, self.output_element)
-            gathered = child.parent.internal_data.setdefault("gathered", {})
-            gathered[str(child.internal_data.get("key_or_index", len(gathered)))] = value
-        super().merge_child(workflow, child)  # type: ignore[misc]
+            index = child.internal_data.get("key_or_index", done - 1)
+            loop.internal_data.setdefault("gathered", {})[str(index)] = child.internal_data["gives"]
+        if child.internal_data["is_last"]:
+            self._stop(loop)
+        else:
+            self._after(loop, done)
+
+    def _stop(self, loop: Task) -> None:
+        for child in loop.children:
+            if child.triggered:
+                child.cancel()
+        loop._set_state(TaskState.READY)
+
+    def _after(self, loop: Task, done: int) -> None:
+        raise NotImplementedError
+
+    def _items(self, loop: Task) -> list[Any]:
+        """Return the items, worked out once: what is corrected later does not change a loop that runs."""
+        source: Any = self
+        if source.data_input is not None:
+            items: list[Any] = source.data_input.get(loop)
+            return items
+        return list(range(loop.workflow.top_workflow.count(loop, source.cardinality)))
 
     def _on_complete_hook(self, my_task: Task) -> None:
         gathered = my_task.internal_data.pop("gathered", None)
@@ -163,13 +219,74 @@ class Gathering:
 class SequentialItems(Gathering, SequentialMultiInstanceTask):
     """An activity done for one item after the other."""
 
+    def _update_hook(self, my_task: Task) -> bool:
+        my_task._inherit_data()
+        my_task.internal_data |= {"done": 0, "left": self._items(my_task)}
+        if not my_task.internal_data["left"]:
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self._next(my_task)
+        return False
+
+    def _after(self, loop: Task, done: int) -> None:
+        if loop.internal_data["left"]:
+            self._next(loop)
+        else:
+            loop._set_state(TaskState.READY)
+
+    def _next(self, loop: Task) -> None:
+        item, *loop.internal_data["left"] = loop.internal_data["left"]
+        self.create_child(loop, item, loop.internal_data["done"])
+
 
 class ParallelItems(Gathering, ParallelMultiInstanceTask):
     """An activity done for all items at once."""
+
+    def _update_hook(self, my_task: Task) -> bool:
+        my_task._inherit_data()
+        items = self._items(my_task)
+        my_task.internal_data |= {"done": 0, "count": len(items)}
+        if not items:
+            return True
+        my_task._set_state(TaskState.STARTED)
+        for index, item in enumerate(items):
+            self.create_child(my_task, item, index)
+        return False
+
+    def _after(self, loop: Task, done: int) -> None:
+        if done >= loop.internal_data["count"]:
+            loop._set_state(TaskState.READY)
 
 
 class Repeated(StandardLoopTask):
     """An activity done again and again while a condition holds."""
 
+    def weigh(self, child: Task) -> None:
+        """Work out whether a round is the last, before it is over."""
+        loop = child.parent
+        is_enough = self.maximum is not None and loop.internal_data["done"] + 1 >= self.maximum
+        child.internal_data["is_last"] = is_enough or not self._goes_on(child)
 
-WAITS_FOR_JOIN = TaskState.WAITING | TaskState.CANCELLED
+    def merge_child(self, workflow: Any, child: Task) -> None:
+        """Count a round, and begin the next unless it was the last."""
+        loop = child.parent
+        loop.internal_data["done"] += 1
+        if child.internal_data["is_last"]:
+            loop._set_state(TaskState.READY)
+        else:
+            self.create_child(loop)
+
+    def _update_hook(self, my_task: Task) -> bool:
+        my_task._inherit_data()
+        my_task.internal_data["done"] = 0
+        if self.test_before and not self._goes_on(my_task):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self.create_child(my_task)
+        return False
+
+    def _merged_children(self, my_task: Task) -> range:
+        return range(my_task.internal_data["done"])
+
+    def _goes_on(self, my_task: Task) -> bool:
+        return self.condition is None or my_task.workflow.top_workflow.value(my_task, self.condition) is True

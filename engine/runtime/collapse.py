@@ -1,19 +1,17 @@
 """Keeps the tree of tokens small however long a case loops.
 
 SpiffWorkflow appends every finished token to a tree that only grows: at depth 1,000 it silently stops seeing tasks.
-Two things are done after each step, and only where nobody can look again:
+A finished token is taken out of the tree unless somebody can look at it again, and its children move up to the nearest
+ancestor that stays. These stay:
 
-- a finished branch that leads to no live token is dropped, unless a join still counts it as arrived;
-- a finished token with one child is spliced out of the chain, unless a join or boundary event looks for it by name.
-
-The last finished token before a live one always stays: joins ask which specification their parent has.
+- the root, and whatever is not finished;
+- the parent of what is not finished (joins ask which specification it has), up to the nearest that the diagram shows:
+  history says where a token came from;
+- a split whose join is still to come (boundary events, several start events) with its children: the join looks at them.
 """
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -23,26 +21,54 @@ SMALL = 24  # a tree of so few tokens is left alone
 
 
 def collapse(workflow: CaseWorkflow) -> None:
-    """Drop and splice what is finished and forgotten, in the case and all its sub-processes."""
+    """Take out what is finished and forgotten, in the case and all its sub-processes."""
+    _drop_finished_subprocesses(workflow)
     for inner in (*workflow.subprocesses.values(), workflow):
         if len(inner.tasks) > SMALL:
             _collapse_tree(inner)
-    _drop_finished_subprocesses(workflow)
 
 
 def _collapse_tree(workflow: Any) -> None:
     order = _parents_first(workflow.task_tree)
-    joining = {
-        id(task.task_spec)
-        for task in order
-        if isinstance(task.task_spec, UnstructuredJoin) and not task.has_state(TaskState.FINISHED_MASK)
-    }
-    for task in reversed(order):
-        if _may_drop(task, joining):
-            _drop(workflow, task)
+    staying = _staying(workflow, order)
+    if len(staying) == len(order):
+        return
     for task in order:
-        if task.id in workflow.tasks and _may_splice(task):
-            _splice(workflow, task)
+        children = task.children
+        task._children = []
+        above = task.parent
+        if task.id not in staying:
+            for child in children:
+                child.parent = above
+        if above is not None and task.id in staying:
+            above._children.append(task.id)
+    if workflow.last_task is not None and workflow.last_task.id not in staying:
+        workflow.last_task = workflow.last_task.parent
+    workflow.tasks = {task.id: task for task in workflow.tasks.values() if task.id in staying}
+
+
+def _staying(workflow: Any, order: list[Task]) -> set[Any]:
+    staying = {workflow.task_tree.id}
+    for task in order:
+        if task.has_state(TaskState.FINISHED_MASK):
+            continue
+        staying.add(task.id)
+        staying.update(_shown_parents(task))
+        split = getattr(task.task_spec, "split_task", None)
+        if split is not None and (found := task.find_ancestor(split)) is not None:
+            staying.update((found.id, *found._children))
+    return staying
+
+
+def _shown_parents(task: Task) -> list[Any]:
+    """Return the parent of a token, and its parents up to the nearest that stands on the diagram."""
+    found, parent = [], task.parent
+    while parent is not None:
+        found.append(parent.id)
+        if parent.task_spec.bpmn_id is not None:
+            break
+        parent = parent.parent
+    return found
 
 
 def _parents_first(root: Task) -> list[Task]:
@@ -50,65 +76,8 @@ def _parents_first(root: Task) -> list[Task]:
     while waiting:
         task = waiting.pop()
         found.append(task)
-        waiting.extend(task.children)
+        waiting.extend(reversed(task.children))
     return found
-
-
-def _may_drop(task: Task, joining: set[int]) -> bool:
-    """Say whether a finished leaf may go: no join that still waits counts it, no boundary event looks for it."""
-    if task._children or not task.has_state(TaskState.FINISHED_MASK) or task.parent is None:
-        return False
-    if isinstance(task.task_spec, UnstructuredJoin) and not isinstance(task.task_spec, _EndJoin):
-        return id(task.task_spec) not in joining and not _may_still_arrive(task)
-    parent = task.parent
-    if isinstance(parent.task_spec, LoopTask) and not parent.has_state(TaskState.FINISHED_MASK):
-        return False  # the loop counts its instances
-    return not (isinstance(parent.task_spec, BoundaryEventSplit) and _has_open_join(parent))
-
-
-def _may_still_arrive(join: Task) -> bool:
-    """Say whether a join that was cancelled in favour of a later one still counts: until one of them has run."""
-    if join.state == TaskState.COMPLETED:
-        return False
-    others = (t for t in join.workflow.tasks.values() if t.task_spec is join.task_spec and t is not join)
-    return not any(t.state == TaskState.COMPLETED and t.last_state_change >= join.last_state_change for t in others)
-
-
-def _has_open_join(split: Task) -> bool:
-    return any(
-        isinstance(task.task_spec, BoundaryEventJoin) and not task.has_state(TaskState.FINISHED_MASK)
-        for task in _parents_first(split)
-    )
-
-
-def _drop(workflow: Any, task: Task) -> None:
-    task.parent._children.remove(task.id)
-    del workflow.tasks[task.id]
-    if workflow.last_task is task:
-        workflow.last_task = None
-
-
-def _may_splice(task: Task) -> bool:
-    if task.parent is None or task.parent.parent is None or len(task._children) != 1:
-        return False
-    child = task.children[0]
-    if not (task.state == child.state == TaskState.COMPLETED) or task.triggered or child.triggered:
-        return False
-    if isinstance(task.task_spec, BoundaryEventSplit):
-        return not _has_open_join(task)
-    # Children of a split are looked at by class, instances of a loop are counted, parents of joins are asked by name.
-    return not isinstance(task.parent.task_spec, BoundaryEventSplit | LoopTask) and not isinstance(
-        child.task_spec, UnstructuredJoin
-    )
-
-
-def _splice(workflow: Any, task: Task) -> None:
-    parent, child = task.parent, task.children[0]
-    parent._children[parent._children.index(task.id)] = child.id
-    child.parent = parent
-    del workflow.tasks[task.id]
-    if workflow.last_task is task:
-        workflow.last_task = child
 
 
 def _drop_finished_subprocesses(workflow: CaseWorkflow) -> None:

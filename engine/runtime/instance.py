@@ -16,7 +16,7 @@ from engine.definitions.specs import CaseMessage, CaseTimer
 from engine.errors import EngineError, Invalid
 from engine.instants import now
 from engine.runtime.document import Document
-from engine.runtime.scope import Scope
+from engine.runtime.scope import RESERVED, Scope
 from engine.runtime.typing import converters, storable
 from engine.runtime.workflow import CaseWorkflow
 
@@ -95,14 +95,35 @@ class Instance:
             return []
         return [storable(item, name=text) for item in value]
 
+    def count(self, token: Task, text: str) -> int:
+        """Return how often a loop is done. What is not such a number fails the step, as with a collection."""
+        try:
+            value = self.value(token, text)
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_ITEMS:
+                raise Invalid(
+                    f"“{text}” says how often a loop is done, and gives {value}.",
+                    remedy=f"Give a whole number from 0 to {MAX_ITEMS:,}.",
+                )
+        except EngineError as error:
+            self.fail(token, error)
+            return 0
+        return value
+
     def assign(self, token: Task, values: Mapping[str, Any]) -> None:
-        """Write values to the scope where their names are known: the token's, else the case document."""
-        for key, value in values.items():
-            plain = storable(value, name=key)
+        """Write values to the scope where their names are known: the token's, else the case document.
+
+        Raises:
+            Invalid: a reserved name, or a value that cannot be kept; nothing is written then.
+        """
+        plain = {key: storable(value, name=key) for key, value in values.items()}
+        for key in plain.keys() & RESERVED:
+            if key not in token.data:
+                raise Invalid(f"“{key}” is a reserved name.", remedy="Give the value another name in the diagram.")
+        for key, value in plain.items():
             if key in token.data:
-                token.data[key] = plain
+                token.data[key] = value
             else:
-                self.document.put(key, plain)
+                self.document.put(key, value)
 
     def when_due(self, token: Task, timer: CaseTimer) -> datetime | None:
         """Return when a timer is due; none when its text fails, and the case waits with an incident."""

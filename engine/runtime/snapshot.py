@@ -49,7 +49,7 @@ def load(content: bytes, specs: ProcessSpecs) -> tuple[CaseWorkflow, dict[str, A
     _fill(workflow, state["top"])
     for token_id, kept in _outer_first(state["in"]):
         parent = UUID(token_id)
-        inner = CaseSubWorkflow(specs.inner[kept[0]], parent_task_id=parent, top_workflow=workflow, deserializing=True)
+        inner = CaseSubWorkflow(specs.inner[kept[0]], parent, workflow)
         workflow.subprocesses[parent] = inner
         _fill(inner, kept)
         _tell_parent(workflow, inner, parent)
@@ -103,6 +103,8 @@ def _fill(workflow: Any, kept: list[Any]) -> None:
         task.triggered = bool(triggered)
         task.data = data or {}
         task.internal_data = internal or {}
+        if state == TaskState.WAITING:
+            workflow.waiting[task.id] = task
         if parent is None:
             workflow.task_tree = task
     workflow.last_task = workflow.tasks.get(UUID(last)) if last else None

@@ -119,9 +119,9 @@ class Step:
 
     def run(self) -> None:
         """Advance until every token waits, then see to timers that are due already and to a case that cannot move."""
-        advance(self.instance, lambda token: run_service(self, token))
-        fire_timers(self.instance)
-        advance(self.instance, lambda token: run_service(self, token))
+        if advance(self.instance, lambda token: run_service(self, token)):
+            fire_timers(self.instance)
+            advance(self.instance, lambda token: run_service(self, token))
         self._leave_messages()
         self._note_if_stuck()
         collapse(self.instance.workflow)

@@ -4,11 +4,15 @@ Tokens note where they go (for history and replay), keep out of the log, and wal
 Everything that needs the time, the case document or FEEL is asked of the `case` that the workflow belongs to.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
+from SpiffWorkflow.bpmn.util.event import BpmnEvent, EventManager
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -16,6 +20,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.building import ProcessSpecs
 from engine.definitions.specs import CaseMessage, CaseTimer
+from engine.errors import StepFailed
 
 HERE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
@@ -34,6 +39,7 @@ class RunningCase(Protocol):
 
     def value(self, token: Task, text: str) -> Any: ...
     def items(self, token: Task, text: str) -> list[Any]: ...
+    def count(self, token: Task, text: str) -> int: ...
     def assign(self, token: Task, values: dict[str, Any]) -> None: ...
     def when_due(self, token: Task, timer: CaseTimer) -> datetime | None: ...
     def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool: ...
@@ -50,6 +56,10 @@ class Token(Task):
         before, self._state = self._state, value
         if value == before:
             return
+        if value == TaskState.WAITING:
+            self.workflow.waiting[self.id] = self
+        elif value == TaskState.READY:
+            self.workflow.top_workflow.ready.append(self)
         element_id = self.task_spec.bpmn_id
         if element_id is None:
             return
@@ -72,6 +82,8 @@ class Token(Task):
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> "Token":
         task = Token(self.workflow, task_spec, self, state=state)
         task.thread_id = self.thread_id
+        if state == TaskState.WAITING:
+            self.workflow.waiting[task.id] = task
         if state & HERE and task_spec.bpmn_id is not None:  # an instance of a loop is there from its birth
             moves = self.workflow.top_workflow.moves
             moves.append(Move("entered", task_spec.bpmn_id, task.id.hex, task.came_from()))
@@ -116,13 +128,61 @@ class Expressions:
 
 
 class _Rooted:
-    """Makes the root of a new workflow a `Token`."""
+    """Makes the root of a new workflow a `Token`, and knows its waiting tokens without a walk through the tree."""
+
+    waiting: dict[UUID, Token]
+    tasks: dict[UUID, Token]
+
+    def update_waiting_tasks(self) -> None:
+        """Let each token that waits look again whether it may go on."""
+        self.waiting = {i: t for i, t in self.waiting.items() if t._state == TaskState.WAITING and i in self.tasks}
+        for task in list(self.waiting.values()):
+            if task._state == TaskState.WAITING:  # not cancelled by one before it
+                task.task_spec._update(task)
 
     def plant(self, root_id: UUID | None = None) -> None:
         """Place the first token."""
         self.task_tree = Token(self, self.spec.start, state=TaskState.FUTURE, id=root_id)  # type: ignore[attr-defined]
         self.task_tree.task_spec._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
         self.task_tree._ready()
+
+
+class ScopedEvents(EventManager):
+    """Takes an error or escalation outwards from where it is thrown, scope by scope, to the nearest that catches it.
+
+    SpiffWorkflow asks every boundary event of the scope, that of another sub-process beside it too, and in the end
+    everybody. What nobody catches is forgotten, except an error: the case cannot go on as if it had not happened.
+    """
+
+    def catch(self, event: BpmnEvent, internal: bool = True) -> int:
+        """Give an event to whoever waits for it; return to how many.
+
+        Raises:
+            StepFailed: an error that nobody catches.
+        """
+        if event.target is None:
+            return int(super().catch(event, internal=False))
+        scope, came_from = event.target, None
+        while scope is not None:
+            catching = [t for t in self.tasks.values() if self._is_asked(t, scope, came_from, event)]
+            for token in catching:
+                token.task_spec.catch(token, event)
+                token.task_spec._update(token)
+            if catching:
+                return len(catching)
+            came_from = scope.top_workflow.get_task_from_id(scope.parent_task_id) if scope.parent_task_id else None
+            scope = scope.parent_workflow
+        if isinstance(event.event_definition, ErrorEventDefinition):
+            said = event.event_definition.code or event.event_definition.name
+            raise StepFailed(f"Nobody catches the error “{said}”.", remedy="Draw an error event that does.")
+        return 0
+
+    def _is_asked(self, token: Task, scope: Any, came_from: Task | None, event: BpmnEvent) -> bool:
+        if isinstance(token.task_spec, StartEvent):  # of an event sub-process in this scope
+            is_here = token.workflow.parent_workflow is scope
+        else:
+            is_here = token.workflow is scope and (came_from is None or came_from.is_descendant_of(token.parent))
+        return bool(is_here and token.task_spec.catches(token, event))
 
 
 class CaseWorkflow(_Rooted, BpmnWorkflow):
@@ -132,13 +192,14 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):
 
     def __init__(self, specs: ProcessSpecs) -> None:
         self.moves: list[Move] = []
+        self.waiting = {}
+        self.ready: deque[Token] = deque()  # that became ready, in this order; they may have moved on since
         super().__init__(specs.top, specs.inner, script_engine=Expressions(self), deserializing=True)
+        self.event_manager = ScopedEvents(self)
 
     def create_subprocess(self, my_task: Task, spec_name: str) -> "CaseSubWorkflow":
         """Start the tokens of a sub-process or called process."""
-        inner = CaseSubWorkflow(
-            self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self, deserializing=True
-        )
+        inner = CaseSubWorkflow(self.subprocess_specs[spec_name], my_task.id, self)
         self.subprocesses[my_task.id] = inner
         inner.plant()
         return inner
@@ -159,6 +220,10 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):
         """Return the collection that a loop goes over."""
         return self.case.items(token, text)
 
+    def count(self, token: Task, text: str) -> int:
+        """Return how often a loop without a collection is done."""
+        return self.case.count(token, text)
+
     def assign(self, token: Task, values: dict[str, Any]) -> None:
         """Write values to the scope where their names are known, else to the case document."""
         self.case.assign(token, values)
@@ -178,3 +243,7 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):
 
 class CaseSubWorkflow(_Rooted, BpmnSubWorkflow):
     """The tokens of a sub-process."""
+
+    def __init__(self, spec: Any, parent_task_id: UUID, top_workflow: CaseWorkflow) -> None:
+        self.waiting = {}
+        super().__init__(spec, parent_task_id, top_workflow, deserializing=True)

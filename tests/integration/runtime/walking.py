@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from unittest import mock
@@ -98,7 +98,7 @@ class Walker:
     @property
     def failures(self) -> list[str]:
         """Return the sentences of the incidents that the last step raised."""
-        return [error.message for _, error in self.instance.failures.values()]
+        return [error.message for _, error in list(self.instance.failures.values())[:4]]
 
     @property
     def failed_at(self) -> list[str]:
@@ -108,8 +108,9 @@ class Walker:
     def _step(self, act: Callable[[Step], None]) -> Seen:
         if self.restarts and hasattr(self, "seen"):
             self.restart()
-        quiet = nullcontext() if self.collapses else mock.patch("engine.runtime.step.collapse")
-        with frozen_at(self.at), quiet:
+        with frozen_at(self.at), ExitStack() as stack:
+            for place in ("step", "advancing") if not self.collapses else ():
+                stack.enter_context(mock.patch(f"engine.runtime.{place}.collapse"))
             step = Step(NoDatabase(), self.case, self.instance, actor=PLATFORM, at=self.at)  # type: ignore[arg-type]
             act(step)
             step.run()
@@ -123,7 +124,9 @@ class Walker:
     def _look(self) -> Seen:
         workflow = self.instance.workflow
         waiting = [
-            t for t in workflow.tokens() if t.state == TaskState.WAITING and hasattr(t.task_spec, "event_definition")
+            token
+            for token in workflow.tokens()
+            if token.state == TaskState.WAITING and hasattr(token.task_spec, "event_definition")
         ]
         return Seen(
             dict(Counter(move.element_id for move in workflow.moves if move.what == "left")),
