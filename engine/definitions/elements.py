@@ -8,9 +8,7 @@ ACTIVITIES = frozenset(
     "transaction adHocSubProcess".split()
 )
 EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
-GATEWAYS = frozenset(
-    "exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split()
-)
+GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 # What a person does; everything else moves by itself.
 TO_DO = frozenset({"userTask", "manualTask", "task"})
