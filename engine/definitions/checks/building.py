@@ -17,22 +17,13 @@ def build(context: Context) -> ProcessSpecs | Fault | None:
     try:
         return building.build(context.diagrams, process_id)
     except Invalid as error:
-        if "RecursionError" in error.message:  # the parser goes from step to step by calling itself
-            return _too_long(process_id)
         return Fault(_element(error, context), "cannot-run", "error", error.message, error.remedy or _REMEDY)
-    except RecursionError:
-        return _too_long(process_id)
     except Exception as error:  # the parser's own failures, on what no diagram should hold
         message = f"The diagram cannot be run: its reader stopped with {type(error).__name__} ({error})."
         return Fault(process_id, "cannot-run", "error", message, _REMEDY)
 
 
 _REMEDY = "Correct the other faults first; if none is left, draw this part of the diagram again."
-
-
-def _too_long(process_id: str) -> Fault:
-    message = f"The process “{process_id}” has too many steps in a row to be run."
-    return Fault(process_id, "too-long", "error", message, "Move some of them into a sub-process.")
 
 
 def _element(error: Invalid, context: Context) -> str:

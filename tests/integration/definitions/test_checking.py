@@ -24,7 +24,7 @@ BOMB = b'<!DOCTYPE a [<!ENTITY a "ha">' + b"".join(
 
 
 def test_the_limited_process_finds_what_the_check_itself_finds() -> None:
-    everything = [files for code, *_, files in CASES if code not in ("too-long", "too-large")]
+    everything = [files for code, *_, files in CASES if code != "too-large"]
 
     for files in everything:
         inside, here = check_files(files), examine(files)

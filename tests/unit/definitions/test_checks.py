@@ -149,6 +149,12 @@ def test_the_dialect_is_told() -> None:
     assert next(r.dialect for r in examine({"a.bpmn": camunda}, is_lone=True).files) == "camunda7"
 
 
+def test_a_process_of_many_steps_in_a_row_can_be_run() -> None:
+    flows = " > ".join(["start", "ask", *(f"a{number}:task" for number in range(700)), "end"])
+
+    assert errors(faults(drawn(flows))) == []
+
+
 def test_the_complaint_that_ships_has_no_fault() -> None:
     files = files_of(Path(__file__).parents[3] / "processes" / "complaint")
 
