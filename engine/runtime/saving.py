@@ -28,6 +28,11 @@ _CANCEL_TASKS = (
     .where(TASK.c.id == bindparam("task_id"))
     .values(status="cancelled", completed_at=bindparam("at"), draft=None, revision=TASK.c.revision + 1)
 )
+_CANCEL_ALL = (
+    update(TASK)
+    .where(TASK.c.case_id == bindparam("of_case"), TASK.c.status == "open")
+    .values(status="cancelled", completed_at=bindparam("at"), revision=TASK.c.revision + 1)
+)
 _MOVE_TASKS = (
     update(TASK)
     .where(TASK.c.id == bindparam("task_id"))
@@ -194,12 +199,19 @@ def _tell_if_running_on(step: Step, clock: ClockRow) -> None:
 
 
 def _settled(step: Step) -> list[ClockRow]:
-    """Meet the clocks that no open item hangs on any more; not while a job works, since the item after it may."""
+    """Meet the clocks that no open item hangs on any more.
+
+    Not while a job works or a step has failed: the letter is not written yet, and the item after it may hang on them.
+    When the case was ended by hand they end too, met or not.
+    """
     kept = step.instance.kept
-    touched = step.touched_clocks | {(rule, start) for rule, start in kept.clocks.pop(AFTER_JOB, [])}
+    held = {(rule, start) for rule, start in kept.clocks.pop(AFTER_JOB, [])}
+    touched = step.touched_clocks | held
     if not touched:
         return []
-    if kept.jobs:
+    if step.case.status != "open" and not step.instance.workflow.success:
+        return []  # closed or cancelled by hand: whoever ends the case ends its clocks
+    if kept.jobs or step.instance.failures or (held and kept.incidents):
         kept.clocks[AFTER_JOB] = [list(key) for key in sorted(touched)]
         return []
     running = {(rule, start) for keys in kept.clocks.values() for rule, start in keys}
@@ -228,6 +240,7 @@ def _advance_case(step: Step) -> None:
         outcome = _outcome(step)
         case.status = "closed"
         case.changes |= {"status": "closed", "closed_at": step.at, "outcome": outcome}
+        step.connection.execute(_CANCEL_ALL, {"of_case": case.id, "at": step.at})  # what officers added and left undone
         step.note_event("case_completed", {"outcome": outcome})
 
 

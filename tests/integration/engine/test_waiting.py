@@ -286,3 +286,49 @@ def _retry_unknown(driver: Driver, session, incident_id: int) -> None:
     incidents.retry(session, incident_id, by=driver.by)
     incidents.retry(session, incident_id, by=driver.by)
     raise Conflict
+
+
+def test_a_case_that_is_closed_by_hand_ends_its_clocks_without_calling_them_met(drive: Drive) -> None:
+    files = category(
+        "start > ask > end",
+        inside={"ask": due('=due("sample.answer", date(received_on))')},
+        files={"rules.toml": RULES},
+    )
+    driver = drive(files, received_on="2026-12-18")
+
+    with driver.factories.transaction() as session:
+        cases.cancel(session, driver.started.id, reason="Withdrawn", by=driver.by)
+
+    assert driver.clocks() == {"sample.answer": "ended"}
+    assert "clock_met" not in driver.events()
+
+
+def test_a_clock_is_not_met_while_the_letter_of_its_task_has_failed(drive: Drive, letter) -> None:
+    driver = drive(
+        category(
+            "start > ask > merge:service > end",
+            inside={
+                "ask": due('=due("sample.answer", date(received_on))'),
+                "merge": service("merge_document", template="answer", subject="case"),
+            },
+            files={"rules.toml": RULES, "letters/answer.docx": letter("We decided {{ decision }}.")},
+        ),
+        received_on="2026-12-18",
+    )
+
+    driver.do("ask")
+
+    assert [incident.element_id for incident in driver.incidents()] == ["merge"]
+    assert driver.clocks() == {"sample.answer": "running"}
+
+
+def test_what_an_officer_added_ends_with_the_case(drive: Drive) -> None:
+    driver = drive(category("start > ask > end"))
+    from engine import tasks
+
+    with driver.factories.transaction() as session:
+        tasks.add(session, driver.started.id, name="Ring the tenant", by=driver.by)
+
+    driver.do("ask")
+
+    assert driver.open() == []
