@@ -21,7 +21,7 @@ from engine.permissions import Actor
 from models.case import Case
 from models.database import connect
 from models.work import Job, OutboxMessage, UserTask
-from tests.soak import expectation
+from tests.soak import expectation, faults
 from tests.soak.diary import Diary
 
 MOST_OPEN = 24
@@ -34,6 +34,7 @@ class Client:
     def __init__(self, place: int, settings: dict[str, Any], flags: Any) -> None:
         self.place, self.flags = place, flags
         self.settings = settings
+        faults.show = self._show
         self.folder = Path(settings["folder"])
         self.sessions = sessionmaker(connect(settings["url"]), expire_on_commit=False, autoflush=False)
         self.diary = Diary(self.folder / f"{place}.diary")
@@ -45,12 +46,7 @@ class Client:
         """Do one thing after another."""
         self._ask_again()
         self.diary.write("alive")
-        finish_by = 0.0
-        while True:
-            if self._is_to_finish():
-                finish_by = finish_by or time.monotonic() + self.settings["patience"]
-                if self._is_all_done() or time.monotonic() > finish_by:
-                    return
+        while not (self._is_to_finish() and (self._is_all_done() or self._is_stuck())):
             self._guarded(self.random.choices(self._verbs, weights=(2, 8, 2, 2, 2))[0])
 
     @property
@@ -68,11 +64,14 @@ class Client:
     @contextmanager
     def _stepping(self) -> Any:
         """Show the killer that a step is under way."""
-        self.flags[self.place] = 1
+        self._show(faults.IN_A_STEP)
         try:
             yield
         finally:
-            self.flags[self.place] = 0
+            self._show(0)
+
+    def _show(self, state: int) -> None:
+        self.flags[self.place] = state
 
     def _start(self) -> None:
         if self._is_to_finish() or self._count(Case, Case.status == "open") >= MOST_OPEN:
@@ -151,6 +150,11 @@ class Client:
     def _is_all_done(self) -> bool:
         left = self._count(Case, Case.status == "open") + self._count(Job)
         return left + self._count(OutboxMessage, OutboxMessage.status == "waiting") == 0
+
+    def _is_stuck(self) -> bool:
+        """Say whether no client has got anywhere for so long that none ever will."""
+        newest = max(path.stat().st_mtime for path in self.folder.iterdir())
+        return time.time() - newest > self.settings["patience"]
 
     def _count(self, model: Any, *conditions: Any) -> int:
         with self._transaction() as session:

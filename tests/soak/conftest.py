@@ -49,7 +49,7 @@ def letterbox() -> Iterator[tuple[Letterbox, str]]:
 def run(factories: Factories, letterbox: tuple[Letterbox, str], tmp_path: Path) -> Run:
     """Run workers, kill so many of them, let the rest finish, and look."""
 
-    def running(kills: int, *, fault: str = "", patience: float = 90.0, seed: int = 1) -> Outcome:
+    def running(kills: int, *, fault: str = "", patience: float = 60.0, seed: int = 1) -> Outcome:
         folder = tmp_path / "diaries"
         folder.mkdir()
         users = [factories.user("officer", "administrator") for _ in range(WORKERS)]
@@ -63,7 +63,7 @@ def run(factories: Factories, letterbox: tuple[Letterbox, str], tmp_path: Path) 
             "kills": kills,
             "seed": seed,
             "fault": fault,
-            "patience": patience,  # seconds that workers may take for what is left
+            "patience": patience,  # seconds after which those who get nowhere give up
         }
         factories.engine.dispose()
         told = _herd(settings, tmp_path)

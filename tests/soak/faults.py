@@ -17,14 +17,25 @@ from engine.runtime.cache import Cache
 from engine.runtime.step import Step
 from models import database
 
-# Seconds that a fault's gap stays open: as on a loaded machine, and as with a slow mail server or file system.
-A_MOMENT, A_WHILE = 0.01, 0.15
+GAP_SECONDS = 0.1
+IN_A_STEP, IN_A_GAP = 1, 2  # what a worker shows the killer
+
+
+def show(state: int) -> None:
+    """Tell the killer; each worker puts its own way in this place."""
 
 
 def seed(name: str) -> None:
     """Put the fault `name` into this process; none for ""."""
     if name:
         FAULTS[name]()
+
+
+def stand_in_the_gap() -> None:
+    """Wait where a kill does harm, and show it: the killer comes sooner than it would by chance."""
+    show(IN_A_GAP)
+    time.sleep(GAP_SECONDS)
+    show(IN_A_STEP)
 
 
 def no_row_lock() -> None:
@@ -101,7 +112,7 @@ def letter_filed_in_its_own_transaction() -> None:
                 return
             filed = kind.file(step, job, result)
             saving.save(step)
-        time.sleep(A_MOMENT)
+        stand_in_the_gap()
         done = jobs.Kind(kind.prepare, kind.work, lambda step, job, result: filed)
         file_job(sessions, job, actor, done, result)
 
@@ -139,7 +150,7 @@ def mail_without_a_name() -> None:
     note = outbox._note
 
     def note_late(*arguments: Any, **columns: Any) -> None:
-        time.sleep(A_WHILE)
+        stand_in_the_gap()
         note(*arguments, **columns)
 
     outbox.message_id = lambda key: f"<{os.urandom(20).hex()}@casewright.invalid>"
@@ -154,7 +165,7 @@ def files_written_in_place() -> None:
         with place.open("wb") as file:
             file.write(content[: len(content) // 2])
             file.flush()
-            time.sleep(A_WHILE)
+            stand_in_the_gap()
             file.write(content[len(content) // 2 :])
 
     FolderStore._write = write
@@ -182,7 +193,7 @@ def _after_commit(step: Step, write: Callable[[Session], Any]) -> None:
     """Write in a second transaction, when the first is over."""
 
     def again(session: Session) -> None:
-        time.sleep(A_MOMENT)
+        stand_in_the_gap()
         with Session(step.connection.engine) as second, second.begin():
             write(second)
 

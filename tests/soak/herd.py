@@ -41,10 +41,8 @@ class Herd:
         """Kill so many workers in the middle of a step, each replaced at once."""
         while self.in_step < kills:
             time.sleep(self.random.uniform(0.02, 0.25))
-            place = self.random.randrange(len(self.pids))
-            self._wait_for_a_step(place)
-            time.sleep(self.random.uniform(0.0, 0.02))
-            self.in_step += self.flags[place]
+            place = self._victim()
+            self.in_step += bool(self.flags[place])
             self.kills += 1
             self._kill(place)
             self.pids[place] = self._fork(place)
@@ -55,10 +53,14 @@ class Herd:
         for pid in self.pids:
             os.waitpid(pid, 0)
 
-    def _wait_for_a_step(self, place: int) -> None:
-        give_up_at = time.monotonic() + 3.0
+    def _victim(self) -> int:
+        """Wait until a worker is somewhere in a step, and return its place; one in a fault's gap comes first."""
+        place, give_up_at = self.random.randrange(len(self.pids)), time.monotonic() + 3.0
         while not self.flags[place] and time.monotonic() < give_up_at:
             time.sleep(0.0005)
+        time.sleep(self.random.uniform(0.0, 0.02))
+        in_a_gap = [other for other in range(len(self.pids)) if self.flags[other] == faults.IN_A_GAP]
+        return in_a_gap[0] if in_a_gap else place
 
     def _kill(self, place: int) -> None:
         os.kill(self.pids[place], signal.SIGKILL)

@@ -46,15 +46,14 @@ def test_faults_are_told_place_by_place_and_nothing_is_deployed(analyst: Program
     assert analyst.get("/categories")["items"] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["../evil.bpmn", "/etc/x.form", "letters/../../x.docx", "C:x.form", ".hidden.toml", "x/y.form"]
-)
-def test_names_that_would_leave_the_folder_are_refused(analyst: Program, name: str) -> None:
-    files = {**COMPLAINT, name: b"{}"}
+OUTSIDE = ["../evil.bpmn", "/etc/x.form", "letters/../../x.docx", "C:x.form", ".hidden.toml", "x/y.form"]
 
-    problem = analyst.call("POST", "/categories/complaint/versions", data=parts(files), status=422).json
 
-    assert set(problem["errors"]) == {"files"}
+def test_names_that_would_leave_the_folder_are_refused(analyst: Program) -> None:
+    for name in OUTSIDE:
+        files = {**COMPLAINT, name: b"{}"}
+        problem = analyst.call("POST", "/categories/complaint/versions", data=parts(files), status=422).json
+        assert set(problem["errors"]) == {"files"}, name
 
 
 def test_a_name_twice_another_category_or_no_file_is_refused(analyst: Program) -> None:

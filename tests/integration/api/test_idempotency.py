@@ -67,11 +67,14 @@ def test_what_was_refused_may_be_sent_again_with_its_key(factories: Factories, p
     program.post("/cases", {"category": "sample"}, status=201, key="k")
 
 
-@pytest.mark.parametrize("key", ["", "with space", "x" * 121, "é", "tab\there"])
-def test_a_key_that_is_none_is_refused(sample: None, program: Program, key: str) -> None:
-    problem = program.call("POST", "/cases", {"category": "sample"}, status=422, headers={"Idempotency-Key": key}).json
+NO_KEYS = ["", "with space", "x" * 121, "é", "tab\there"]
 
-    assert set(problem["errors"]) == {"Idempotency-Key"}
+
+def test_a_key_that_is_none_is_refused(sample: None, program: Program) -> None:
+    for key in NO_KEYS:
+        sent = {"Idempotency-Key": key}
+        problem = program.call("POST", "/cases", {"category": "sample"}, status=422, headers=sent).json
+        assert set(problem["errors"]) == {"Idempotency-Key"}, key
 
 
 def test_a_completed_task_is_completed_once(factories: Factories, sample: None, program: Program) -> None:
