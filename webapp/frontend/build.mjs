@@ -11,6 +11,7 @@ const target = join(here, "..", "static", "build");
 
 const entryPoints = {
   theme: "theme/index.scss", // the look of every page
+  audit: "theme/audit.scss", // replay and seals
   portal: "portal/index.js", // comfort on every page: keys, drafts, uploads, HTMX
   diagram: "diagram/index.js", // a diagram to read, with marks: case pages
   replay: "replay/index.js", // the same, stepping through history

@@ -35,7 +35,10 @@ function shrink(viewer, place) {
   const canvas = viewer.get("canvas");
   const { inner } = canvas.viewbox();
   const wanted = inner.height * Math.max(canvas.zoom(), LEGIBLE) + 72;
-  place.style.setProperty("height", `${Math.round(Math.min(TALLEST, window.innerHeight * 0.6, Math.max(260, wanted)))}px`);
+  place.style.setProperty(
+    "height",
+    `${Math.round(Math.min(TALLEST, window.innerHeight * 0.6, Math.max(260, wanted)))}px`,
+  );
   canvas.resized();
 }
 

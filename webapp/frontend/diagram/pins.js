@@ -8,14 +8,21 @@ export function pinElement(viewer, id, kind, word, sentence) {
   label.className = `cw-pin cw-pin--${kind}`;
   label.textContent = word;
   if (sentence) label.title = sentence;
-  viewer.get("overlays").add(id, "cw-pin", { position: freeCorner(element), html: label, scale: { min: 0.8, max: 1.2 } });
+  viewer
+    .get("overlays")
+    .add(id, "cw-pin", { position: freeCorner(element), html: label, scale: { min: 0.8, max: 1.2 } });
 }
 
 /** Return the first corner where no boundary event sits, as an offset from the element's top left. */
 function freeCorner(element) {
   const right = Math.max(8, element.width - WIDTH);
   const bottom = element.height - HEIGHT / 2;
-  const corners = [[8, -HEIGHT / 2], [right, -HEIGHT / 2], [8, bottom], [right, bottom]];
+  const corners = [
+    [8, -HEIGHT / 2],
+    [right, -HEIGHT / 2],
+    [8, bottom],
+    [right, bottom],
+  ];
   const [left, top] = corners.find((corner) => !isTaken(element, corner)) || [8, element.height + 4];
   return { left, top };
 }

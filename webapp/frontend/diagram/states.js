@@ -26,7 +26,9 @@ export function showStates(viewer, { done = [], active = [], next = [], faults =
 function clear(viewer) {
   const canvas = viewer.get("canvas");
   viewer.get("overlays").remove({ type: "cw-pin" });
-  viewer.get("elementRegistry").forEach((element) => MARKS.forEach((name) => canvas.removeMarker(element, `cw-${name}`)));
+  viewer
+    .get("elementRegistry")
+    .forEach((element) => MARKS.forEach((name) => canvas.removeMarker(element, `cw-${name}`)));
 }
 
 function mark(viewer, ids, name) {

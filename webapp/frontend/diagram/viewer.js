@@ -9,7 +9,10 @@ import { addControls, showStart } from "./controls.js";
 
 const look = {
   bpmnRenderer: { defaultStrokeColor: "#3a4a54", defaultLabelColor: "#17242c" },
-  textRenderer: { defaultStyle: { fontFamily: "Inter Variable, sans-serif" }, externalStyle: { fontFamily: "Inter Variable, sans-serif" } },
+  textRenderer: {
+    defaultStyle: { fontFamily: "Inter Variable, sans-serif" },
+    externalStyle: { fontFamily: "Inter Variable, sans-serif" },
+  },
 };
 
 /**

@@ -9,7 +9,11 @@ export function filterChoices(root) {
 function addBox(field) {
   const list = field.querySelector(".govuk-checkboxes");
   const legend = field.querySelector("legend")?.textContent.trim() ?? "the choices";
-  const box = Object.assign(document.createElement("input"), { type: "search", className: "govuk-input cw-filter", placeholder: "Filter" });
+  const box = Object.assign(document.createElement("input"), {
+    type: "search",
+    className: "govuk-input cw-filter",
+    placeholder: "Filter",
+  });
   box.setAttribute("aria-label", `Filter: ${legend}`);
   box.addEventListener("input", () => show(list, box.value));
   box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault()); // must not send the form

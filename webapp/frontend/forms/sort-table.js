@@ -20,7 +20,11 @@ class SortTable {
   }
 
   addButton(heading, column) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "cw-sort", textContent: heading.textContent });
+    const button = Object.assign(document.createElement("button"), {
+      type: "button",
+      className: "cw-sort",
+      textContent: heading.textContent,
+    });
     button.addEventListener("click", () => this.sort(heading, column));
     heading.setAttribute("aria-sort", "none");
     heading.replaceChildren(button);
@@ -46,7 +50,11 @@ class SortTable {
   }
 
   step(name, by) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: name, className: "govuk-button govuk-button--secondary cw-button--small" });
+    const button = Object.assign(document.createElement("button"), {
+      type: "button",
+      textContent: name,
+      className: "govuk-button govuk-button--secondary cw-button--small",
+    });
     button.addEventListener("click", () => {
       this.page += by;
       this.draw();

@@ -24,7 +24,11 @@ class Tags {
 
   tag(box) {
     const name = box.labels[0].textContent.trim();
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×", className: "cw-tags__remove" });
+    const button = Object.assign(document.createElement("button"), {
+      type: "button",
+      textContent: "×",
+      className: "cw-tags__remove",
+    });
     button.setAttribute("aria-label", `Remove ${name}`);
     button.addEventListener("click", () => this.remove(box));
     const tag = Object.assign(document.createElement("li"), { className: "cw-tags__tag", textContent: name });

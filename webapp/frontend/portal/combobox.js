@@ -18,13 +18,27 @@ class Combobox {
 
   build() {
     const { select } = this;
-    this.input = Object.assign(document.createElement("input"), { className: "govuk-input", type: "text", autocomplete: "off", id: select.id });
-    this.list = Object.assign(document.createElement("ul"), { className: "cw-combobox__list", id: `${select.id}-list`, hidden: true });
+    this.input = Object.assign(document.createElement("input"), {
+      className: "govuk-input",
+      type: "text",
+      autocomplete: "off",
+      id: select.id,
+    });
+    this.list = Object.assign(document.createElement("ul"), {
+      className: "cw-combobox__list",
+      id: `${select.id}-list`,
+      hidden: true,
+    });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", "Choices");
     for (const name of ["aria-describedby", "aria-invalid", "required"])
       if (select.hasAttribute(name)) this.input.setAttribute(name, select.getAttribute(name));
-    Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id }).forEach((pair) => this.input.setAttribute(...pair));
+    Object.entries({
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": this.list.id,
+    }).forEach((pair) => this.input.setAttribute(...pair));
     if (select.classList.contains("govuk-select--error")) this.input.classList.add("govuk-input--error");
     const frame = Object.assign(document.createElement("div"), { className: "cw-combobox" });
     select.dataset.enhanced = "";
@@ -49,15 +63,23 @@ class Combobox {
 
   open(text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = [...this.select.options].filter((option) => option.value && words.every((word) => option.text.toLowerCase().includes(word)));
+    const found = [...this.select.options].filter(
+      (option) => option.value && words.every((word) => option.text.toLowerCase().includes(word)),
+    );
     this.list.replaceChildren(...found.slice(0, MOST).map((option) => this.line(option)));
-    if (!found.length) this.list.append(Object.assign(document.createElement("li"), { className: "cw-combobox__none", textContent: "Nothing found" }));
+    if (!found.length)
+      this.list.append(
+        Object.assign(document.createElement("li"), { className: "cw-combobox__none", textContent: "Nothing found" }),
+      );
     this.show(true);
     this.mark(words.length && found.length ? 0 : -1);
   }
 
   line(option) {
-    const line = Object.assign(document.createElement("li"), { textContent: option.text, id: `${this.list.id}-${option.index}` });
+    const line = Object.assign(document.createElement("li"), {
+      textContent: option.text,
+      id: `${this.list.id}-${option.index}`,
+    });
     line.setAttribute("role", "option");
     line.setAttribute("aria-selected", String(option.selected));
     line.dataset.index = option.index;

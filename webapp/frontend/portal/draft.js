@@ -37,7 +37,11 @@ class Draft {
     const fields = new FormData(this.form);
     for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
     try {
-      const answer = await fetch(this.form.dataset.draftUrl, { method: "POST", body: fields, headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(this.form.dataset.draftUrl, {
+        method: "POST",
+        body: fields,
+        headers: { "X-Requested-With": "fetch" },
+      });
       if (!answer.ok) throw new Error(String(answer.status));
       this.isSaved = true;
       this.say(`Draft saved at ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}.`);

@@ -20,7 +20,9 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 document.addEventListener("htmx:responseError", () => say("That did not work. Reload the page and try again."));
-document.addEventListener("htmx:sendError", () => say("There is no connection. What you typed is still here: try again."));
+document.addEventListener("htmx:sendError", () =>
+  say("There is no connection. What you typed is still here: try again."),
+);
 
 function say(sentence) {
   const place = document.querySelector("[data-announce]");

@@ -23,7 +23,11 @@ function answer(event) {
 }
 
 function isTyping(target) {
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest(".bjs-container, .fjs-container, .dmn-js-parent, dialog");
+  return (
+    target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.closest(".bjs-container, .fjs-container, .dmn-js-parent, dialog")
+  );
 }
 
 function waitForSecond() {

@@ -10,6 +10,7 @@ export function sendOnce() {
   // Coming back by the browser's Back button shows the page as it was left: let it send again.
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
-    for (const button of document.querySelectorAll("form [aria-disabled=true]")) button.removeAttribute("aria-disabled");
+    for (const button of document.querySelectorAll("form [aria-disabled=true]"))
+      button.removeAttribute("aria-disabled");
   });
 }

@@ -12,7 +12,11 @@ export function showMarks(viewer, marks) {
   mark(viewer, marks.withdrawn, "gone");
   mark(viewer, marks.flows, "on-path");
   mark(viewer, marks.watching, "watching");
-  mark(viewer, marks.now.elements.filter((id) => !marks.active.includes(id)), "now");
+  mark(
+    viewer,
+    marks.now.elements.filter((id) => !marks.active.includes(id)),
+    "now",
+  );
   mark(viewer, marks.now.flows, "just-taken");
   mark(viewer, marks.active, "active");
   mark(viewer, Object.keys(marks.faults), "fault");
@@ -24,7 +28,9 @@ export function showMarks(viewer, marks) {
 function clear(viewer) {
   const canvas = viewer.get("canvas");
   viewer.get("overlays").remove({ type: "cw-pin" });
-  viewer.get("elementRegistry").forEach((element) => MARKS.forEach((name) => canvas.removeMarker(element, `cw-${name}`)));
+  viewer
+    .get("elementRegistry")
+    .forEach((element) => MARKS.forEach((name) => canvas.removeMarker(element, `cw-${name}`)));
 }
 
 function mark(viewer, ids, name) {
@@ -63,7 +69,9 @@ function around(shapes) {
 
 function isInView(view, shape) {
   return (
-    shape.x >= view.x && shape.x + shape.width <= view.x + view.width &&
-    shape.y >= view.y && shape.y + shape.height <= view.y + view.height
+    shape.x >= view.x &&
+    shape.x + shape.width <= view.x + view.width &&
+    shape.y >= view.y &&
+    shape.y + shape.height <= view.y + view.height
   );
 }

@@ -26,7 +26,8 @@ export class Transport {
   step(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const steps = { ArrowLeft: -1, ArrowRight: 1 };
-    const isFree = event.target === document.body || this.list.contains(event.target) || this.form.contains(event.target);
+    const isFree =
+      event.target === document.body || this.list.contains(event.target) || this.form.contains(event.target);
     if (!steps[event.key] || !isFree || event.target === this.slider) return;
     event.preventDefault();
     this.pause();

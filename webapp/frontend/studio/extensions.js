@@ -2,7 +2,9 @@ import { getBusinessObject } from "bpmn-js/lib/util/ModelUtil";
 
 /** Return the zeebe extension of a type on an element, or nothing. */
 export function extensionOf(element, type) {
-  return (getBusinessObject(element).get("extensionElements")?.get("values") || []).find((each) => each.$instanceOf(type));
+  return (getBusinessObject(element).get("extensionElements")?.get("values") || []).find((each) =>
+    each.$instanceOf(type),
+  );
 }
 
 /** Set attributes of a zeebe extension, made when it is missing and taken away when nothing of it is left. */
@@ -23,7 +25,11 @@ export function setExtension({ modeling, bpmnFactory }, element, type, attribute
 
 /** Return the value of a free property (zeebe:property) of an element. */
 export function propertyOf(element, name) {
-  return extensionOf(element, "zeebe:Properties")?.get("properties")?.find((each) => each.name === name)?.value || "";
+  return (
+    extensionOf(element, "zeebe:Properties")
+      ?.get("properties")
+      ?.find((each) => each.name === name)?.value || ""
+  );
 }
 
 /** Set a free property, or take it away with an empty value. */
@@ -56,5 +62,9 @@ function setValues(modeling, element, object, change) {
 }
 
 function plain(moddleElement) {
-  return Object.fromEntries(moddleElement.$descriptor.properties.map(({ name }) => [name, moddleElement.get(name)]).filter(([, value]) => typeof value === "string"));
+  return Object.fromEntries(
+    moddleElement.$descriptor.properties
+      .map(({ name }) => [name, moddleElement.get(name)])
+      .filter(([, value]) => typeof value === "string"),
+  );
 }

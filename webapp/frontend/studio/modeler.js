@@ -6,7 +6,10 @@ import "./styles.js";
 
 const look = {
   bpmnRenderer: { defaultStrokeColor: "#3a4a54", defaultLabelColor: "#17242c" },
-  textRenderer: { defaultStyle: { fontFamily: "Inter Variable, sans-serif" }, externalStyle: { fontFamily: "Inter Variable, sans-serif" } },
+  textRenderer: {
+    defaultStyle: { fontFamily: "Inter Variable, sans-serif" },
+    externalStyle: { fontFamily: "Inter Variable, sans-serif" },
+  },
 };
 
 /**
@@ -42,10 +45,20 @@ async function made(place) {
   const container = place.querySelector("[data-studio-canvas]");
   if (place.dataset.readOnly !== undefined) return new NavigatedViewer({ container, moddleExtensions, ...look });
   const { templatesUrl, choicesUrl } = place.dataset;
-  const [templates, choices] = await Promise.all([templatesUrl ? read(templatesUrl, "json") : [], choicesUrl ? read(choicesUrl, "json") : {}]);
+  const [templates, choices] = await Promise.all([
+    templatesUrl ? read(templatesUrl, "json") : [],
+    choicesUrl ? read(choicesUrl, "json") : {},
+  ]);
   choices.formUrl = place.dataset.formUrl;
   const parent = place.querySelector("[data-studio-panel]");
-  const modeler = new Modeler({ container, propertiesPanel: { parent }, additionalModules: modules, moddleExtensions, choices, ...look });
+  const modeler = new Modeler({
+    container,
+    propertiesPanel: { parent },
+    additionalModules: modules,
+    moddleExtensions,
+    choices,
+    ...look,
+  });
   modeler.on("elementTemplates.errors", ({ errors }) => console.error(errors.map(String).join("\n")));
   modeler.get("elementTemplatesLoader").setTemplates(templates);
   return modeler;

@@ -27,7 +27,11 @@ export class Problems {
   head(errors, warnings, infos) {
     const head = element("button", "cw-problems__head", { type: "button", "aria-expanded": String(this.isOpen) });
     head.append("Problems");
-    const counts = [[errors, "error", "errors"], [warnings, "warning", "warnings"], [infos, "info", "hints"]];
+    const counts = [
+      [errors, "error", "errors"],
+      [warnings, "warning", "warnings"],
+      [infos, "info", "hints"],
+    ];
     const shown = counts.filter(([count]) => count);
     for (const [count, kind, words] of shown) {
       const counted = element("span", "cw-problems__count");
@@ -62,7 +66,9 @@ export class Problems {
 
   item(fault) {
     const isHere = fault.file === this.path;
-    const item = isHere ? element("button", "cw-problems__item", { type: "button" }) : element("a", "cw-problems__item", { href: fault.href || "#" });
+    const item = isHere
+      ? element("button", "cw-problems__item", { type: "button" })
+      : element("a", "cw-problems__item", { href: fault.href || "#" });
     const words = document.createElement("span");
     const message = document.createElement("strong");
     message.textContent = fault.message;

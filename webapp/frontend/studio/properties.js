@@ -40,7 +40,8 @@ class CasewrightProvider {
         entry("other-person", OtherPersonEntry, choices),
       ];
     }
-    if (is(element, "bpmn:StartEvent") && !getBusinessObject(element).eventDefinitions?.length && isOfProcess(element)) return [entry("form", FormEntry, choices)];
+    if (is(element, "bpmn:StartEvent") && !getBusinessObject(element).eventDefinitions?.length && isOfProcess(element))
+      return [entry("form", FormEntry, choices)];
     if (is(element, "bpmn:EndEvent") && isOfProcess(element)) return [entry("closure-reason", ReasonEntry, choices)];
     return [];
   }
@@ -48,7 +49,10 @@ class CasewrightProvider {
 
 CasewrightProvider.$inject = ["propertiesPanel", "config.choices"];
 
-export const CasewrightPropertiesModule = { __init__: ["casewrightProvider"], casewrightProvider: ["type", CasewrightProvider] };
+export const CasewrightPropertiesModule = {
+  __init__: ["casewrightProvider"],
+  casewrightProvider: ["type", CasewrightProvider],
+};
 
 function entry(id, component, choices, isSelect = true) {
   return { id: `casewright-${id}`, component, choices, ...(isSelect ? { isEdited: isSelectEntryEdited } : {}) };
@@ -59,11 +63,23 @@ function isOfProcess(element) {
 }
 
 function useServices() {
-  return { modeling: useService("modeling"), bpmnFactory: useService("bpmnFactory"), debounce: useService("debounceInput") };
+  return {
+    modeling: useService("modeling"),
+    bpmnFactory: useService("bpmnFactory"),
+    debounce: useService("debounceInput"),
+  };
 }
 
 function chooser({ element, id, label, description, value, options, set }) {
-  return SelectEntry({ element, id, label, description, getValue: () => value, setValue: set, getOptions: () => options });
+  return SelectEntry({
+    element,
+    id,
+    label,
+    description,
+    getValue: () => value,
+    setValue: set,
+    getOptions: () => options,
+  });
 }
 
 /** Offer the names that there are, what stands there even if it is none of them, and nothing at all. */
@@ -76,7 +92,11 @@ function offered(pairs, value, empty) {
 function FormEntry({ element, id, choices }) {
   const services = useServices();
   const value = extensionOf(element, "zeebe:FormDefinition")?.get("formId") || "";
-  const options = offered((choices.forms || []).map((form) => [form.id, form.title]), value, "No form");
+  const options = offered(
+    (choices.forms || []).map((form) => [form.id, form.title]),
+    value,
+    "No form",
+  );
   const set = (formId) => setExtension(services, element, "zeebe:FormDefinition", { formId: formId || undefined });
   return chooser({ element, id, label: "Form", description: formLink(choices, value), value, options, set });
 }
@@ -107,22 +127,47 @@ function DaysEntry({ element, id }) {
   const services = useServices();
   const set = (days) => days > 0 && setDeadline(services, element, `=add working days(today(), ${Math.floor(days)})`);
   const getValue = () => readDeadline(element).days;
-  return NumberFieldEntry({ element, id, label: "Working days from when it begins", getValue, setValue: set, debounce: services.debounce, min: 1, max: 1000, step: 1 });
+  return NumberFieldEntry({
+    element,
+    id,
+    label: "Working days from when it begins",
+    getValue,
+    setValue: set,
+    debounce: services.debounce,
+    min: 1,
+    max: 1000,
+    step: 1,
+  });
 }
 
 function FromEntry({ element, id, choices }) {
   const services = useServices();
   const { rule, from } = readDeadline(element);
-  const dates = [...(choices.dates || []).map((date) => [date.key, date.label || date.key]), ["case.opened_on", "The day the case was opened"]];
+  const dates = [
+    ...(choices.dates || []).map((date) => [date.key, date.label || date.key]),
+    ["case.opened_on", "The day the case was opened"],
+  ];
   const set = (key) => setDeadline(services, element, `=due("${rule}", ${key || "case.opened_on"})`);
-  return chooser({ element, id, label: "Counts from", value: from, options: offered(dates, from, "Choose a date").slice(from ? 1 : 0), set });
+  return chooser({
+    element,
+    id,
+    label: "Counts from",
+    value: from,
+    options: offered(dates, from, "Choose a date").slice(from ? 1 : 0),
+    set,
+  });
 }
 
 function TeamEntry({ element, id, choices }) {
   const services = useServices();
   const value = extensionOf(element, "zeebe:AssignmentDefinition")?.get("candidateGroups") || "";
-  const options = offered((choices.teams || []).map((team) => [team, team]), value, "The team of its lane");
-  const set = (team) => setExtension(services, element, "zeebe:AssignmentDefinition", { candidateGroups: team || undefined });
+  const options = offered(
+    (choices.teams || []).map((team) => [team, team]),
+    value,
+    "The team of its lane",
+  );
+  const set = (team) =>
+    setExtension(services, element, "zeebe:AssignmentDefinition", { candidateGroups: team || undefined });
   return chooser({ element, id, label: "Team", value, options, set });
 }
 
@@ -130,17 +175,37 @@ function OtherPersonEntry({ element, id }) {
   const services = useServices();
   const registry = useService("elementRegistry");
   const value = propertyOf(element, "differentFrom");
-  const others = registry.filter((each) => each !== element && !each.labelTarget && TO_DO.some((kind) => is(each, kind)));
+  const others = registry.filter(
+    (each) => each !== element && !each.labelTarget && TO_DO.some((kind) => is(each, kind)),
+  );
   const pairs = others.map((each) => [each.id, getBusinessObject(each).name || each.id]);
   const set = (other) => setProperty(services, element, "differentFrom", other);
-  return chooser({ element, id, label: "Not by whoever did", value, options: offered(pairs, value, "Anybody of the team"), set });
+  return chooser({
+    element,
+    id,
+    label: "Not by whoever did",
+    value,
+    options: offered(pairs, value, "Anybody of the team"),
+    set,
+  });
 }
 
 function ReasonEntry({ element, id, choices }) {
   const services = useServices();
   const value = propertyOf(element, "closureReason");
-  const options = offered((choices.closure_reasons || []).map((reason) => [reason, reason]), value, "None in particular");
-  return chooser({ element, id, label: "Closes the case as", value, options, set: (reason) => setProperty(services, element, "closureReason", reason) });
+  const options = offered(
+    (choices.closure_reasons || []).map((reason) => [reason, reason]),
+    value,
+    "None in particular",
+  );
+  return chooser({
+    element,
+    id,
+    label: "Closes the case as",
+    value,
+    options,
+    set: (reason) => setProperty(services, element, "closureReason", reason),
+  });
 }
 
 function readDeadline(element) {

@@ -14,7 +14,8 @@ export class Saver {
     this.status = document.querySelector("[data-saved]");
     this.isDirty = false;
     window.addEventListener("beforeunload", (event) => this.isDirty && event.preventDefault());
-    for (const link of document.querySelectorAll("a[data-leave]")) link.addEventListener("click", (event) => this.leave(event));
+    for (const link of document.querySelectorAll("a[data-leave]"))
+      link.addEventListener("click", (event) => this.leave(event));
   }
 
   /** Something was changed: save it soon. */

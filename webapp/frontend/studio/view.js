@@ -10,7 +10,12 @@ export function showStart(modeler) {
   const start = modeler.get("elementRegistry").find((element) => element.type === "bpmn:StartEvent");
   const { inner, outer } = canvas.viewbox();
   const top = start ? start.y - outer.height / LEGIBLE / 3 : inner.y;
-  canvas.viewbox({ x: inner.x - PALETTE / LEGIBLE, y: Math.max(inner.y - 80, top), width: outer.width / LEGIBLE, height: outer.height / LEGIBLE });
+  canvas.viewbox({
+    x: inner.x - PALETTE / LEGIBLE,
+    y: Math.max(inner.y - 80, top),
+    width: outer.width / LEGIBLE,
+    height: outer.height / LEGIBLE,
+  });
 }
 
 /** Show the whole diagram beside the palette, never larger than it was drawn. */

@@ -13,12 +13,20 @@ export function proposeNames(root) {
 }
 
 export function keyOf(name) {
-  const words = name.toLowerCase().replaceAll("'", "").match(/[a-z0-9]+/g) || [];
+  const words =
+    name
+      .toLowerCase()
+      .replaceAll("'", "")
+      .match(/[a-z0-9]+/g) || [];
   return words.join("_").slice(0, 60).replace(/_+$/, "");
 }
 
 function prefixOf(name) {
-  const words = name.toUpperCase().replaceAll("'", "").match(/[A-Z0-9]+/g) || [];
+  const words =
+    name
+      .toUpperCase()
+      .replaceAll("'", "")
+      .match(/[A-Z0-9]+/g) || [];
   const letters = words.length > 2 ? words.map((word) => word[0]).join("") : words.join("").slice(0, 3);
   return letters.slice(0, 8);
 }
