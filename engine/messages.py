@@ -111,7 +111,7 @@ def _deliver(session: Session, case_id: int, message_id: int, message: dict[str,
     step = open_step(session, case, actor=by, at=now())
     step.fire_due_timers()
     step.run()
-    if not take_message(step, message["name"], message["variables"]):
+    if not take_message(step, message["name"], message["correlation_key"], message["variables"]):
         save(step)  # the deadline came first; the message stays for whoever waits for it next
         return Published(message_id)
     step.run()

@@ -41,6 +41,7 @@ from engine.definitions.specs import (
     CaseMessage,
     CaseStart,
     CaseTimer,
+    FirstEvent,
     Item,
     Items,
     ParallelItems,
@@ -164,7 +165,8 @@ class _Boundary(_Events, BoundaryEventParser):
 
 
 class _EventGateway(_Events, EventBasedGatewayParser):
-    pass
+    def create_task(self) -> Any:
+        return self._create_task(FirstEvent())
 
 
 class _Activity(TaskParser):

@@ -14,8 +14,10 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     StartEvent,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition, TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -105,6 +107,20 @@ def due_of(my_task: Task, timer: CaseTimer) -> datetime | None:
     return datetime.fromisoformat(kept[timer.name])
 
 
+class FirstEvent(MultipleEventDefinition):
+    """The events that an event-based gateway waits for: each timer by its own time, the earliest first."""
+
+    def has_fired(self, my_task: Task) -> bool:
+        """Say whether a message or signal came, or a timer is due; of several that are, the earliest counts."""
+        if not my_task.internal_data.get("seen_events"):
+            timers = [timer for timer in self.event_definitions if isinstance(timer, CaseTimer)]
+            fired = [(due_of(my_task, timer), timer) for timer in timers if timer.has_fired(my_task)]
+            if fired:
+                first = min(fired, key=lambda pair: pair[0] or now())[1]
+                my_task.internal_data["seen_events"] = [BpmnEvent(first)]
+        return bool(my_task.internal_data.get("seen_events"))
+
+
 class CaseMessage(MessageEventDefinition):
     """A message that a case waits for or sends; who gets it is decided by key in the database."""
 
@@ -123,9 +139,9 @@ class CaseMessage(MessageEventDefinition):
 
     def update_task_data(self, my_task: Task) -> None:
         """Write the variables to the case document, as an answer would be."""
-        variables = my_task.internal_data.pop("message", None)
-        if variables:
+        if variables := my_task.internal_data.get("message"):
             my_task.workflow.top_workflow.assign(my_task, variables)
+        my_task.internal_data.pop("message", None)  # not before they are written: a retry needs them
 
 
 class Items:
@@ -208,12 +224,12 @@ class Gathering:
             return items
         return list(range(loop.workflow.top_workflow.count(loop, source.cardinality)))
 
-    def _on_complete_hook(self, my_task: Task) -> None:
-        gathered = my_task.internal_data.pop("gathered", None)
+    def _run_hook(self, my_task: Task) -> Any:
         if self.output_collection:
-            values = [value for _, value in sorted((gathered or {}).items(), key=lambda pair: int(pair[0]))]
+            gathered = my_task.internal_data.get("gathered", {})
+            values = [value for _, value in sorted(gathered.items(), key=lambda pair: int(pair[0]))]
             my_task.workflow.top_workflow.assign(my_task, {self.output_collection: values})
-        super()._on_complete_hook(my_task)  # type: ignore[misc]
+        return super()._run_hook(my_task)  # type: ignore[misc]
 
 
 class SequentialItems(Gathering, SequentialMultiInstanceTask):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
@@ -9,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.specs import PersonStep, ServiceStep
 from engine.errors import EngineError, StepFailed
+from engine.instants import now
 from engine.runtime.collapse import collapse
 from engine.runtime.instance import Instance
 
@@ -57,9 +59,24 @@ def _try(instance: Instance, token: Task, run_service: RunService) -> None:
         instance.fail(token, StepFailed("The diagram is nested too deeply to go on.", remedy="Simplify it."))
 
 
-def fire_timers(instance: Instance) -> None:
-    """Let every timer that is due fire; whoever calls advances afterwards."""
-    instance.workflow.refresh_timers()
+def fire_next_timer(instance: Instance) -> tuple[str, str] | None:
+    """Let the timer fire whose time came first; return its element and that time, or none when no timer is due.
+
+    Whoever calls advances before the next: an interrupting timer takes away those that would have been later.
+    """
+    due = [
+        (datetime.fromisoformat(due), element_id, token)
+        for token in instance.workflow.event_manager.tasks.values()
+        if token._state == TaskState.WAITING and not _has_failed(instance, token)
+        for element_id, due in token.internal_data.get("due", {}).items()
+    ]
+    if not due:
+        return None
+    instant, element_id, token = min(due, key=lambda entry: entry[0])
+    if instant > now():
+        return None
+    token.task_spec._update(token)
+    return element_id, instant.isoformat()
 
 
 def stuck(instance: Instance) -> list[Task]:
@@ -75,7 +92,11 @@ def stuck(instance: Instance) -> list[Task]:
 def _moves_by_itself(instance: Instance, token: Task) -> bool:
     if token._state != TaskState.READY or isinstance(token.task_spec, PersonStep):
         return False
-    return token.id.hex not in instance.failures and token.id.hex not in instance.kept.incidents
+    return not _has_failed(instance, token)
+
+
+def _has_failed(instance: Instance, token: Task) -> bool:
+    return token.id.hex in instance.failures or token.id.hex in instance.kept.incidents
 
 
 def _run(instance: Instance, token: Task, run_service: RunService) -> None:
@@ -109,7 +130,7 @@ def _place(token: Task) -> str:
 
 
 def _waits_for_something(instance: Instance, token: Task) -> bool:
-    if token.id.hex in instance.failures or token.id.hex in instance.kept.incidents:
+    if _has_failed(instance, token):
         return True
     if isinstance(token.task_spec, PersonStep):
         return bool(token.state == TaskState.READY)

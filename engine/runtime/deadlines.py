@@ -5,7 +5,7 @@ to-do item hangs on it: the item's schedule starts it, and completing the last s
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -79,6 +79,14 @@ class Deadlines:
     def changed(self) -> list[ClockRow]:
         """Return the clocks that this step made or changed."""
         return [row for row in (self._rows or {}).values() if row.is_changed]
+
+    def mark(self) -> dict[ClockKey, ClockRow] | None:
+        """Return the clocks as they stand, for `back_to`; none when they have not been read."""
+        return {key: replace(row) for key, row in self._rows.items()} if self._rows is not None else None
+
+    def back_to(self, rows: dict[ClockKey, ClockRow] | None) -> None:
+        """Put the clocks back to where they stood."""
+        self._rows = rows
 
     def functions(self) -> Mapping[str, Callable[..., Any]]:
         """Return the FEEL functions that rules and calendars give."""

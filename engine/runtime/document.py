@@ -21,12 +21,13 @@ class Document:
         self._reader: Reader | None = None
         self._wanted: frozenset[str] = frozenset()
         self.changes: dict[str, tuple[Any, Any]] = {}
+        self._undo: list[tuple[str, bool, Any, tuple[Any, Any] | None]] = []  # how each change is taken back
         self.new_sections: set[str] = set()
 
     def open(self, reader: Reader, *, wanted: frozenset[str] = frozenset()) -> None:
         """Say how sections are read in this step, and which are likely wanted, so that one query brings them."""
         self._reader, self._wanted = reader, wanted
-        self.changes = {}
+        self.changes, self._undo = {}, []
 
     def section(self, key: str) -> str:
         """Return the section in which a field is kept."""
@@ -46,9 +47,28 @@ class Document:
         before = section.get(key)
         if before == value and key in section:
             return
+        self._undo.append((key, key in section, before, self.changes.get(key)))
         first, _ = self.changes.get(key, (before, None))
         self.changes[key] = (first, value)
         section[key] = value
+
+    def mark(self) -> int:
+        """Return the place to which `back_to` takes the step's changes back."""
+        return len(self._undo)
+
+    def back_to(self, mark: int) -> None:
+        """Take back what was changed since `mark`."""
+        while len(self._undo) > mark:
+            key, was_there, before, change = self._undo.pop()
+            section = self._sections[self.section(key)]
+            if was_there:
+                section[key] = before
+            else:
+                del section[key]
+            if change is None:
+                del self.changes[key]
+            else:
+                self.changes[key] = change
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Give several fields their values."""

@@ -7,8 +7,9 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.definitions.specs import PersonStep
 from engine.errors import EngineError
-from engine.runtime.waiting import messages_of
+from engine.runtime.waiting import messages_of, waits_under
 
 if TYPE_CHECKING:
     from engine.runtime.step import Step
@@ -26,11 +27,11 @@ def put_back(step: "Step", token: Task, error: EngineError) -> None:
     step.instance.fail(token, error)
 
 
-def take_message(step: "Step", name: str, variables: dict[str, Any]) -> bool:
-    """Give a message to the token that waits for it. Says whether one does."""
+def take_message(step: "Step", name: str, key: str, variables: dict[str, Any]) -> bool:
+    """Give a message to the first token that waits for it under this correlation key. Says whether one does."""
     for token in list(step.instance.workflow.event_manager.tasks.values()):
         for message in messages_of(token):
-            if message.name == name:
+            if message.name == name and waits_under(step, token, message, key):
                 payload = {"name": name, "element_id": token.task_spec.bpmn_id, "variables": variables}
                 step.note_event("message_received", payload)
                 token.task_spec.catch(token, BpmnEvent(message, payload=variables))
@@ -48,5 +49,9 @@ def try_again(step: "Step", token_id: str) -> None:
         return
     if token.state == TaskState.WAITING:
         token.task_spec._update(token)
-    elif isinstance(token.task_spec, LoopTask):
+    elif isinstance(token.task_spec, PersonStep) and token_id in step.instance.kept.todo:
+        # Its question was answered; what failed came after the answer.
+        step.completed_task_id = step.instance.kept.todo[token_id]
+        step.complete(token)
+    elif isinstance(token.task_spec, LoopTask) and not token.internal_data.get("done"):
         token.task_spec._update_hook(token)

@@ -11,6 +11,7 @@ from engine.definitions.elements import Element
 from engine.errors import EngineError, Invalid, StepFailed
 from engine.instants import LONDON
 from engine.runtime import directory
+from engine.runtime.savepoints import savepoint
 from engine.runtime.snapshot import timer_of
 from engine.runtime.typing import storable
 
@@ -28,7 +29,8 @@ def new_items(step: "Step") -> list[tuple[Task, Row]]:
         if token.id.hex in step.instance.kept.todo or token.id.hex in step.instance.failures:
             continue
         try:
-            found.append((token, _item(step, token)))
+            with savepoint(step, token):
+                found.append((token, _item(step, token)))
         except EngineError as error:
             step.instance.fail(token, error)
     return found

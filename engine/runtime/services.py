@@ -1,9 +1,11 @@
 """Runs a service step: reads its inputs, does what it names, and gathers its effects into the case's step."""
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
 from SpiffWorkflow.task import Task
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import service_tasks
 from engine.definitions.elements import Element
@@ -11,11 +13,14 @@ from engine.errors import EngineError, Invalid, StepFailed
 from engine.permissions import Actor
 from engine.runtime import notices
 from engine.runtime.opening import recount
+from engine.runtime.savepoints import savepoint
 from engine.runtime.typing import storable
 from engine.service_tasks.base import Call, Effects, ServiceTask
 
 if TYPE_CHECKING:
     from engine.runtime.step import Step
+
+log = logging.getLogger(__name__)
 
 
 def run_service(step: "Step", token: Task) -> bool:
@@ -24,7 +29,17 @@ def run_service(step: "Step", token: Task) -> bool:
     Raises:
         EngineError: it failed; the token stays where it is and nothing of it is kept.
     """
-    element = step.instance.element(token)
+    try:
+        with savepoint(step, token):
+            return _run(step, token, step.instance.element(token))
+    except (EngineError, SQLAlchemyError):
+        raise
+    except Exception as error:
+        log.exception("the service step %s of case %s failed", token.task_spec.bpmn_id, step.case.reference)
+        raise StepFailed(f"It failed for a technical reason ({type(error).__name__}).") from error
+
+
+def _run(step: "Step", token: Task, element: Element) -> bool:
     if element.service.script:
         return _run_script(step, token, element)
     if element.service.decision_id:

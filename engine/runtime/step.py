@@ -21,13 +21,14 @@ from engine.errors import EngineError, StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
 from engine.runtime import snapshot
-from engine.runtime.advancing import advance, fire_timers, stuck
+from engine.runtime.advancing import advance, fire_next_timer, stuck
 from engine.runtime.cache import instances
 from engine.runtime.collapse import collapse
 from engine.runtime.deadlines import ClockKey, ClockRow, Deadlines
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow, read_clocks
 from engine.runtime.instance import Instance, Kept
+from engine.runtime.savepoints import savepoint
 from engine.runtime.services import run_service
 from engine.runtime.surroundings import Surroundings
 from engine.runtime.workflow import CaseWorkflow
@@ -36,6 +37,7 @@ from models.case import CaseSection, CaseSnapshot
 
 SECTION = table(CaseSection)
 SNAPSHOT = table(CaseSnapshot)
+MAX_TIMERS = 200  # in one step: a timer whose time is always past goes on with the next sweep
 # Statements are built once: building one costs more than running it.
 _READ_SNAPSHOT = select(SNAPSHOT.c.state).where(SNAPSHOT.c.case_id == bindparam("case_id"))
 _READ_SECTIONS = select(SECTION.c.key, SECTION.c.fields).where(
@@ -88,12 +90,14 @@ class Step:
         return [place for place, due in self.instance.kept.timers.items() if datetime.fromisoformat(due) <= self.at]
 
     def fire_due_timers(self) -> None:
-        """Let what is due fire, and write down which timers those were."""
-        for place in self.due_timers():
-            element_id = place.split(" ")[1]
-            due = self.instance.kept.timers[place]
-            self.note_event("timer_fired", {"element_id": element_id, "due_at": due})
-        fire_timers(self.instance)
+        """Let what is due fire, the earliest first and each with all that follows, and write down which those were."""
+        for _ in range(MAX_TIMERS):
+            fired = fire_next_timer(self.instance)
+            if fired is None:
+                return
+            self.note_event("timer_fired", {"element_id": fired[0], "due_at": fired[1]})
+            if not self._advance():
+                return
 
     def note_event(self, type_: str, /, payload: dict[str, Any]) -> None:
         """Write down that something happened."""
@@ -119,12 +123,14 @@ class Step:
 
     def run(self) -> None:
         """Advance until every token waits, then see to timers that are due already and to a case that cannot move."""
-        if advance(self.instance, lambda token: run_service(self, token)):
-            fire_timers(self.instance)
-            advance(self.instance, lambda token: run_service(self, token))
+        if self._advance():
+            self.fire_due_timers()
         self._leave_messages()
         self._note_if_stuck()
         collapse(self.instance.workflow)
+
+    def _advance(self) -> bool:
+        return advance(self.instance, lambda token: run_service(self, token))
 
     def complete(self, token: Task) -> None:
         """Finish the token of a step that a person or job was waited for, and let its local names end with it."""
@@ -141,11 +147,12 @@ class Step:
             self.keeps_clocks.add(token.id.hex)
         if not element.is_to_do:
             return
-        mapped = {target: self.instance.literal(token, source) for source, target in element.service.outputs}
-        if element.loop is None:  # an instance of a loop still gives its item to the list of all
-            for _, target in element.service.inputs:
-                token.data.pop(target, None)
-        self.instance.assign(token, mapped)
+        with savepoint(self, token):
+            mapped = {target: self.instance.literal(token, source) for source, target in element.service.outputs}
+            if element.loop is None:  # an instance of a loop still gives its item to the list of all
+                for _, target in element.service.inputs:
+                    token.data.pop(target, None)
+            self.instance.assign(token, mapped)
 
     def token(self, token_id: str) -> Task | None:
         """Return a live token by its id."""

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, tuple_
 
 from engine.clocks.timing import instant
 from engine.definitions.specs import CaseMessage
-from engine.errors import EngineError
+from engine.errors import EngineError, Invalid
 from engine.runtime.opening import waiting_timers
 from engine.runtime.typing import storable
 from models.base import table
@@ -53,13 +53,29 @@ def messages_of(token: Task) -> list[CaseMessage]:
     return [candidate for candidate in candidates if isinstance(candidate, CaseMessage)]
 
 
+def waits_under(step: "Step", token: Task, message: CaseMessage, key: str) -> bool:
+    """Say whether a token waits for a message under this correlation key."""
+    if token.state != TaskState.WAITING:
+        return False
+    kept = step.instance.kept.messages.get(_message_place(token, message))
+    try:
+        return key == (kept.split("\n", 1)[1] if kept is not None else _key(step, token, message))
+    except EngineError as error:
+        step.instance.fail(token, error)
+        return False
+
+
+def _message_place(token: Task, message: CaseMessage) -> str:
+    return f"{token.id.hex} {token.task_spec.bpmn_id} {message.name}"
+
+
 def _subscriptions(step: "Step") -> dict[str, str]:
     found: dict[str, str] = {}
     for token in step.instance.workflow.event_manager.tasks.values():
         if token.state != TaskState.WAITING or token.id.hex in step.instance.kept.incidents:
             continue
         for message in messages_of(token):
-            place = f"{token.id.hex} {token.task_spec.bpmn_id} {message.name}"
+            place = _message_place(token, message)
             try:
                 found[place] = step.instance.kept.messages.get(place) or f"{message.name}\n{_key(step, token, message)}"
             except EngineError as error:
@@ -72,7 +88,12 @@ def _key(step: "Step", token: Task, message: CaseMessage) -> str:
     if not message.correlation_key:
         return step.case.reference
     value = storable(step.instance.evaluate(token, message.correlation_key), name="correlation key")
-    return str(value if value is not None else "")
+    if value in (None, ""):
+        raise Invalid(
+            f"The message “{message.name}” is waited for by {message.correlation_key}, and that gives nothing.",
+            remedy="Fill in what it is read from, and retry.",
+        )
+    return str(value)
 
 
 def _subscription(text: str) -> dict[str, Any]:

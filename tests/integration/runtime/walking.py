@@ -71,10 +71,10 @@ class Walker:
         self.at += timedelta(hours=hours)
         return self._step(lambda step: step.fire_due_timers())
 
-    def send(self, name: str, **variables: Any) -> bool:
+    def send(self, name: str, key: str = "SAMPLE-000001", **variables: Any) -> bool:
         """Send a message; says whether the case took it."""
         taken: list[bool] = []
-        self._step(lambda step: taken.append(take_message(step, name, variables)))
+        self._step(lambda step: taken.append(take_message(step, name, key, variables)))
         return taken[0]
 
     def restart(self) -> None:
