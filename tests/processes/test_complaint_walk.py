@@ -285,10 +285,11 @@ def test_every_amber_date_reminds_and_every_missed_date_goes_to_a_manager(walk: 
 
 
 def test_the_paths_go_through_every_element_of_the_diagram(walk: Walk) -> None:
-    if len(visited) < 9:
-        pytest.skip("needs the walks of this module in the same worker")
+    been, drawn = set().union(*visited.values()), walk.elements()
 
-    assert walk.elements() - set().union(*visited.values()) == set()
+    assert been <= drawn
+    if len(visited) >= 9:  # all walks of this module ran in this worker
+        assert drawn - been == set()
 
 
 def overdue(walk: Walk, stage: str) -> None:
