@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
 
-from engine.errors import EngineError
-
 if TYPE_CHECKING:
     from engine.runtime.step import Step
 
@@ -20,7 +18,7 @@ def savepoint(step: "Step", token: Task) -> Iterator[None]:
     mark, clocks = step.instance.document.mark(), step.deadlines.mark()
     try:
         yield
-    except EngineError:
+    except Exception:  # whatever it was: it is raised again
         for rows, length in zip(gathered, lengths, strict=True):
             del rows[length:]
         token.data = local

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine import incidents, messages, tasks
+from engine.errors import StepFailed
 from engine.permissions import PLATFORM
 from engine.runtime import services
 from engine.service_tasks.base import Effects, Notice
@@ -152,12 +153,18 @@ def test_a_message_without_a_key_is_not_waited_for_by_every_case_at_once(drive: 
 def test_a_step_that_is_rolled_back_leaves_no_field_in_memory(drive: Drive) -> None:
     driver = drive(category("start > ask > big? ; big? -[rent > 100]-> dear > end ; big? > cheap > end"))
 
-    with driver.factories.sessions() as session:
-        tasks.complete(session, driver.task("ask").id, answers={"rent": 500}, by=driver.by)
-        session.rollback()
+    with pytest.raises(StepFailed):
+        _answer_and_lose_the_connection(driver)
 
     driver.do("ask", other=1)
     assert driver.open() == ["cheap"]
+
+
+def _answer_and_lose_the_connection(driver: Driver) -> None:
+    task_id = driver.task("ask").id
+    with driver.factories.transaction() as session:
+        tasks.complete(session, task_id, answers={"rent": 500}, by=driver.by)
+        raise StepFailed("The connection was lost.")
 
 
 def _running(task: Any, effects: Callable[..., Effects]) -> Any:
