@@ -205,7 +205,7 @@ def test_the_modeller_offers_the_element_templates(page: Page, site: Site) -> No
     )
     page.goto(f"{site.address}/studio")
 
-    page.wait_for_function("window.modeler")
+    page.locator("[data-studio].is-ready").wait_for()
 
     names = page.evaluate("modeler.get('elementTemplates').getAll().map((template) => template.name)")
     assert names == ["Merge a document"]
