@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -32,7 +33,6 @@ TASKS, FIELDS = 8, 20
 LIMIT = 35.0  # × raw SpiffWorkflow's time a step; the aim is 25
 SECONDS_TO_START = 60.0
 RAW = "a step of raw SpiffWorkflow"
-COOKIE = "bench-browser"
 
 Post = Callable[[http.client.HTTPConnection, int, int], None]  # connection, task, number of the task in its case
 
@@ -131,10 +131,10 @@ def _rest(bench: Bench) -> Post:
 
 def _portal(bench: Bench, connection: http.client.HTTPConnection) -> Post:
     with bench.sessions() as session, session.begin():
-        now = unmoved_now()
-        session.add(SignIn(token_digest=auth.digest(COOKIE), user_id=bench.ann.user_id, created_at=now, seen_at=now))
+        now, sign_in = unmoved_now(), secrets.token_hex(16)  # each server is asked by a browser of its own
+        session.add(SignIn(token_digest=auth.digest(sign_in), user_id=bench.ann.user_id, created_at=now, seen_at=now))
     case_id = bench.start(TASKS, FIELDS).id
-    cookie = f"casewright={COOKIE}"
+    cookie = f"casewright={sign_in}"
     connection.request("GET", f"/tasks/{_open_task(bench, case_id)}", headers={"Cookie": cookie})
     page, answer = _expect(connection, {200})
     form_cookie = str(answer.getheader("Set-Cookie")).split(";")[0]
