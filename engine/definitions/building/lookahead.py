@@ -17,7 +17,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.joins import InclusiveJoin, ParallelJoin, ScopeEnd
+from engine.definitions.building.joins import InclusiveJoin, ParallelJoin, ScopeEnd
 
 LEVELS = 2
 _EXPECTED = TaskState.PREDICTED_MASK | TaskState.FUTURE

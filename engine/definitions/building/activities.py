@@ -1,0 +1,52 @@
+"""Reads activities: loops by our elements rather than by BPMN's own data references."""
+
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.event_parsers import IntermediateCatchEventParser
+from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.specs.defaults import EventSubprocess
+
+from engine.definitions.building.events import EventReader
+from engine.definitions.specs import Item, Items, ParallelItems, Repeated, SequentialItems
+
+
+class ActivityReader(TaskParser):
+    """Reads loops from our elements rather than from BPMN's own data references."""
+
+    STANDARD_LOOP_CLASS = Repeated
+    task: Any
+
+    def _add_multiinstance_task(self, loop_characteristics: etree._Element) -> None:
+        loop = self.process_parser.parser.element(self.bpmn_id).loop
+        kind = SequentialItems if loop.is_sequential else ParallelItems
+        original = self.spec.task_specs.pop(self.task.name)
+        self.task = kind(
+            self.spec,
+            original.name,
+            task_spec="",
+            cardinality=loop.cardinality or None,
+            data_input=Items(loop.collection) if loop.collection else None,
+            input_item=Item(loop.item) if loop.item else None,
+            condition=loop.completion_condition or None,
+        )
+        self.task.output_collection, self.task.output_element = loop.output_collection, loop.output_element
+        self.task.bpmn_id = None  # the instances stand on the diagram, not their frame
+        self._copy_task_attrs(original, loop_characteristics)
+
+
+class SubProcessReader(ActivityReader, SubWorkflowParser):
+    def create_task(self) -> Any:
+        if self.node.get("triggeredByEvent") == "true":
+            self.spec_class = EventSubprocess
+        return super().create_task()
+
+
+class CallReader(ActivityReader, CallActivityParser):
+    pass
+
+
+class ReceiveReader(ActivityReader, EventReader, IntermediateCatchEventParser):
+    def create_task(self) -> Any:
+        return self._create_task(self.parse_message_event(self.node))

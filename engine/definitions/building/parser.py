@@ -1,0 +1,56 @@
+"""SpiffWorkflow's parser, told which of our readers and kinds of steps each tag of BPMN gets."""
+
+from typing import Any, ClassVar
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.specs.defaults import (
+    BoundaryEvent,
+    CallActivity,
+    EndEvent,
+    EventBasedGateway,
+    IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    SubWorkflowTask,
+    TransactionSubprocess,
+)
+
+from engine.definitions.building.activities import ActivityReader, CallReader, ReceiveReader, SubProcessReader
+from engine.definitions.building.events import (
+    BoundaryReader,
+    CatchReader,
+    EndReader,
+    EventGatewayReader,
+    StartReader,
+    ThrowReader,
+)
+from engine.definitions.building.flat_parsing import FlatProcessParser
+from engine.definitions.elements import SERVICES, TO_DO, Element
+from engine.definitions.specs import CaseStart, PersonStep, ServiceStep
+
+
+class DiagramParser(BpmnParser):
+    """SpiffWorkflow's parser with our kinds of steps."""
+
+    PROCESS_PARSER_CLASS = FlatProcessParser
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
+        **{full_tag(kind): (ActivityReader, PersonStep) for kind in TO_DO},
+        **{full_tag(kind): (ActivityReader, ServiceStep) for kind in SERVICES},
+        full_tag("subProcess"): (SubProcessReader, SubWorkflowTask),
+        full_tag("transaction"): (SubProcessReader, TransactionSubprocess),
+        full_tag("callActivity"): (CallReader, CallActivity),
+        full_tag("startEvent"): (StartReader, CaseStart),
+        full_tag("endEvent"): (EndReader, EndEvent),
+        full_tag("intermediateCatchEvent"): (CatchReader, IntermediateCatchEvent),
+        full_tag("intermediateThrowEvent"): (ThrowReader, IntermediateThrowEvent),
+        full_tag("boundaryEvent"): (BoundaryReader, BoundaryEvent),
+        full_tag("eventBasedGateway"): (EventGatewayReader, EventBasedGateway),
+        full_tag("receiveTask"): (ReceiveReader, IntermediateCatchEvent),
+    }
+
+    def __init__(self, elements: list[Element]) -> None:
+        super().__init__()
+        self._elements = {element.id: element for element in elements}
+
+    def element(self, element_id: str) -> Element:
+        """Return what our own reader found at `element_id`."""
+        return self._elements[element_id]

@@ -1,0 +1,26 @@
+"""Our own kinds of steps, beside SpiffWorkflow's: what a person does, what a service does, timers, messages, loops.
+
+None of them evaluates anything: they ask the running case (`engine.runtime.workflow.CaseWorkflow`), which knows the
+time, the case document and FEEL.
+"""
+
+from engine.definitions.specs.events import CaseMessage, CaseStart
+from engine.definitions.specs.loops import Item, Items, ParallelItems, Repeated, SequentialItems
+from engine.definitions.specs.steps import PersonStep, ServiceStep
+from engine.definitions.specs.timers import CaseCycleTimer, CaseTimer, FirstEvent, due_of
+
+__all__ = [
+    "CaseCycleTimer",
+    "CaseMessage",
+    "CaseStart",
+    "CaseTimer",
+    "FirstEvent",
+    "Item",
+    "Items",
+    "ParallelItems",
+    "PersonStep",
+    "Repeated",
+    "SequentialItems",
+    "ServiceStep",
+    "due_of",
+]

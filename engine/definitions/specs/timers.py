@@ -1,0 +1,72 @@
+"""Timers, and the events of which the first one counts."""
+
+from datetime import datetime
+
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition, TimerEventDefinition
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.task import Task
+
+from engine.instants import now
+
+
+class CaseTimer(TimerEventDefinition):
+    """A timer whose due instant is computed by our rules once, when a token reaches it."""
+
+    def __init__(self, element_id: str, kind: str, text: str) -> None:
+        super().__init__(element_id, text)
+        self.kind = kind
+
+    def has_fired(self, my_task: Task) -> bool:
+        """Say whether the time has come, or somebody fired the timer by hand."""
+        if my_task.internal_data.get("event_fired"):
+            return True
+        due = due_of(my_task, self)
+        return due is not None and due <= now()
+
+    def reset(self, my_task: Task) -> None:
+        """Forget when this timer was due: a loop that comes back counts anew."""
+        my_task.internal_data.get("due", {}).pop(self.name, None)
+        super().reset(my_task)
+
+
+class CaseCycleTimer(CaseTimer, CycleTimerEventDefinition):
+    """A timer that fires several times; the runtime keeps count."""
+
+    def has_fired(self, my_task: Task) -> bool:
+        """Say whether all rounds are done; each round starts a token of its own."""
+        return bool(my_task.internal_data.get("event_fired"))
+
+    def cycle_complete(self, my_task: Task) -> bool:
+        """Say whether the next round is due, and set the one after it."""
+        due = due_of(my_task, self)
+        if due is None or due > now():
+            return False
+        if not my_task.workflow.top_workflow.next_round(my_task, self, due):
+            my_task.internal_data["event_fired"] = True
+        return True
+
+
+def due_of(my_task: Task, timer: CaseTimer) -> datetime | None:
+    """Return when `timer` is due for this token; computed once and kept with the token."""
+    kept = my_task.internal_data.setdefault("due", {})
+    if timer.name not in kept:
+        due = my_task.workflow.top_workflow.when_due(my_task, timer)
+        if due is None:
+            return None
+        kept[timer.name] = due.isoformat()
+    return datetime.fromisoformat(kept[timer.name])
+
+
+class FirstEvent(MultipleEventDefinition):
+    """The events that an event-based gateway waits for: each timer by its own time, the earliest first."""
+
+    def has_fired(self, my_task: Task) -> bool:
+        """Say whether a message or signal came, or a timer is due; of several that are, the earliest counts."""
+        if not my_task.internal_data.get("seen_events"):
+            timers = [timer for timer in self.event_definitions if isinstance(timer, CaseTimer)]
+            fired = [(due_of(my_task, timer), timer) for timer in timers if timer.has_fired(my_task)]
+            if fired:
+                first = min(fired, key=lambda pair: pair[0] or now())[1]
+                my_task.internal_data["seen_events"] = [BpmnEvent(first)]
+        return bool(my_task.internal_data.get("seen_events"))
