@@ -42,10 +42,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A case that was started, or had been by the same request before."""
+    """A case that was started, or had been by the same request before; `job_keys` to run after the commit."""
 
     id: int
     reference: str
+    job_keys: tuple[str, ...] = ()
     is_new: bool = True
 
 
@@ -79,13 +80,13 @@ def start(
     _take_answers(step, definition, fields or {})
     step.run()
     save(step)
-    return Started(case.id, case.reference)
+    return Started(case.id, case.reference, step.job_keys)
 
 
 def change_fields(
     session: Session, case_id: int, changes: Mapping[str, Any], *, by: Actor, revision: int | None = None
-) -> None:
-    """Correct fields of a case; the next gateway, letter and form see the new values.
+) -> tuple[str, ...]:
+    """Correct fields of a case; the next gateway, letter and form see the new values. Returns the keys of jobs left.
 
     Raises:
         Conflict: the case has moved on since `revision`.
@@ -107,6 +108,7 @@ def change_fields(
         step.note_event("case_changed", {"changes": changed_values(step)})
     step.run()
     save(step)
+    return step.job_keys
 
 
 def add_note(session: Session, case_id: int, text: str, *, by: Actor) -> None:

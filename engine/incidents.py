@@ -32,4 +32,4 @@ def retry(session: Session, incident_id: int, *, by: Actor) -> tuple[str, ...]:
     try_again(step, incident.token_id)
     step.run()
     save(step)
-    return tuple(job["key"] for job in step.jobs)
+    return step.job_keys

@@ -117,4 +117,4 @@ def _deliver(session: Session, case_id: int, message_id: int, message: dict[str,
     step.run()
     save(step)
     session.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(taken_by_case_id=case_id))
-    return Published(message_id, case_id, tuple(job["key"] for job in step.jobs))
+    return Published(message_id, case_id, step.job_keys)

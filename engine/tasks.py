@@ -85,13 +85,13 @@ def complete(
     require_another_person(session, case.id, element.properties.get("differentFrom", ""), by=by)
     if _deadline_came_first(step, task):
         save(step)
-        return Completed(case.id, case.reference, case_status="overtaken", job_keys=job_keys(step))
+        return Completed(case.id, case.reference, case_status="overtaken", job_keys=step.job_keys)
     _answer(step, task, answers, seen or {})
     _finish(session, step, task, by, completion_key, late_reason)
     step.run()
     save(step)
     opened = tuple(row["id"] for row in step.opened)
-    return Completed(case.id, case.reference, opened, job_keys(step), case.status)
+    return Completed(case.id, case.reference, opened, step.job_keys, case.status)
 
 
 def claim(session: Session, task_id: int, *, by: Actor) -> None:
@@ -202,11 +202,6 @@ def require_another_person(
             f"Whoever did “{found}” on this case may not do this task.",
             remedy="Release it, so that a colleague can take it.",
         )
-
-
-def job_keys(step: Step) -> tuple[str, ...]:
-    """Return the keys of the jobs that a step left, for the edge to run after its commit."""
-    return tuple(job["key"] for job in step.jobs)
 
 
 def _require_open(session: Session, task: Task) -> None:

@@ -41,7 +41,7 @@ def _fire(sessions: sessionmaker[Session], case_id: int) -> bool:
             step.fire_due_timers()
             step.run()
             save(step)
-            left = tuple(job["key"] for job in step.jobs)
+            left = step.job_keys
     except EngineError:
         log.exception("the timers of case %s could not be fired", case_id)
         return False

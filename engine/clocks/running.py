@@ -13,8 +13,12 @@ from engine.runtime.step import open_step
 from engine.service_tasks.base import ClockChange
 
 
-def extend(session: Session, case_id: int, rule_id: str, *, working_days: int, reason: str, by: Actor) -> None:
+def extend(
+    session: Session, case_id: int, rule_id: str, *, working_days: int, reason: str, by: Actor
+) -> tuple[str, ...]:
     """Extend the running clock of a rule on a case, and move the tasks and timers that hang on it.
+
+    Returns the keys of jobs to run after the commit.
 
     Raises:
         NotAllowed: the rule lets somebody else grant it.
@@ -37,3 +41,4 @@ def extend(session: Session, case_id: int, rule_id: str, *, working_days: int, r
     recount(step, rule_id)
     step.run()
     save(step)
+    return step.job_keys

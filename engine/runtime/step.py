@@ -85,6 +85,11 @@ class Step:
         """Return the version of the category that the case runs on."""
         return self.instance.definition
 
+    @property
+    def job_keys(self) -> tuple[str, ...]:
+        """Return the keys of the jobs that the step leaves, for the edge to run after its commit."""
+        return tuple(job["key"] for job in self.jobs)
+
     def due_timers(self) -> list[str]:
         """Return the timers ("token element") whose time has come."""
         return [place for place, due in self.instance.kept.timers.items() if datetime.fromisoformat(due) <= self.at]

@@ -17,7 +17,6 @@ from webapp.api.resource import FORM, Resource
 from webapp.api.schemas.cases import ClockSchema, NewEnding, NewExtension, NewNote, NoteSchema, WholeCaseSchema
 from webapp.api.schemas.documents import DocumentSchema, NewDocument
 from webapp.api.uploads import ONE_FILE
-from webapp.api.waiting import waiting_jobs
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import after_commit
@@ -83,8 +82,7 @@ def extend(given: dict[str, Any], ref: str, rule: str) -> Any:
     if not any(clock.rule_id == rule and clock.is_running for clock in _clocks(case)):
         raise NotFound("No such deadline is running on this case.", remedy="Look at the case's clocks.")
     days, reason = given["working_days"], given["reason"]
-    running.extend(session(), case.id, rule, working_days=days, reason=reason, by=actor())
-    after_commit(waiting_jobs(case.id))
+    after_commit(running.extend(session(), case.id, rule, working_days=days, reason=reason, by=actor()))
     session().expire_all()  # the clock was read before it moved
     return clock_answer(next(clock for clock in _clocks(case) if clock.rule_id == rule and clock.is_running))
 

@@ -16,7 +16,6 @@ from webapp.api.paging import page
 from webapp.api.preconditions import check_case, must_match
 from webapp.api.resource import QUERY, Resource
 from webapp.api.schemas.cases import CaseFilter, CasePage, Corrections, NewCase, WholeCaseSchema
-from webapp.api.waiting import waiting_jobs
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import after_commit
@@ -83,7 +82,7 @@ def start(given: dict[str, Any]) -> Any:
     except Invalid as error:  # the engine asks for one `subject`; here they are a list
         errors = {"subjects" if path == "subject" else path: sentence for path, sentence in error.errors.items()}
         raise Invalid(error.message, errors=errors, remedy=error.remedy) from error
-    after_commit(waiting_jobs(started.id))
+    after_commit(started.job_keys)
     return whole(case_page.header(session(), started.reference, by=actor()))
 
 
@@ -108,8 +107,7 @@ def correct(given: dict[str, Any], ref: str) -> Any:
     case = header_of(ref)
     check_case(case.id)
     reader = reading.open_case(session(), case.id, by=actor())
-    cases.change_fields(session(), case.id, corrections.checked(reader, given), by=actor())
-    after_commit(waiting_jobs(case.id))
+    after_commit(cases.change_fields(session(), case.id, corrections.checked(reader, given), by=actor()))
     return whole(case_page.header(session(), case.reference, by=actor()))
 
 

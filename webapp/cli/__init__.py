@@ -39,7 +39,7 @@ SUMMARIES = {
     "tck": "Score the decision engine on the DMN compliance kit.",
     "templates": "Write element templates for the desktop modeller.",
     "verify": "Verify that no history was altered.",
-    "export": "Write all about a case into one file.",
+    "export": "Write all about a case, or histories for process mining.",
     "backup": "Save database and documents into one file.",
     "restore": "Bring a backup back.",
     "bench": "Measure against raw SpiffWorkflow and the naive design.",

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import click
 from webapp.cli.opening import opened
 from webapp.cli.output import as_json_option, report
 
+Histories = Callable[[Any, str], Iterator[bytes]]
+
 
 @click.group()
 def export() -> None:
-    """Write all about a case into one file."""
+    """Write what is stored into files: all about a case, or a category's histories for process mining."""
 
 
 @export.command("case")
@@ -36,6 +39,44 @@ def case(reference: str, target: Path | None, as_json: bool) -> None:
     _write(target, found, FolderStore(now.settings.files))
     facts = {"file": str(target), "events": len(found.facts["case_event"]), "documents": len(found.files)}
     report(facts, f"Wrote {target}: {facts['events']} events, {facts['documents']} documents.", as_json=as_json)
+
+
+@export.command("xes")
+@click.argument("category")
+@click.option(
+    "--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="The file; CATEGORY.xes by default."
+)
+@as_json_option
+def write_xes(category: str, target: Path | None, as_json: bool) -> None:
+    """Write the histories of a CATEGORY's cases as XES (IEEE 1849); no field or name of a resident is in it."""
+    from engine.history.xes import xes
+
+    _mined(xes, category, target or Path(f"{category}.xes"), as_json=as_json)
+
+
+@export.command("ocel")
+@click.argument("category")
+@click.option(
+    "--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="The file; CATEGORY.json by default."
+)
+@as_json_option
+def write_ocel(category: str, target: Path | None, as_json: bool) -> None:
+    """Write the same as OCEL 2.0 (JSON), with the people, homes and tenancies that each case is about, by number."""
+    from engine.history.ocel import ocel
+
+    _mined(ocel, category, target or Path(f"{category}.json"), as_json=as_json)
+
+
+def _mined(write: Histories, category: str, target: Path, *, as_json: bool) -> None:
+    from engine.history.stays import require_category
+    from engine.transactions import reading
+
+    with reading(opened().sessions) as session:
+        require_category(session, category)
+        with target.open("wb") as file:
+            for part in write(session, category):
+                file.write(part)
+    report({"file": str(target), "bytes": target.stat().st_size}, f"Wrote {target}.", as_json=as_json)
 
 
 def _write(target: Path, found: Any, store: Any) -> None:

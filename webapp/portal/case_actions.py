@@ -141,11 +141,12 @@ def extend(reference: str, clock_id: int) -> ResponseReturnValue:
     try:
         _check_extension(amount, sent.get("reason", ""))
         reason, days = sent["reason"], int(amount)
-        running.extend(session(), case.id, found.rule_id, working_days=days, reason=reason, by=actor())
+        left = running.extend(session(), case.id, found.rule_id, working_days=days, reason=reason, by=actor())
     except (Invalid, RuleError) as error:
         database.roll_back()
         errors = error.errors if isinstance(error, Invalid) else {"working_days": f"{error.message} {error.remedy}"}
         return _extension(reference, clock_id, errors or {"": str(error)}, sent), 422
+    after_commit(left)
     flash(f"“{found.name}” is extended. Tell the resident the new date and why.", "success")
     return _to(case, "deadlines")
 

@@ -17,6 +17,7 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.forms import render_fields, render_form, wants_fields
+from webapp.jobs import after_commit
 from webapp.portal import form_posts
 from webapp.portal.case_pages import header, shared
 from webapp.portal.writing import label_of, value_of
@@ -78,7 +79,7 @@ def _write(case: Header, reader: CaseReader, form: Form, answers: dict[str, Any]
         )
     changes = {key: value for key, value in values.items() if stored.get(key) != value}
     if changes:
-        cases.change_fields(session(), case.id, changes, by=actor())
+        after_commit(cases.change_fields(session(), case.id, changes, by=actor()))
 
 
 def _sections(reader: CaseReader) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.forms import render_fields, render_form, wants_fields
+from webapp.jobs import after_commit
 from webapp.portal import form_posts
 
 blueprint = Blueprint("starting", __name__)
@@ -81,6 +82,7 @@ def start(key: str) -> ResponseReturnValue:
         return _form_page(definition, subjects, typed, error.errors or {"": str(error)}), 422
     if started.is_new:
         filing.attach(session(), started.id, files, by=actor())
+    after_commit(started.job_keys)
     return redirect(url_for("portal.case_pages.page", reference=started.reference, started=1), 303)
 
 

@@ -1,11 +1,13 @@
-"""Histories as XES, for process mining."""
+"""Histories as XES and OCEL, for process mining."""
 
+import json
 from dataclasses import replace
 
 from lxml import etree
 
 from engine import cases
-from engine.history.exports import xes
+from engine.history.ocel import ocel
+from engine.history.xes import xes
 from tests.integration.audit.conftest import Histories
 
 XES = "{http://www.xes-standard.org/}"
@@ -66,3 +68,33 @@ def test_names_that_xml_has_trouble_with_come_through(histories: Histories) -> N
 
 def test_a_category_without_cases_gives_an_empty_log(histories: Histories) -> None:
     assert len(exported(histories).findall(f"{XES}trace")) == 0
+
+
+def test_an_object_centric_log_ties_each_event_to_its_case_and_to_whom_it_is_about(histories: Histories) -> None:
+    person = histories.factories.person()
+    with histories.factories.transaction() as session:
+        cases.start(session, "sample", subjects=[cases.Subject("person", person.id)], by=histories.by)
+
+    with histories.factories.transaction() as session:
+        text = b"".join(ocel(session, "sample")).decode()
+
+    log = json.loads(text)
+    related = [
+        {"objectId": "SAMPLE-000001", "qualifier": "case"},
+        {"objectId": f"person:{person.id}", "qualifier": "subject"},
+    ]
+    assert [event["relationships"] for event in log["events"]] == [related] * 3
+    assert {event["type"] for event in log["events"]} == {kind["name"] for kind in log["eventTypes"]}
+    assert {thing["id"]: thing["type"] for thing in log["objects"]} == {
+        "SAMPLE-000001": "case",
+        f"person:{person.id}": "person",
+    }
+    assert {thing["type"] for thing in log["objects"]} == {kind["name"] for kind in log["objectTypes"]}
+    assert "Okafor" not in text
+
+
+def test_an_object_centric_log_of_nothing_is_whole(histories: Histories) -> None:
+    with histories.factories.transaction() as session:
+        log = json.loads(b"".join(ocel(session, "sample")))
+
+    assert log == {"events": [], "eventTypes": [], "objectTypes": [], "objects": []}

@@ -294,3 +294,17 @@ def _environment() -> dict[str, str]:
 
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SMTP_URL")}
     return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.mark.parametrize("form", ["xes", "ocel"])
+def test_histories_are_written_for_process_mining(command: Command, form: str) -> None:
+    command("deploy", str(COMPLAINT))
+
+    written = command("export", form, "complaint", "--to", "log", "--json")
+    unknown = command("export", form, "complaints", "--to", "other")
+
+    assert written.code == 0
+    assert Path("log").stat().st_size == written.facts["bytes"] > 0
+    assert unknown.code == 1
+    assert "There are: complaint." in unknown.err
+    assert not Path("other").exists()

@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 from engine.instants import today
 from models.case import Case, CaseLink
 from models.document import Document
+from tests.diagrams import category, service
 from tests.factories import complaint_answers
 from tests.integration.portal.conftest import Desk, alert, day_parts, error_links, shown
+from tests.word_files import word_file
 
 
 def posted() -> dict[str, object]:
@@ -134,3 +136,14 @@ def test_an_auditor_may_start_nothing_and_is_offered_nothing(desk: Desk) -> None
 
     assert "Start a case" not in auditor.page("/cases").text
     auditor.page("/cases/new", status=403)
+
+
+def test_a_letter_of_the_first_step_is_there_when_the_case_page_opens(desk: Desk) -> None:
+    welcome = {"greet": service("merge_document", template="welcome")}
+    letter = {"doc_templates/welcome.docx": word_file("Dear resident, this is {{ case.reference }}.")}
+    desk.factories.deploy(category("start > greet:service > ask > end", inside=welcome, files=letter))
+    page = desk.client.page("/cases/new/sample?skip=1")
+
+    begun = desk.client.follow(desk.client.submit("/cases/new/sample", page.form("/cases/new/sample")))
+
+    assert any(address.startswith("/documents/") for address in begun.links().values())
