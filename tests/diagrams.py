@@ -81,6 +81,12 @@ def due(text: str) -> str:
     return extensions(f"<zeebe:taskSchedule dueDate={quoteattr(text)}/>")
 
 
+def times(count: int, marks: str = "") -> str:
+    """Return the marker of an activity that is done so many times."""
+    cardinality = f"<bpmn:loopCardinality>={count}</bpmn:loopCardinality>"
+    return f"<bpmn:multiInstanceLoopCharacteristics{marks}>{cardinality}</bpmn:multiInstanceLoopCharacteristics>"
+
+
 def timer(
     name: str, on: str, to: str, *, date: str = "", duration: str = "", cycle: str = "", interrupts: bool = True
 ) -> str:

@@ -8,7 +8,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.specs import PersonStep, ServiceStep
+from engine.definitions.specs import PersonStep, ServiceStep, place_of
 from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.runtime.collapse import collapse
@@ -80,13 +80,16 @@ def fire_next_timer(instance: Instance) -> tuple[str, str] | None:
 
 
 def stuck(instance: Instance) -> list[Task]:
-    """Return the tokens of a case that can never move again: alive, but waiting for nothing that can come."""
+    """Return the tokens of a case that can never move again: alive, but waiting for nothing that can come.
+
+    When none is alive and the case is not over all the same, that is the first token, which stays.
+    """
     alive = [
         t for t in instance.workflow.tokens() if t.has_state(TaskState.WAITING | TaskState.READY | TaskState.STARTED)
     ]
     if any(_waits_for_something(instance, token) for token in alive):
         return []
-    return alive
+    return alive or [instance.workflow.task_tree]
 
 
 def _moves_by_itself(instance: Instance, token: Task) -> bool:
@@ -126,7 +129,7 @@ def _how_it_runs_away(instance: Instance, token: Task, steps: int, ends_at: floa
 
 
 def _place(token: Task) -> str:
-    return str(token.task_spec.bpmn_name or token.task_spec.name)
+    return str(token.task_spec.bpmn_name or place_of(token.task_spec))
 
 
 def _waits_for_something(instance: Instance, token: Task) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.definitions.category import Definition
+from engine.definitions.specs import place_of
 from engine.errors import EngineError
 from engine.history.events import sealed_rows
 from engine.runtime import opening, snapshot, waiting
@@ -119,13 +120,13 @@ def _save_incidents(step: Step) -> None:
 
 
 def _raise(step: Step, token: Any, error: EngineError) -> None:
-    element_id = step.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
+    element_id = step.instance.kept.incidents[token.id.hex] = place_of(token.task_spec)
     step.connection.execute(insert(INCIDENT), _incident(step, token, element_id, error))
     step.note_event("incident_raised", _failed(token, element_id, error))
 
 
 def _raise_again(step: Step, token: Any, error: EngineError) -> None:
-    element_id = step.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
+    element_id = step.instance.kept.incidents[token.id.hex] = place_of(token.task_spec)
     values = {"message": error.message, "remedy": error.remedy, "attempts": INCIDENT.c.attempts + 1}
     step.connection.execute(_open_incident(step, token.id.hex).values(values))
     step.note_event("incident_raised", _failed(token, element_id, error))
@@ -252,11 +253,14 @@ def _stage(definition: Definition, moves: list[Any], stage: str) -> str:
 
 
 def _outcome(step: Step) -> str:
-    """Return how the case ended: the `closureReason` of its last end event, else that event's name."""
+    """Return how the case ended: the `closureReason` of its last end event, else that event's name.
+
+    A case that ended where nothing follows is completed.
+    """
     elements = step.definition.elements
     ends = [move for move in step.instance.workflow.moves if elements[move.element_id].kind == "endEvent"]
     if not ends:
-        return ""
+        return "Completed"
     element = elements[ends[-1].element_id]
     reason = element.properties.get("closureReason", "")
     token = step.token(ends[-1].token_id) or step.instance.workflow.task_tree

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
-from engine.definitions.specs import PersonStep
+from engine.definitions.specs import PersonStep, place_of
 from engine.errors import EngineError, StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
@@ -186,10 +186,12 @@ class Step:
         self.instance.messages_sent.clear()
 
     def _note_if_stuck(self) -> None:
-        if self.instance.workflow.completed:
+        workflow = self.instance.workflow
+        if workflow.completed:
             return
         for token in stuck(self.instance):
-            name = token.task_spec.bpmn_name or token.task_spec.name
+            spec = (token if token is not workflow.task_tree else workflow.last_task or token).task_spec
+            name = spec.bpmn_name or place_of(spec)
             self.instance.fail(
                 token,
                 StepFailed(

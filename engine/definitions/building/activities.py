@@ -4,7 +4,7 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.event_parsers import IntermediateCatchEventParser
-from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
+from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.defaults import EventSubprocess
 
@@ -36,11 +36,15 @@ class ActivityReader(TaskParser):
         self._copy_task_attrs(original, loop_characteristics)
 
 
-class SubProcessReader(ActivityReader, SubWorkflowParser):
+class SubProcessReader(ActivityReader):
+    """Reads a sub-process as a process of its own, wherever that begins and ends."""
+
     def create_task(self) -> Any:
-        if self.node.get("triggeredByEvent") == "true":
-            self.spec_class = EventSubprocess
-        return super().create_task()
+        parser = self.process_parser.parser
+        parser.create_parser(self.node, filename=self.filename, lane=self.lane)
+        parser.get_process_parser(self.bpmn_id).parent = self.process_parser
+        kind = EventSubprocess if self.node.get("triggeredByEvent") == "true" else self.spec_class
+        return kind(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
 
 
 class CallReader(ActivityReader, CallActivityParser):

@@ -8,11 +8,19 @@ in a line take 0.6 s, and a loop back over all of them costs nothing more.
 from typing import Any
 
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.mixins.exclusive_gateway import ExclusiveGateway
-from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent, EventBasedGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
+
+from engine.definitions.building.beginnings import beginnings, choose_start
+from engine.definitions.elements import GATEWAYS
+from engine.definitions.specs import Choosing, Way, WaysOut
+from engine.definitions.xml import child_text
+
+_GATEWAYS = frozenset(map(full_tag, GATEWAYS))
 
 
 class FlatProcessParser(ProcessParser):
@@ -45,33 +53,69 @@ class FlatProcessParser(ProcessParser):
         return task_spec
 
     def add_tasks(self) -> None:
-        """Read all nodes; an event sub-process begins to wait when its process begins, whatever its event is."""
-        super().add_tasks()
-        start = self.spec.start
-        for name in start.trigger_specs:
-            task_spec = self.spec.task_specs[name]
-            start.connect(task_spec)
-            task_spec.connect(self.spec.end)
-        start.trigger_specs = []
+        """Read all nodes, from those that the process begins with; what waits beside the flow begins with them."""
+        first = beginnings(self.node)
+        for node in first:
+            task_spec = self.parse_node(node)
+            if not isinstance(task_spec, StartEvent):  # which connects itself
+                self.spec.start.connect(task_spec)
+        if not first:
+            self.spec.start.connect(self.spec.end)
+        if len(self.spec.start.outputs) > 1 and isinstance(self.spec.start.outputs[0], StartEvent):
+            choose_start(self.spec)
+        for node in self.xpath("./bpmn:subProcess[@triggeredByEvent='true']"):
+            self.spec.start.connect(self.parse_node(node))
 
     def _draw_flows(self) -> None:
         while self._without_flows:
             reader = self._without_flows.pop(0)
             flows = self.outgoing_sequence_flows.get(reader.bpmn_id, [])
-            if len(flows) > 1 and not reader.handles_multiple_outgoing():
-                reader.raise_validation_exception("Multiple outgoing flows are not supported for tasks of type")
             self._draw(reader, [(self._target(reader, flow), flow) for flow in flows])
+            if not flows and not isinstance(reader.task, EndEvent | EventBasedGateway):
+                reader.task.connect(self.spec.end)
+            if isinstance(reader.task, BoundaryEvent):
+                self._order_path(reader.task)
+
+    def _order_path(self, event: Any) -> None:
+        """Put a boundary event's own path before the end of its activity, as delivered, or in the place of it.
+
+        An event that does not interrupt has no part in that end: one that comes daily would leave a token each time.
+        """
+        join = event._outputs.pop(0)
+        if event.cancel_activity:
+            event._outputs.append(join)
+        else:
+            self.spec.task_specs[join]._inputs.remove(event.name)
 
     def _draw(self, reader: Any, flows: list[tuple[Any, etree._Element]]) -> None:
-        flows.sort(key=lambda pair: float(self.get_position(pair[1].get("targetRef"))["y"]))
-        default = reader.node.get("default")
-        if len(flows) == 1 and isinstance(reader.task, ExclusiveGateway | InclusiveGateway):
-            flow = flows[0][1]
-            default = flow.get("id") if reader.parse_condition(flow) is None else default
-        for target, flow in flows:
-            reader.connect_outgoing(target, flow, flow.get("id") == default)
-        if isinstance(reader.task, BoundaryEvent):  # its own path comes before the end of its activity, as delivered
-            reader.task._outputs.append(reader.task._outputs.pop(0))
+        chooser = self._chooser(reader, [flow for _, flow in flows])
+        for target, flow in sorted(flows, key=lambda pair: self._height(pair[1])):
+            if chooser is None:
+                reader.connect_outgoing(target, flow, is_default=False)
+            else:
+                chooser.add_way(self._way(reader, target, flow), target)
+
+    def _chooser(self, reader: Any, flows: list[etree._Element]) -> Choosing | None:
+        """Return what chooses among the flows out of a node; none when all of them are taken."""
+        if isinstance(reader.task, Choosing):
+            return reader.task
+        if reader.node.tag in _GATEWAYS or not any(map(self._condition, flows)):
+            return None
+        chooser = WaysOut(self.spec, reader.bpmn_id, reader.node.get("name"))
+        reader.task.connect(chooser)
+        return chooser
+
+    def _way(self, reader: Any, target: Any, flow: etree._Element) -> Way:
+        led_to = self.get_node_by_id(flow.get("targetRef"))
+        name = flow.get("name") or led_to.get("name") or led_to.get("id")
+        is_default = flow.get("id") == reader.node.get("default")
+        return Way(flow.get("id", ""), " ".join(name.split()), target.name, self._condition(flow), is_default)
+
+    def _condition(self, flow: etree._Element) -> str:
+        return child_text(flow, "bpmn:conditionExpression")
+
+    def _height(self, flow: etree._Element) -> float:
+        return float(self.get_position(flow.get("targetRef"))["y"])
 
     def _target(self, reader: Any, flow: etree._Element) -> Any:
         target = self.get_node_by_id(flow.get("targetRef"))

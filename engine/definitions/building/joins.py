@@ -10,12 +10,10 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import EventSubprocess
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.specs.base import TaskSpec
-from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
@@ -105,15 +103,6 @@ class InclusiveJoin(DiagramJoin):
         to_empty = set[str]().union(*(self._sources[name] for name in set(self._inputs) - arrived.keys()))
         to_filled = set[str]().union(*(self._sources[name] for name in arrived))
         return not (to_empty - to_filled).intersection(t.task_spec.name for t in _on_their_way(self, my_task))
-
-    def _run_hook(self, my_task: Task) -> bool:
-        matches, defaults = MultiChoice._get_matching_outputs(self, my_task)
-        if not matches and not defaults:
-            raise WorkflowTaskException("No conditions satisfied on gateway", task=my_task)
-        my_task._sync_children(matches or defaults, TaskState.FUTURE)
-        for child in my_task.children:
-            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
-        return True
 
 
 class ScopeEnd(TaskSpec):

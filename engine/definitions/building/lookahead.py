@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
-from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.specs.base import TaskSpec
@@ -18,11 +17,12 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.building.joins import InclusiveJoin, ParallelJoin, ScopeEnd
+from engine.definitions.specs import InclusiveChoice
 
 LEVELS = 2
 _EXPECTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 _UNDER_WAY = TaskState.READY | TaskState.STARTED
-_JOINS = {ParallelGateway: ParallelJoin, InclusiveGateway: InclusiveJoin, _EndJoin: ScopeEnd}
+_JOINS = {ParallelGateway: ParallelJoin, InclusiveChoice: InclusiveJoin, _EndJoin: ScopeEnd}
 
 
 def bound(task_specs: dict[str, TaskSpec]) -> None:

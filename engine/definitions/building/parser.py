@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
     CallActivity,
@@ -25,7 +26,7 @@ from engine.definitions.building.events import (
 )
 from engine.definitions.building.flat_parsing import FlatProcessParser
 from engine.definitions.elements import SERVICES, TO_DO, Element
-from engine.definitions.specs import CaseStart, PersonStep, ServiceStep
+from engine.definitions.specs import CaseStart, ExclusiveChoice, InclusiveChoice, PersonStep, ServiceStep
 
 
 class DiagramParser(BpmnParser):
@@ -38,6 +39,8 @@ class DiagramParser(BpmnParser):
         full_tag("subProcess"): (SubProcessReader, SubWorkflowTask),
         full_tag("transaction"): (SubProcessReader, TransactionSubprocess),
         full_tag("callActivity"): (CallReader, CallActivity),
+        full_tag("exclusiveGateway"): (TaskParser, ExclusiveChoice),
+        full_tag("inclusiveGateway"): (TaskParser, InclusiveChoice),
         full_tag("startEvent"): (StartReader, CaseStart),
         full_tag("endEvent"): (EndReader, EndEvent),
         full_tag("intermediateCatchEvent"): (CatchReader, IntermediateCatchEvent),

@@ -10,6 +10,7 @@ from engine.definitions.elements import Element
 from engine.definitions.faults import Fault
 from engine.definitions.xml import BPMN, line_of
 
+HEEDLESS = ("parallelGateway", "eventBasedGateway")
 SPLITS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
 
 
@@ -51,7 +52,7 @@ def _unreachable(drawn: Graph) -> Iterator[Fault]:
     for scope, members in drawn.scopes.items():
         starts = drawn.starts(scope)
         if not starts:
-            continue  # told once, as a missing start event
+            continue  # told once, as a process that never begins
         reached = drawn.reached(starts)
         for node_id in members:
             node = drawn.nodes[node_id]
@@ -70,15 +71,24 @@ def _ends(drawn: Graph) -> Iterator[Fault]:
             kind = "start event" if node.kind == "startEvent" else "boundary event"
             message = f"A flow leads into the {kind} “{node.label}”."
             yield fault(node, "flow-into-start", message, "Let it lead to the step that follows.")
-        if _stops(node, drawn):
-            remedy = "Connect it to the next step, or to an end event."
-            yield fault(node, "no-way-on", f"Nothing follows “{node.label}”.", remedy)
+        if not out:
+            yield from _last(node, drawn)
 
 
-def _stops(node: Element, drawn: Graph) -> bool:
-    if drawn.out.get(node.id) or node.kind == "endEvent" or node.event == "link":
-        return False
-    return node.id not in drawn.compensators | drawn.event_sub_processes
+def _last(node: Element, drawn: Graph) -> Iterator[Fault]:
+    """Tell of a node that nothing follows, in a scope that otherwise draws where it ends."""
+    if node.kind == "eventBasedGateway":
+        message = f"“{node.label}” waits for an event, and leads to none: the case would stop here."
+        yield fault(node, "no-way-on", message, "Connect it to the events that it waits for.")
+    elif node.kind != "endEvent" and node.event != "link" and not _is_drawn_apart(node, drawn):
+        ends = any(drawn.nodes[node_id].kind == "endEvent" for node_id in drawn.scopes[drawn.scope_of[node.id]])
+        if ends:
+            message = f"Nothing follows “{node.label}”: its path ends there."
+            yield fault(node, "no-way-on", message, "Connect it to the next step if more is meant.", "info")
+
+
+def _is_drawn_apart(node: Element, drawn: Graph) -> bool:
+    return node.id in drawn.compensators | drawn.event_sub_processes
 
 
 def _without_a_way_out(drawn: Graph) -> Iterator[Fault]:
@@ -111,12 +121,17 @@ def _leading_to(ends: list[str], drawn: Graph) -> set[str]:
 def _several_out(drawn: Graph) -> Iterator[Fault]:
     for node in drawn.nodes.values():
         edges = drawn.out.get(node.id, [])
+        conditional = [edge for edge in edges if edge.condition]
+        if node.kind in HEEDLESS and conditional:
+            message = f"A flow out of “{node.label}” has a condition, which nobody asks: all its flows are followed."
+            remedy = "Draw an exclusive or inclusive gateway, or delete the condition."
+            yield fault(node, "unasked-condition", message, remedy, "warning")
         if node.kind in SPLITS:
             continue
-        if any(edge.condition for edge in edges):
-            message = f"A flow out of “{node.label}” has a condition, which only flows out of a gateway may have."
-            yield fault(node, "condition-without-gateway", message, "Draw an exclusive gateway behind it.")
-        elif len(edges) > 1:
+        if len(conditional) == len(edges) > 0 and not node.default_flow:
+            message = f"Every flow out of “{node.label}” has a condition: when none holds, the case stops."
+            yield fault(node, "no-default", message, "Make one of the flows the default.", "warning")
+        elif not conditional and len(edges) > 1:
             message = f"{len(edges)} flows leave “{node.label}”, so all of them are followed at the same time."
-            remedy = "Draw a parallel gateway if that is meant, or an exclusive one."
-            yield fault(node, "several-flows-out", message, remedy)
+            remedy = "Draw an exclusive gateway if only one of them is meant."
+            yield fault(node, "several-flows-out", message, remedy, "info")

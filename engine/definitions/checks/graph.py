@@ -45,16 +45,23 @@ class Graph:
         return found
 
     def starts(self, scope: str) -> list[str]:
-        """Return where tokens begin in a scope: its start events, and what waits beside the flow."""
-        return [node_id for node_id in self.scopes.get(scope, ()) if self._begins(self.nodes[node_id], scope)]
+        """Return where tokens begin in a scope: its start events or else heads, and what waits beside the flow."""
+        nodes = [self.nodes[node_id] for node_id in self.scopes.get(scope, ())]
+        begins = [node.id for node in nodes if node.kind == "startEvent"] or self.heads(scope)
+        return [*begins, *(node.id for node in nodes if self.is_beside_the_flow(node) and not node.attached_to)]
 
-    def _begins(self, node: Element, scope: str) -> bool:
+    def heads(self, scope: str) -> list[str]:
+        """Return the nodes of a scope that no flow leads to and that wait for nothing."""
+        nodes = [self.nodes[node_id] for node_id in self.scopes.get(scope, ())]
+        return [node.id for node in nodes if not self.into.get(node.id) and not self.is_beside_the_flow(node)]
+
+    def is_beside_the_flow(self, node: Element) -> bool:
+        """Say whether a node waits for an event, for a link to it, or to undo what was done."""
         return (
-            node.kind == "startEvent"
+            node.kind == "boundaryEvent"
             or node.id in self.compensators
             or node.id in self.event_sub_processes
             or (node.kind == "intermediateCatchEvent" and node.event == "link")
-            or (scope in self.nodes and self.nodes[scope].kind == "adHocSubProcess" and not self.into.get(node.id))
         )
 
     def following(self, node_id: str) -> Iterator[str]:

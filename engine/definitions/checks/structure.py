@@ -1,4 +1,4 @@
-"""Checks what a diagram is made of: ids, processes that may run, a beginning and an end."""
+"""Checks what a diagram is made of: ids, processes that may run, a beginning, and only what runs."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from engine.definitions.checks.context import Context, fault
 from engine.definitions.checks.graph import Graph
 from engine.definitions.elements import FLOW_NODES, Element
-from engine.definitions.faults import Fault
+from engine.definitions.faults import Fault, Severity
 from engine.definitions.reading import Diagram
 from engine.definitions.xml import NAMESPACES, is_bpmn, line_of, local_name
 
@@ -17,7 +17,7 @@ def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     """Yield what is wrong with the parts of a diagram."""
     yield from _processes(drawn.diagram, context)
     yield from _ids(drawn.diagram, context)
-    yield from _begin_and_end(drawn)
+    yield from _begins(drawn)
     yield from _not_run(drawn)
 
 
@@ -54,28 +54,42 @@ def _ids(diagram: Diagram, context: Context) -> Iterator[Fault]:
             yield Fault(node_id, "duplicate-id", "error", message, "Give each its own id.", line_of(node))
 
 
-def _begin_and_end(drawn: Graph) -> Iterator[Fault]:
+def _begins(drawn: Graph) -> Iterator[Fault]:
     for process in drawn.diagram.root.findall("bpmn:process", NAMESPACES):
         process_id = process.get("id", "")
-        name, line = process.get("name") or process_id, line_of(process)
-        kinds = {drawn.nodes[node_id].kind for node_id in drawn.scopes.get(process_id, ())}
-        yield from _lacking(process_id, f"The process “{name}”", kinds, line)
+        subject = f"The process “{process.get('name') or process_id}”"
+        if not drawn.scopes.get(process_id):
+            yield Fault(process_id, *_EMPTY, f"{subject} has nothing in it.", "Draw its steps.", line_of(process))
+        else:
+            yield from _without_start(process_id, subject, line_of(process), drawn)
     for node in drawn.nodes.values():
-        if node.kind in SUB_PROCESSES:
-            kinds = {drawn.nodes[node_id].kind for node_id in drawn.scopes.get(node.id, ())}
-            yield from _lacking(node.id, f"“{node.label}”", kinds, node.line)
+        if node.kind not in SUB_PROCESSES:
+            continue
+        if not drawn.scopes.get(node.id):
+            message = f"“{node.label}” has nothing in it, so it is passed at once."
+            yield fault(node, "empty-step", message, "Draw what happens in it, or make it a task.", "warning")
+        else:
+            yield from _without_start(node.id, f"“{node.label}”", node.line, drawn)
 
 
-def _lacking(element_id: str, subject: str, kinds: set[str], line: int | None) -> Iterator[Fault]:
-    if not kinds:
-        yield Fault(element_id, "empty", "error", f"{subject} has nothing in it.", "Draw what happens in it.", line)
+_EMPTY: tuple[str, Severity] = ("empty", "error")
+
+
+def _without_start(scope: str, subject: str, line: int | None, drawn: Graph) -> Iterator[Fault]:
+    """Tell where a process without a start event begins, unless anybody would see it."""
+    if any(drawn.nodes[node_id].kind == "startEvent" for node_id in drawn.scopes[scope]):
         return
-    if "startEvent" not in kinds:
-        remedy = "Draw a start event and connect it to the first step."
-        yield Fault(element_id, "no-start", "error", f"{subject} has no start event.", remedy, line)
-    if "endEvent" not in kinds:
-        remedy = "Draw an end event and connect the last step to it."
-        yield Fault(element_id, "no-end", "error", f"{subject} has no end event.", remedy, line)
+    first = [f"“{drawn.nodes[node_id].label}”" for node_id in drawn.heads(scope)]
+    if scope in drawn.event_sub_processes:
+        message, remedy = f"{subject} has no start event, so nothing begins it.", "Draw the event that it waits for."
+        yield Fault(scope, "no-start", "error", message, remedy, line)
+    elif not first:
+        message = f"{subject} has no start event, and a flow leads to each of its steps: it would never begin."
+        yield Fault(scope, "no-start", "error", message, "Draw a start event before the first step.", line)
+    elif len(first) > 1:
+        message = f"{subject} has no start event, so it begins at all of these at the same time: {', '.join(first)}."
+        remedy = "Draw a start event before the first step if they follow each other."
+        yield Fault(scope, "several-beginnings", "warning", message, remedy, line)
 
 
 # What SpiffWorkflow lets tokens pass without doing what BPMN says, or does not read at all (measured on version 3.2).

@@ -4,6 +4,15 @@ None of them evaluates anything: they ask the running case (`engine.runtime.work
 time, the case document and FEEL.
 """
 
+from engine.definitions.specs.choices import (
+    Choosing,
+    ExclusiveChoice,
+    InclusiveChoice,
+    NothingHolds,
+    Way,
+    WaysOut,
+    place_of,
+)
 from engine.definitions.specs.events import CaseMessage, CaseStart
 from engine.definitions.specs.loops import Item, Items, ParallelItems, Repeated, SequentialItems
 from engine.definitions.specs.steps import PersonStep, ServiceStep
@@ -14,13 +23,20 @@ __all__ = [
     "CaseMessage",
     "CaseStart",
     "CaseTimer",
+    "Choosing",
+    "ExclusiveChoice",
     "FirstEvent",
+    "InclusiveChoice",
     "Item",
     "Items",
+    "NothingHolds",
     "ParallelItems",
     "PersonStep",
     "Repeated",
     "SequentialItems",
     "ServiceStep",
+    "Way",
+    "WaysOut",
     "due_of",
+    "place_of",
 ]

@@ -12,13 +12,14 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions import category
 from engine.definitions.category import Definition
+from engine.definitions.specs import place_of
 from engine.instants import frozen_at
 from engine.permissions import PLATFORM
 from engine.runtime import snapshot
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow
 from engine.runtime.instance import Instance, Kept
-from engine.runtime.moving import take_message
+from engine.runtime.moving import take_message, try_again
 from engine.runtime.opening import waiting_timers
 from engine.runtime.step import Step
 from engine.runtime.workflow import CaseWorkflow
@@ -77,6 +78,15 @@ class Walker:
         self._step(lambda step: taken.append(take_message(step, name, key, variables)))
         return taken[0]
 
+    def retry(self) -> Seen:
+        """Let everything with an incident try again."""
+
+        def again(step: Step) -> None:
+            for token_id in list(self.instance.kept.incidents):
+                try_again(step, token_id)
+
+        return self._step(again)
+
     def restart(self) -> None:
         """Write the tokens, forget them, and read them again."""
         content = self.snapshot()
@@ -103,7 +113,7 @@ class Walker:
     @property
     def failed_at(self) -> list[str]:
         """Return the elements of the incidents that the last step raised."""
-        return [token.task_spec.bpmn_id or token.task_spec.name for token, _ in self.instance.failures.values()]
+        return [place_of(token.task_spec) for token, _ in self.instance.failures.values()]
 
     def _step(self, act: Callable[[Step], None]) -> Seen:
         if self.restarts and hasattr(self, "seen"):
@@ -117,7 +127,7 @@ class Walker:
             self.instance.kept.timers = waiting_timers(step)
             self.messages.extend(job["payload"] for job in step.jobs if job["kind"] == "deliver_message")
         for token, _ in self.instance.failures.values():
-            self.instance.kept.incidents[token.id.hex] = token.task_spec.bpmn_id or token.task_spec.name
+            self.instance.kept.incidents[token.id.hex] = place_of(token.task_spec)
         self.seen = self._look()
         return self.seen
 

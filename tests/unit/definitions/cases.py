@@ -68,8 +68,8 @@ def schedule(**attributes: str) -> str:
 WAIT_FOR_EVENTS = "start > ask > first:eventBasedGateway > a:task > end ; first > b:task > end"
 LANE = '<bpmn:laneSet id="s"><bpmn:lane id="l" name="{}"><bpmn:flowNodeRef>ask</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
 LETTER_STEP = service("merge_document", template='="hello"')
-TWO_STARTS = """<bpmn:startEvent id="b1"/><bpmn:startEvent id="b2"/><bpmn:endEvent id="e1"/>
-<bpmn:sequenceFlow id="q1" sourceRef="b1" targetRef="e1"/><bpmn:sequenceFlow id="q2" sourceRef="b2" targetRef="e1"/>"""
+UNTRIGGERED = '<bpmn:subProcess id="inner" triggeredByEvent="true"><bpmn:task id="one"/></bpmn:subProcess>'
+NOTHING = bpmn("start > end").partition(b"<bpmn:startEvent")[0] + b"</bpmn:process></bpmn:definitions>"
 EXTENSION = """
 [[rule.extension]]
 id = "more"
@@ -94,9 +94,11 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("not-executable", "sample.bpmn", "sample", replaced('isExecutable="true"', 'isExecutable="false"')),
     ("no-id", "sample.bpmn", "", replaced('id="f1" ', "")),
     ("duplicate-id", "sample.bpmn", "f0", replaced('id="f1"', 'id="f0"')),
-    ("empty", "sample.bpmn", "inner", drawn("start > inner:subProcess > ask > end")),
-    ("no-start", "sample.bpmn", "sample", drawn("ask > end")),
-    ("no-end", "sample.bpmn", "sample", drawn("start > ask")),
+    ("empty", "sample.bpmn", "sample", category(NOTHING)),
+    ("empty-step", "sample.bpmn", "inner", drawn("start > inner:subProcess > ask > end")),
+    ("no-start", "sample.bpmn", "sample", drawn("ask > other:task > ask")),
+    ("no-start", "sample.bpmn", "inner", drawn("start > ask > end", boundary=UNTRIGGERED)),
+    ("several-beginnings", "sample.bpmn", "sample", drawn("ask > end ; other:task > end")),
     ("not-run", "sample.bpmn", "odd", drawn("start > ask > odd:complexGateway > end")),
     ("not-run", "sample.bpmn", "wait", caught("<bpmn:conditionalEventDefinition/>")),
     ("not-run", "sample.bpmn", "end", drawn("start > ask > end", inside={"end": "<bpmn:signalEventDefinition/>"})),
@@ -110,8 +112,10 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("flow-out-of-end", "sample.bpmn", "end", drawn("start > ask > end > other:task > end_2")),
     ("flow-into-start", "sample.bpmn", "start", drawn("start > ask > start ; ask > end")),
     ("no-way-on", "sample.bpmn", "other", drawn("start > ask > end ; ask > other:task")),
+    ("no-way-on", "sample.bpmn", "first", drawn("start > ask > first:eventBasedGateway")),
     ("no-way-out", "sample.bpmn", "ask", drawn("start > ask > other:task > ask")),
-    ("condition-without-gateway", "sample.bpmn", "ask", drawn("start > ask -[rent > 1]-> end ; ask > end")),
+    ("no-default", "sample.bpmn", "ask", drawn("start > ask -[rent > 1]-> end")),
+    ("unasked-condition", "sample.bpmn", "both_all", drawn("start > ask > both+ -[rent > 1]-> end ; both+ > end_2")),
     ("several-flows-out", "sample.bpmn", "ask", drawn("start > ask > a:task > end ; ask > b:task > end")),
     ("no-condition", "sample.bpmn", "f2", drawn("start > ask > big? > end ; big? > ask")),
     ("no-default", "sample.bpmn", "big_choice", drawn("start > ask > big? -[rent > 1]-> end ; big? -[rent < 2]-> ask")),
@@ -180,7 +184,7 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("house-style-id", "sample.bpmn", "Activity_0k3x1ab", replaced('"ask"', '"Activity_0k3x1ab"')),
     ("no-name", "sample.bpmn", "ask", replaced('name="Ask"', "")),
     ("no-name", "sample.bpmn", "big_choice", unnamed("start > ask > big? -[rent > 1]-> end ; big? > ask", "Big choice")),
-    ("cannot-run", "sample.bpmn", "inner", drawn("start > inner:subProcess > ask > end", inside={"inner": TWO_STARTS})),
+    ("cannot-run", "sample.bpmn", "sample", drawn("start > ask > end", roots='<bpmn:dataStore id="store"/>')),
     ("idle-process", "sample.bpmn", "other", replaced("</bpmn:process>", '</bpmn:process><bpmn:process id="other"><bpmn:task id="a" name="A"/></bpmn:process>')),
     ("crosses-border", "sample.bpmn", "x", replaced("</bpmn:process>", '<bpmn:subProcess id="s"><bpmn:startEvent id="b"/><bpmn:endEvent id="e"/></bpmn:subProcess><bpmn:sequenceFlow id="x" sourceRef="ask" targetRef="e"/></bpmn:process>')),
     ("no-settings", "category.toml", "", category(category__toml=None)),
