@@ -10,6 +10,7 @@ from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.scopes import Logic, Scope
 from engine.dmn.tables import Table, read
 from engine.errors import ExpressionError
+from engine.feel.bounds import look
 from engine.feel.faults import ExternalFunction
 from engine.feel.types import Type
 from engine.feel.values import Function, as_list
@@ -51,6 +52,7 @@ class Reader:
 
     def expression(self, text: str, *, unary: bool = False) -> feel.Expression:
         """Return the FEEL expression of `text`; raise DecisionError with its place and the element's name."""
+        look()
         try:
             return feel.compile(text, unary=unary, names=self.names, types=self.types)
         except ExpressionError as error:
@@ -116,13 +118,15 @@ class Reader:
             self.logic(inner), self.type_of(parameter), name
         ) if inner is not None else lambda scope: None
 
-    def function(self, element: Element) -> Logic:
+    def function(self, element: Element, returns: Type | None = None) -> Logic:
         """Return the logic that makes a function value of `functionDefinition` or `encapsulatedLogic`."""
         parameters = [(attribute(each, "name"), self.type_of(each)) for each in children(element, "formalParameter")]
         if attribute(element, "kind").lower() in ("java", "pmml"):
             return lambda scope: Function(self.where, tuple(name for name, _ in parameters), _refuse_external)
         body = child(element, *_READERS)
-        logic = typed(self.logic(body), self.type_of(element), self.where) if body is not None else lambda scope: None
+        logic = self.logic(body) if body is not None else lambda scope: None
+        for kind in (self.type_of(element), returns):
+            logic = typed(logic, kind, self.where)
         return lambda scope: function_value(self.where, parameters, logic, scope)
 
     def conditional(self, element: Element) -> Logic:
@@ -171,10 +175,13 @@ class Reader:
         items, match = self.logic_in(element, "in"), self.logic_in(element, "match")
 
         def choose(scope: Scope) -> object:
-            given = items(scope)
-            return [
-                item for item in _steps(scope, [] if given is None else given) if match(_of_item(scope, item)) is True
-            ]
+            whole = items(scope)
+            given = [] if whole is None else as_list(whole)
+            answers = [match(_of_item(scope, item)) for item in _steps(scope, given)]
+            if any(answer is not None and not isinstance(answer, bool) for answer in answers):
+                scope.evaluation.warn(f"{self.where}: the filter's condition is neither true nor false.")
+                return None
+            return [item for item, answer in zip(given, answers, strict=True) if answer is True]
 
         return choose
 
@@ -205,17 +212,7 @@ def typed(logic: Logic, kind: Type | None, name: str) -> Logic:
     """Return logic whose value is of a type: null, with a warning, when it does not conform."""
     if kind is None or kind.name == "Any":
         return logic
-    return lambda scope: conforming(scope, logic(scope), kind, name)
-
-
-def conforming(scope: Scope, value: object, kind: Type | None, name: str) -> object:
-    """Return the value as its type has it, null with a warning when it does not conform."""
-    if kind is None or value is None:
-        return value
-    result = kind.coerced(value)
-    if result is None:
-        scope.evaluation.warn(f"`{name}` should be a {kind.label or kind.name}; what was found is not.")
-    return result
+    return lambda scope: scope.conforming(logic(scope), kind, name)
 
 
 def _context(scope: Scope, entries: Iterable[tuple[str, Logic]]) -> object:
@@ -255,7 +252,7 @@ def function_value(
         try:
             values = {}
             for (key, kind), value in zip(parameters, arguments, strict=True):
-                values[key] = conforming(scope, value, kind, key)
+                values[key] = scope.conforming(value, kind, key)
                 if values[key] is None and value is not None:
                     return None
             return logic(scope.inner(values))

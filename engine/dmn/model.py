@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine import feel
-from engine.dmn.boxed import EXPRESSIONS, Reader, conforming, function_value
+from engine.dmn.boxed import EXPRESSIONS, Reader, function_value
 from engine.dmn.documents import Element, attribute, child, children, named, root_of, tag, type_ref
 from engine.dmn.faults import DecisionError
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.scopes import BUDGET, Evaluation, Logic, Scope
 from engine.dmn.tables import Table
+from engine.feel.bounds import bounded
 from engine.feel.frames import Limits
 from engine.feel.types import Type
 from engine.feel.values import Function
 
+READING_SECONDS = 20.0  # of processor time
 Imports = Callable[[str], "Model | None"]
 Key = tuple[str, str]  # namespace and id
 
@@ -68,8 +70,9 @@ class Model:
         name = named(element)
         variable = child(element, "variable")
         part = Part((self.namespace, attribute(element, "id") or name), tag(element), name)
-        if tag(element) in ("decision", "inputData"):
-            part.kind = self._type(variable)
+        part.kind = self._type(variable)
+        if part.sort in ("businessKnowledgeModel", "decisionService"):
+            part.kind = _result_of(part.kind)
         part.needs = [self._key(each) for each in _requirements(element)]
         _READERS[part.sort](self, part, element)
         return part
@@ -87,7 +90,7 @@ class Model:
     def _knowledge(self, part: Part, element: Element) -> None:
         body = child(element, "encapsulatedLogic")
         if body is not None:
-            part.logic = self._reader(part).function(body)
+            part.logic = self._reader(part).function(body, part.kind)
 
     def _service(self, part: Part, element: Element) -> None:
         part.outputs = [self._key(each) for each in children(element, "outputDecision")]
@@ -161,11 +164,15 @@ class Model:
         evaluation = Evaluation(functions or {}, Limits(budget, budget), warnings)
         part = self.part(decision_id)
         try:
-            if part.sort == "decisionService":
-                return self._serve(part, [self._given(key, scope) for key in part.given], evaluation, scope)
-            return self.decide(part, evaluation, scope)
+            with bounded():
+                return self._answer(part, evaluation, scope)
         except RecursionError:
             raise DecisionError(f"`{part.name}` is nested too deeply to evaluate.") from None
+
+    def _answer(self, part: Part, evaluation: Evaluation, scope: Mapping[str, object]) -> object:
+        if part.sort == "decisionService":
+            return self._serve(part, [self._given(key, scope) for key in part.given], evaluation, scope)
+        return self.decide(part, evaluation, scope)
 
     def _given(self, key: Key, scope: Mapping[str, object]) -> object:
         return _read_name(scope, self._known[key].name)
@@ -176,7 +183,7 @@ class Model:
             owner = self._owner(part.key)
             scope = owner._scope(part, evaluation, given)
             value = part.logic(scope) if part.logic else None
-            evaluation.decided[part.key] = conforming(scope, value, part.kind, part.name)
+            evaluation.decided[part.key] = scope.conforming(value, part.kind, part.name)
         return evaluation.decided[part.key]
 
     def _owner(self, key: Key) -> "Model":
@@ -222,7 +229,7 @@ class Model:
                 nested = _read_name(given, prefix)
                 if part.key in model._known and isinstance(nested, Mapping):
                     value = nested.get(part.name)
-        return conforming(Scope(evaluation, given), value, part.kind, part.name)
+        return Scope(evaluation, given).conforming(value, part.kind, part.name)
 
     def _function(self, part: Part, evaluation: Evaluation, given: Mapping[str, object]) -> Function | None:
         """Return business knowledge or a decision service as a function value."""
@@ -247,9 +254,15 @@ class Model:
         scope = Scope(inner, given)
         for key, argument in zip(part.given, arguments, strict=True):
             known = self._known[key]
-            inner.decided[key] = conforming(scope, argument, known.kind, known.name)
+            inner.decided[key] = scope.conforming(argument, known.kind, known.name)
         values = {self._known[key].name: self.decide(self._known[key], inner, given) for key in part.outputs}
-        return next(iter(values.values())) if len(values) == 1 else values
+        answer = next(iter(values.values())) if len(values) == 1 else values
+        return scope.conforming(answer, part.kind, part.name)
+
+
+def _result_of(kind: Type | None) -> Type | None:
+    """Return what knowledge or a service gives: its variable has the type of the function, or just of the result."""
+    return kind.returns if kind is not None and kind.name == "function" else kind
 
 
 class _Without(dict[str, object]):
@@ -302,6 +315,7 @@ def load(data: bytes, *, imports: Mapping[str, Model] | None = None) -> Model:
     Raise DecisionError that names the element when the file, a table or an expression cannot be read.
     """
     try:
-        return Model(root_of(data), imports or {})
+        with bounded(READING_SECONDS):
+            return Model(root_of(data), imports or {})
     except RecursionError:
         raise DecisionError("The DMN file is nested too deeply to read.") from None

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from engine import feel
 from engine.feel.frames import Frame, Limits, Run
+from engine.feel.operators import described
+from engine.feel.types import Type
 
 BUDGET = 300_000
 Logic = Callable[["Scope"], object]
@@ -52,6 +54,15 @@ class Scope(dict[str, object]):
         """Return the value of a FEEL expression here."""
         here = self.evaluation
         return expression.evaluate(self, functions=here.functions, warnings=here.warnings, limits=here.limits)
+
+    def conforming(self, value: object, kind: Type | None, name: str) -> object:
+        """Return a value as its type has it; null, with a warning that gives its `name`, when it does not conform."""
+        if kind is None or value is None:
+            return value
+        result = kind.coerced(value)
+        if result is None:
+            self.evaluation.warn(f"`{name}` should be a {kind.label or kind.name}, not {described(value)}.")
+        return result
 
     def frame(self, text: str) -> Frame:
         """Return a frame in which the closures of expressions can be called one after another."""

@@ -75,9 +75,7 @@ class Table:
         return hitpolicies.answer(self, answers, scope)
 
     def _input_value(self, column: Input, scope: Scope) -> object:
-        value = scope.value(column.expression)
-        if column.kind is not None:
-            value = column.kind.coerced(value)
+        value = scope.conforming(scope.value(column.expression), column.kind, column.label)
         if column.allowed is not None and value is not None and not scope.meets(column.allowed, value):
             scope.evaluation.warn(f"{self.where}: {feel.shown(value)} is not among the values of `{column.label}`.")
         return value
@@ -99,14 +97,17 @@ class Table:
 
     def _conclusions(self, scope: Scope, rule: Rule) -> list[object]:
         return [
-            _coerced(column, scope.value(conclusion) if conclusion else None)
+            scope.conforming(scope.value(conclusion) if conclusion else None, column.kind, column.name)
             for column, conclusion in zip(self.outputs, rule.conclusions, strict=True)
         ]
 
     def _defaults(self, scope: Scope) -> object:
         if all(column.default is None for column in self.outputs):
             return None
-        values = [_coerced(column, scope.value(column.default) if column.default else None) for column in self.outputs]
+        values = [
+            scope.conforming(scope.value(column.default) if column.default else None, column.kind, column.name)
+            for column in self.outputs
+        ]
         answer = self.shaped(values)
         return [answer] if self.policy in hitpolicies.LISTS and not self.aggregation else answer
 
@@ -115,10 +116,6 @@ class Table:
         if len(self.outputs) == 1:
             return values[0]
         return {column.name: value for column, value in zip(self.outputs, values, strict=True)}
-
-
-def _coerced(column: Output, value: object) -> object:
-    return value if column.kind is None else column.kind.coerced(value)
 
 
 # Reading

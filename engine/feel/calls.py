@@ -31,15 +31,36 @@ def call(node: syntax.Call, compiler: "Compiler", reach: Reach) -> "Code":
         target = compiler.code(node.function, reach)
         return lambda frame: _call_value(frame.run, target(frame), [a(frame) for a in arguments], names, at, "This")
     name, bound = node.function.name, reach.binds(node.function.name)
-    value = compiler.code(node.function, reach)
+    hides = name in compiler.hiding
 
     def invoke(frame: Frame) -> object:
         given = [argument(frame) for argument in arguments]
-        if bound and isinstance(local := value(frame), Function):
+        local = bound_value(frame, name) if bound else UNBOUND
+        if local is UNBOUND and hides:
+            local = _looked_up(frame.scope, name)
+        if isinstance(local, Function) or (local not in (UNBOUND, None) and not is_known(frame.run, name)):
             return _call_value(frame.run, local, given, names, at, f"`{name}`")
         return call_named(frame, name, given, names, at)
 
     return invoke
+
+
+UNBOUND = object()
+
+
+def bound_value(frame: Frame, name: str) -> object:
+    """Return what the expression itself binds to a name, looked for from the innermost frame outwards."""
+    here: Frame | None = frame
+    while here is not None:
+        if name in here.values:
+            return here.values[name]
+        here = here.parent
+    return UNBOUND
+
+
+def is_known(run: Run, name: str) -> bool:
+    """Tell whether the host or the language has a function of that name."""
+    return name in run.functions or name in BUILTINS
 
 
 def call_named(frame: Frame, name: str, given: Arguments, names: tuple[str, ...], at: int) -> object:

@@ -20,7 +20,7 @@ Code = Callable[[Frame], object]
 _PLAIN = frozenset((str, Decimal, bool, int, dict, list, type(None)))
 _DECIMAL_OPERATIONS = {
     "+": ARITHMETIC.add, "-": ARITHMETIC.subtract,
-    "*": ARITHMETIC.multiply, "/": ARITHMETIC.divide, "**": ARITHMETIC.power,
+    "*": ARITHMETIC.multiply, "/": ARITHMETIC.divide, "**": operators.raised,
 }  # fmt: skip
 _OPERATIONS = {
     "+": operators.add, "-": operators.subtract, "*": operators.multiply, "/": operators.divide, "**": operators.power,
@@ -29,10 +29,14 @@ _OPERATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Compiles one tree; `types` are the item definitions that its type names may mean."""
+    """Compiles one tree; `types` are the item definitions that its type names may mean.
+
+    `hiding` are names of built-ins that the scope may have a function of its own for, as a model's knowledge may.
+    """
 
     text: str
     types: Types
+    hiding: frozenset[str] = frozenset()
 
     def code(self, node: syntax.Node, reach: Reach) -> Code:
         """Return the closure of `node`, in reach of the names bound around it."""
@@ -256,13 +260,10 @@ def _bound_name(node: syntax.Name) -> Code:
     name, outside = node.name, scope_name(node)
 
     def read(frame: Frame) -> object:
-        here: Frame | None = frame
-        while here is not None:
-            if name in here.values:
-                value = here.values[name]
-                return value if type(value) in _PLAIN else native(value)
-            here = here.parent
-        return outside(frame)
+        value = calls.bound_value(frame, name)
+        if value is calls.UNBOUND:
+            return outside(frame)
+        return value if type(value) in _PLAIN else native(value)
 
     return read
 

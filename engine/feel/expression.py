@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.feel import syntax
+from engine.feel.bounds import start, stop
 from engine.feel.builtins import BUILTINS
 from engine.feel.cells import Test, asked, one_of, test
 from engine.feel.compiler import Code, Compiler
@@ -59,10 +60,13 @@ class Expression:
         limits = limits or Limits(budget, budget)
         run = Run(self.text, functions, limits, warnings)
         frame = Frame(run, scope, {}) if given is _ABSENT else Frame(run, _Asked(scope, given), {})
+        before = start()
         try:
             return self.code(frame)
         except RecursionError:
             raise FeelError("The expression is nested too deeply to evaluate.", text=self.text) from None
+        finally:
+            stop(before)
 
 
 class _Asked(dict[str, object]):
@@ -91,13 +95,13 @@ def compile(
     column when the text cannot be read.
     """
     if types:
-        return _compiled(text, unary, _known(names, extra_names), types)
+        return _compiled(text, unary, names, extra_names, types)
     return _cached(text, unary, names, extra_names)
 
 
 @lru_cache(maxsize=4096)
 def _cached(text: str, unary: bool, names: frozenset[str], extra_names: frozenset[str]) -> Expression:
-    return _compiled(text, unary, _known(names, extra_names), _NO_TYPES)
+    return _compiled(text, unary, names, extra_names, _NO_TYPES)
 
 
 @lru_cache(maxsize=512)
@@ -106,10 +110,16 @@ def _known(names: frozenset[str], extra_names: frozenset[str]) -> frozenset[str]
     return multi_word(names | extra_names) | _BUILTIN_NAMES | HOST_NAMES
 
 
-def _compiled(text: str, unary: bool, names: frozenset[str], types: Types) -> Expression:
+@lru_cache(maxsize=512)
+def _hiding(names: frozenset[str]) -> frozenset[str]:
+    """Return the names in reach that are also those of built-ins."""
+    return names & BUILTINS.keys()
+
+
+def _compiled(text: str, unary: bool, names: frozenset[str], extra_names: frozenset[str], types: Types) -> Expression:
     try:
-        tree = parse(text, names, unary=unary)
-        compiler = Compiler(text, types)
+        tree = parse(text, _known(names, extra_names), unary=unary)
+        compiler = Compiler(text, types, _hiding(names))
         if isinstance(tree, syntax.UnaryTests):
             parts = tuple(test(part, compiler, Reach()) for part in tree.tests)
             whole = one_of(parts, tree.negated)

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
+from engine.feel.bounds import look
 from engine.feel.faults import FeelError, Problem, place
 from engine.feel.names import did_you_mean
 
 MAX_WARNINGS = 50
-MAX_CANDIDATES = 2_000  # names that are compared with one that is not known
 MAX_FRAMES = 450  # Python frames that functions calling one another may stack up
 
 
@@ -36,6 +35,7 @@ class Run:
         if self.limits.left < 0:
             sentence = f"The expression was stopped after {self.limits.budget:,} steps."
             raise FeelError(sentence, text=self.text, at=at, remedy="Loop over a shorter list.")
+        look()
 
     def warn(self, sentence: str, at: int) -> None:
         """Note why a result is null."""
@@ -45,7 +45,7 @@ class Run:
 
     def suggestion(self, name: str, candidates: Iterable[str]) -> str:
         """Return what was probably meant by `name`, if somebody listens: looking through many names takes time."""
-        return did_you_mean(name, islice(candidates, MAX_CANDIDATES)) if self.warnings is not None else ""
+        return did_you_mean(name, candidates) if self.warnings is not None else ""
 
     def enter(self, height: int, at: int) -> None:
         """Step into a function whose body is `height` levels high; raise FeelError when they nest too deeply."""

@@ -64,6 +64,9 @@ def _filtered(frame: Frame, items: list[object], predicate: "Code", cost: int, a
             return _item(frame, items, answer, at)
         if answer is True:
             chosen.append(item)
+        elif answer is not False and answer is not None:
+            frame.run.warn(f"A filter is a condition or a whole number, not {operators.described(answer)}.", at)
+            return None
     return chosen
 
 

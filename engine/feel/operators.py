@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 
 from engine.feel import temporal
+from engine.feel.bounds import grow, look
 from engine.feel.faults import FeelError
-from engine.feel.values import ARITHMETIC, MAX_TEXT, Range, YearsMonths, as_list, kind, native
+from engine.feel.values import ARITHMETIC, Range, YearsMonths, as_list, kind, native
 
 MAX_VALUE_DEPTH = 100
 _DAY_KINDS = ("date", "date and time")
@@ -43,7 +44,12 @@ def divide(left: object, right: object) -> object:
 
 def power(left: object, right: object) -> object:
     """Return the power of two numbers."""
-    return _arithmetic({("number", "number"): ARITHMETIC.power}, left, right)
+    return _arithmetic({("number", "number"): raised}, left, right)
+
+
+def raised(base: Decimal, exponent: Decimal) -> Decimal:
+    """Return a number to the power of another; to the power of 0 every number is 1."""
+    return ARITHMETIC.power(base, exponent) if exponent else Decimal(1)
 
 
 def negate(value: object) -> object:
@@ -68,8 +74,7 @@ def _arithmetic(table: Mapping[tuple[str, str], Operation], left: object, right:
 
 
 def _join(left: str, right: str) -> str:
-    if len(left) + len(right) > MAX_TEXT:
-        raise FeelError(f"A text grew beyond {MAX_TEXT:,} characters.")
+    grow(len(left) + len(right))
     return left + right
 
 
@@ -179,12 +184,14 @@ def _same_lists(left: list[object], right: list[object], depth: int) -> bool | N
     left, right = as_list(left), as_list(right)
     if len(left) != len(right):
         return False
+    look()
     return _all_true(equals(a, b, depth + 1) for a, b in zip(left, right, strict=True))
 
 
 def _same_contexts(left: Mapping[str, object], right: Mapping[str, object], depth: int) -> bool | None:
     if left.keys() != right.keys():
         return False
+    look()
     return _all_true(equals(left[key], right[key], depth + 1) for key in left)
 
 
@@ -222,6 +229,32 @@ _EQUALITIES: dict[str, Callable[..., bool | None]] = {
     "range": _same_ranges,
     "function": lambda left, right, depth: left is right,
 }
+
+
+def identity(value: object, depth: int = 0) -> object:
+    """Return something that can be hashed and is the same for values that are equal, and for no others."""
+    if depth > MAX_VALUE_DEPTH:
+        raise FeelError(f"A value is nested more than {MAX_VALUE_DEPTH} levels deep.")
+    value = native(value)
+    sort = kind(value)
+    if sort == "list":
+        look()
+        return sort, tuple(identity(item, depth + 1) for item in as_list(value))
+    if sort == "context":
+        look()
+        return sort, frozenset((key, identity(item, depth + 1)) for key, item in value.items())  # type: ignore[attr-defined]
+    if sort == "range":
+        ends = (identity(value.start, depth + 1), identity(value.end, depth + 1))  # type: ignore[attr-defined]
+        return sort, ends, value.start_included, value.end_included, value.operator  # type: ignore[attr-defined]
+    if sort in ("time", "date and time"):
+        return sort, value.tzinfo is None, order_key(value)  # type: ignore[attr-defined]
+    return sort, id(value) if sort == "unknown" else value
+
+
+def order_key(value: object) -> object:
+    """Return what to sort a value by among others of its kind."""
+    key = _ORDERS.get(kind(value))
+    return key(value) if key is not None else value
 
 
 def less(left: object, right: object) -> bool | None:

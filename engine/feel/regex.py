@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import re2
 
+from engine.feel.bounds import MAX_TEXT, grow
 from engine.feel.charclasses import BLOCKS, NAME_CHARACTERS, NAME_START, subtracted
 from engine.feel.faults import FeelError, Null
-from engine.feel.values import MAX_TEXT
 
 MAX_PATTERN = 2_000
 MAX_MATCHES = 5_000
@@ -203,9 +203,11 @@ def replaced(text: str, pattern: str, replacement: str, flags: str) -> str:
         piece = b"".join(part if isinstance(part, bytes) else _group(match, part) for part in written)
         result += [data[last : match.start()], piece]
         last, size = match.end(), size + len(piece)
-        if size > 4 * MAX_TEXT:
-            raise FeelError(f"A text grew beyond {MAX_TEXT:,} characters.")
-    return b"".join((*result, data[last:])).decode()
+        if size > 4 * MAX_TEXT:  # bytes
+            grow(size)
+    made = b"".join((*result, data[last:])).decode()
+    grow(len(made))
+    return made
 
 
 def parts_between(text: str, pattern: str) -> list[str]:

@@ -106,7 +106,7 @@ def zone_from(text: str) -> tzinfo:
     if text.startswith("@"):
         return _named_zone(text[1:])
     hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
-    if hours > 14 or minutes > 59:
+    if hours * 60 + minutes > 14 * 60 or minutes > 59:
         raise ValueError(text)
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
     return timezone(-offset if text[0] == "-" else offset)

@@ -1,13 +1,20 @@
 """Values as text, as the function `string` and warnings show them (DMN 1.5, 10.3.4.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from engine.feel import temporal
+from engine.feel.bounds import bounded, grow, look
 from engine.feel.faults import FeelError
 from engine.feel.values import Function, Range, as_list, kind, native
 
 MAX_DEPTH = 100
+
+
+def shown(value: object) -> str:
+    """Return a value as people read it; raise FeelError when it is too large to be shown."""
+    with bounded():
+        return literal(value)
 
 
 def text_of(value: object) -> str:
@@ -38,11 +45,18 @@ def quoted(text: str) -> str:
 
 
 def _list(value: object, depth: int) -> str:
-    return "[" + ", ".join(literal(item, depth + 1) for item in as_list(value)) + "]"
+    return _joined("[", (literal(item, depth + 1) for item in as_list(value)), "]")
 
 
 def _context(value: Mapping[str, object], depth: int) -> str:
-    return "{" + ", ".join(f"{_key(key)}: {literal(item, depth + 1)}" for key, item in value.items()) + "}"
+    return _joined("{", (f"{_key(key)}: {literal(item, depth + 1)}" for key, item in value.items()), "}")
+
+
+def _joined(opening: str, parts: Iterable[str], closing: str) -> str:
+    look()
+    text = f"{opening}{', '.join(parts)}{closing}"
+    grow(len(text))
+    return text
 
 
 def _key(key: str) -> str:

@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOp
 from functools import total_ordering
 
 # IEEE 754-2008 Decimal128, which section 10.3.2.3.1 asks for. What does not fit raises, and becomes null.
-MAX_TEXT = 1_000_000  # characters that a text may grow to
 ARITHMETIC = Context(34, ROUND_HALF_EVEN, -6143, 6144, traps=[DivisionByZero, InvalidOperation, Overflow])
 
 

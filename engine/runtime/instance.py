@@ -93,7 +93,8 @@ class Instance:
         except EngineError as error:
             self.fail(token, error)
             return []
-        return [storable(item, name=text) for item in value]
+        items: list[Any] = storable(value, name=text)
+        return items
 
     def count(self, token: Task, text: str) -> int:
         """Return how often a loop is done. What is not such a number fails the step, as with a collection."""

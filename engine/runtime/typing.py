@@ -14,6 +14,7 @@ from models.database import as_number
 Convert = Callable[[Any], Any]
 MOST_DIGITS = 500  # before and after the decimal point
 _MOST = 10**MOST_DIGITS
+MOST_PARTS = 500_000  # values within one value
 
 
 def converters(fields: Mapping[str, Any]) -> dict[str, Convert]:
@@ -58,10 +59,12 @@ def storable(value: Any, *, name: str = "value", depth: int = 0) -> Any:
 
     Raises:
         Invalid: a function, a range or anything else that JSON does not know, or nested deeper than 32; a text with
-            characters, or a number of a size, that not every database can keep.
+            characters, or a number of a size, that not every database can keep; more than MOST_PARTS parts.
     """
     if depth > 32:
         raise Invalid(f"“{name}” is nested deeper than 32 levels.", remedy="Flatten it.")
+    if depth == 0 and isinstance(value, Mapping | list | tuple):
+        _refuse_giants(value, name)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -86,6 +89,18 @@ def storable(value: Any, *, name: str = "value", depth: int = 0) -> Any:
     raise Invalid(
         f"“{name}” has a value that a case cannot keep ({type(value).__name__}).", remedy="Give a plain value."
     )
+
+
+def _refuse_giants(value: Any, name: str) -> None:
+    """Raise Invalid for a list of lists of lists … that is small in memory, for they are one, but huge when written."""
+    parts, waiting = 0, [value]
+    while waiting:
+        here = waiting.pop()
+        held = list(here.values() if isinstance(here, Mapping) else here)
+        parts += len(held)
+        if parts > MOST_PARTS:
+            raise Invalid(f"“{name}” has more than {MOST_PARTS:,} parts.", remedy="Keep less of it.")
+        waiting += [part for part in held if isinstance(part, Mapping | list | tuple)]
 
 
 def _text(value: str, name: str) -> str:

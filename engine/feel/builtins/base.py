@@ -147,7 +147,7 @@ def _detached() -> Run:
 
 
 def _weight(value: object) -> int:
-    return len(value) >> 3 if isinstance(value, (list, str)) else 0
+    return len(value) >> 3 if isinstance(value, (list, str, dict)) else 0
 
 
 def define(signature: str, body: Callable[..., object]) -> tuple[str, Signature]:

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import simplejson
 
+from engine.feel.bounds import grow, look
 from engine.feel.builtins.base import define
-from engine.feel.faults import Null
-from engine.feel.text import text_of
+from engine.feel.faults import FeelError, Null
+from engine.feel.text import MAX_DEPTH, text_of
 from engine.feel.values import ARITHMETIC
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,5})?", re.ASCII)
@@ -37,14 +38,21 @@ def as_number(value: object) -> Decimal:
 
 def to_json(value: object) -> str:
     """Return a value as JSON text."""
-    return str(simplejson.dumps(_jsonable(value), use_decimal=True, ensure_ascii=False))
+    text = str(simplejson.dumps(_jsonable(value), use_decimal=True, ensure_ascii=False))
+    grow(len(text))
+    return text
 
 
-def _jsonable(value: object) -> object:
+def _jsonable(value: object, depth: int = 0) -> object:
+    if depth > MAX_DEPTH:
+        raise FeelError(f"A value is nested more than {MAX_DEPTH} levels deep.")
+    if isinstance(value, (Mapping, list)):
+        look()
+        grow(len(value))
     if isinstance(value, Mapping):
-        return {key: _jsonable(item) for key, item in value.items()}
+        return {key: _jsonable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_jsonable(item) for item in value]
+        return [_jsonable(item, depth + 1) for item in value]
     return value if value is None or isinstance(value, (bool, Decimal, int, str)) else text_of(value)
 
 

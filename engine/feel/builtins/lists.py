@@ -1,13 +1,13 @@
 """Functions on lists (DMN 1.5, 10.3.4.4 and 10.3.4.6; Camunda's `partition`, `duplicate values`, `is empty`)."""
 
 import functools
-from collections.abc import Mapping
 from decimal import Decimal
 
 from engine.feel import operators
+from engine.feel.bounds import look
 from engine.feel.builtins.base import define
 from engine.feel.faults import FeelError, Null
-from engine.feel.values import Function, as_list, kind, whole
+from engine.feel.values import Function, as_list, whole
 
 MAX_ITEMS = 200_000
 Items = list[object]
@@ -102,34 +102,26 @@ def union(*lists: object) -> Items:
 
 def distinct(items: Items) -> Items:
     """Return the list without duplicates, in the order of first occurrence."""
-    seen: dict[object, Items] = {}
-    kept: Items = []
+    first: dict[object, object] = {}
     for item in items:
-        alike = seen.setdefault(_bucket(item), [])
-        if not any(_same(item, other) for other in alike):
-            alike.append(item)
-            kept.append(item)
-    return kept
-
-
-def _bucket(item: object) -> object:
-    """Return something equal for equal items, so that most comparisons need not be made."""
-    sort = kind(item)
-    if sort in ("number", "string", "boolean", "date"):
-        return sort, item
-    return sort, len(item) if isinstance(item, (list, Mapping)) else 0
+        first.setdefault(operators.identity(item), item)
+    return list(first.values())
 
 
 def duplicates(items: Items) -> Items:
     """Return the items that occur more than once, each once."""
-    once = distinct(items)
-    return [item for item in once if len(index_of(items, item)) > 1]
+    counts: dict[object, int] = {}
+    for item in items:
+        key = operators.identity(item)
+        counts[key] = counts.get(key, 0) + 1
+    return [item for item in distinct(items) if counts[operators.identity(item)] > 1]
 
 
 def flatten(items: Items, depth: int = 0) -> Items:
     """Return the items of nested lists in one."""
     if depth > operators.MAX_VALUE_DEPTH:
         raise FeelError(f"A value is nested more than {operators.MAX_VALUE_DEPTH} levels deep.")
+    look()
     flat: Items = []
     for item in items:
         flat.extend(flatten(item, depth + 1) if isinstance(item, list) else (item,))
@@ -138,14 +130,21 @@ def flatten(items: Items, depth: int = 0) -> Items:
 
 def sort(items: Items, precedes: Function | None = None) -> Items:
     """Return the items in the order that `precedes(a, b)` says; without it in their own order."""
-    before = precedes or operators.less
+    if precedes is None:
+        return _in_their_own_order(items)
 
     def compare(one: object, other: object) -> int:
-        if _answer(before(one, other)):
+        if _answer(precedes(one, other)):
             return -1
-        return 1 if _answer(before(other, one)) else 0
+        return 1 if _answer(precedes(other, one)) else 0
 
     return sorted(items, key=functools.cmp_to_key(compare))
+
+
+def _in_their_own_order(items: Items) -> Items:
+    if any(operators.less(item, items[0]) is None for item in items):
+        raise Null("the items cannot be put in order.")
+    return sorted(items, key=operators.order_key)  # type: ignore[arg-type]
 
 
 def _answer(value: object) -> bool:

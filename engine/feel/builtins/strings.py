@@ -5,10 +5,11 @@ import uuid
 from collections.abc import Callable
 from decimal import Decimal
 
+from engine.feel.bounds import MAX_TEXT, grow
 from engine.feel.builtins.base import define
-from engine.feel.faults import FeelError, Null
+from engine.feel.faults import Null
 from engine.feel.regex import all_matches, found, parts_between, replaced
-from engine.feel.values import MAX_TEXT, whole
+from engine.feel.values import whole
 
 
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> str:
@@ -41,7 +42,7 @@ def substring_after(text: str, match: str) -> str:
 
 def replace(text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """Return the text with each match of a regular expression replaced."""
-    return _limited(replaced(text, pattern, replacement, flags or ""))
+    return replaced(text, pattern, replacement, flags or "")
 
 
 def matches(text: str, pattern: str, flags: str | None = None) -> bool:
@@ -64,15 +65,8 @@ def string_join(items: list[object], delimiter: str | None = None, prefix: str =
     texts = [item for item in items if isinstance(item, str)]
     if len(texts) + items.count(None) < len(items):
         raise Null("the items should all be texts.")
-    if sum(map(len, texts)) + len(delimiter or "") * len(texts) > MAX_TEXT:
-        raise FeelError(f"A text grew beyond {MAX_TEXT:,} characters.")
+    grow(sum(map(len, texts)) + len(delimiter or "") * len(texts) + len(prefix) + len(suffix))
     return prefix + (delimiter or "").join(texts) + suffix
-
-
-def _limited(text: str) -> str:
-    if len(text) > MAX_TEXT:
-        raise FeelError(f"A text grew beyond {MAX_TEXT:,} characters.")
-    return text
 
 
 def _trim(text: str) -> str:

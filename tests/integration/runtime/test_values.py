@@ -56,6 +56,15 @@ def test_a_value_comes_back_from_the_database_as_it_was_kept(value: Any, kept: A
     assert from_json(to_json(storable(value))) == kept
 
 
+def test_a_value_that_is_small_in_memory_and_huge_when_written_is_refused() -> None:
+    value: list[Any] = [1, 1]
+    for _ in range(28):
+        value = [value, value]
+
+    with pytest.raises(Invalid, match="more than 500,000 parts"):
+        storable(value)
+
+
 @pytest.mark.parametrize("name", ["case", "person", "today", "loop"])
 def test_a_reserved_name_for_a_result_is_an_incident(name: str) -> None:
     script = extensions(f'<zeebe:script expression="=1" resultVariable="{name}"/>')

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from engine import feel
 from engine.errors import EngineError
+from engine.feel import bounds
 from tests.unit.feel.strategies import expressions
 
 LONG = [
@@ -74,6 +75,22 @@ DEEP = [
     "for a in " * 1_000,
     "a between " * 1_000,
 ]  # fmt: skip
+_SHARED = ", ".join(f"{chr(98 + n)}: [{chr(97 + n)}, {chr(97 + n)}]" for n in range(24))
+SHARED = f"{{a: [1, 1], {_SHARED}}}"  # a few hundred bytes in memory, and 33 million numbers when written
+SLOW = [
+    f"{{one: {SHARED}, other: {SHARED}, same: one = other}}.same",
+    f"string({SHARED})",
+    f"to json({SHARED})",
+    f"flatten({SHARED}.y)",
+    f"distinct values([{SHARED}])",
+    f"{SHARED}.y in {SHARED}.x",
+    "duplicate values(for i in 1..20000 return [i])",
+    "union(for i in 1..9000 return {a: i}, for i in 1..9000 return {a: -i})",
+    "sort(for i in 1..24000 return -i)",
+    '{a: string join(for i in 1..9999 return "aaaaaaaaaaaaaaaaaaaaaaaaa"), b: for i in 1..25000 return a + a}',
+    "{big: context(for i in 1..5000 return {key: string(i), value: i}), "
+    'b: for i in 1..20000 return context put(big, "1", i)}',
+]
 REGULAR = [
     'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")',
     'split("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a|aa)+$")',
@@ -165,6 +182,14 @@ def test_deep_nesting_is_refused_before_python_runs_out_of_stack(text: str) -> N
 
     assert "evaluate" not in caught.value.message
     assert caught.value.__context__ is None or not isinstance(caught.value.__context__, RecursionError)
+
+
+@pytest.mark.parametrize("text", SLOW, ids=range(len(SLOW)))
+def test_a_step_that_is_large_in_itself_is_stopped_or_quick(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a bound each of them takes minutes, or all of the memory."""
+    monkeypatch.setattr(bounds, "SECONDS", 0.1)
+
+    assert _value_or_sentence(lambda: feel.shown(feel.compile(text).evaluate({})))
 
 
 @pytest.mark.parametrize("text", PYTHON)

@@ -45,7 +45,7 @@ CASES = {
         ("1 + 2 * 3 - 4 / 2", "5"), ("2 ** 3 ** 2", "64"), ("-2 ** 2", "4"), ("1 / 0", "null"),
         ("1 / 3 * 3", "0.9999999999999999999999999999999999"),
         ('"a" + "b"', '"ab"'), ('"a" + 1', "null"), ("1 + null", "null"), ("true + 1", "null"),
-        ("1.10 = 1.1", "true"), ("10 ** 7000", "null"),
+        ("1.10 = 1.1", "true"), ("10 ** 7000", "null"), ("0 ** 0", "1"), ("a ** 0", "1"),
     ],
     "comparison": [
         ("1 = null", "false"), ("null = null", "true"), ("null != null", "false"), ('1 = "1"', "null"),
@@ -73,7 +73,7 @@ CASES = {
         ("5[1]", "5"), ("null[1]", "null"),
         ("people[item.age > 40][1].name", '"Grace"'), ("[1, 2][count([1])]", "1"),
         ("[{x: 1}, {y: 2}][x = 1]", "[{x: 1}]"), ("[][1]", "null"),
-        ("[][item > 1]", "[]"), ("people[nobody]", "[]"),
+        ("[][item > 1]", "[]"), ("people[nobody]", "[]"), ('[1, 2]["a"]', "null"), ("[1, 2][null]", "[]"),
     ],
     "loops": [
         ("for i in 1..3 return i * i", "[1, 4, 9]"), ("for i in 3..1 return i", "[3, 2, 1]"),
@@ -96,6 +96,8 @@ CASES = {
         ("{fact: function(n) if n < 2 then 1 else n * fact(n - 1), r: fact(20)}.r", "2432902008176640000"),
         ("{add: function(x) function(y) x + y}.add(1)(2)", "3"),
         ("due date", "null"), ("{day of week: 3}.day of week", "3"),
+        ("{f: 5, r: f(1)}.r", "null"), ("{count: function(x) 7, r: count([1])}.r", "7"),
+        ("{count: 3, r: count([1, 2])}.r", "2"),
     ],
     "types": [
         ("1 instance of number", "true"), ("null instance of number", "false"), ("null instance of Any", "false"),
