@@ -60,14 +60,7 @@ def changed_schedules(step: "Step") -> list[Row]:
 
 def _item(step: "Step", token: Task) -> Row:
     element = step.instance.element(token)
-    for source, target in element.service.inputs:
-        token.data[target] = storable(step.instance.literal(token, source), name=target)
-    form_id = str(step.instance.literal(token, element.assignment.form_id) or "") or None
-    if form_id is not None and form_id not in step.instance.definition.forms:
-        raise StepFailed(
-            f"“{element.label}” asks for the form “{form_id}”, which this category does not have.",
-            remedy="Add the form, or correct its id in the diagram.",
-        )
+    form_id = _form_id(step, token, element)
     return {
         "case_id": step.case.id,
         "element_id": element.id,
@@ -83,6 +76,30 @@ def _item(step: "Step", token: Task) -> Row:
         **_owner(step, token, element),
         **_schedule(step, token, element),
     }
+
+
+def prepare(step: "Step", token: Task) -> None:
+    """Work out what a new to-do item needs of the case, whoever is asked: its inputs, form and dates.
+
+    Raises:
+        EngineError: one of them cannot be worked out.
+    """
+    element = step.instance.element(token)
+    _form_id(step, token, element)
+    _schedule(step, token, element)
+
+
+def _form_id(step: "Step", token: Task, element: Element) -> str | None:
+    """Return the form of an item, once the names that the element's input mappings give are known to its token."""
+    for source, target in element.service.inputs:
+        token.data[target] = storable(step.instance.literal(token, source), name=target)
+    form_id = str(step.instance.literal(token, element.assignment.form_id) or "") or None
+    if form_id is not None and form_id not in step.instance.definition.forms:
+        raise StepFailed(
+            f"“{element.label}” asks for the form “{form_id}”, which this category does not have.",
+            remedy="Add the form, or correct its id in the diagram.",
+        )
+    return form_id
 
 
 def _owner(step: "Step", token: Task, element: Element) -> Row:

@@ -112,7 +112,7 @@ def _apply(step: "Step", token: Task, element: Element, effects: Effects) -> boo
     if effects.note:
         notices.write_note(step, effects.note, element)
     for notice in effects.notices:
-        notices.give(step, token, element, notice)
+        step.tell(token, element, notice)
     for email in effects.emails:
         notices.queue_email(step, email.to, email.subject, email.text, key=f"{step.case.id}:{token.id.hex}:{email.to}")
     return True

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
+from engine.definitions.elements import Element
 from engine.definitions.specs import PersonStep, place_of
 from engine.errors import EngineError, StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
-from engine.runtime import snapshot
+from engine.runtime import notices, snapshot
 from engine.runtime.advancing import advance, fire_next_timer, stuck
 from engine.runtime.cache import instances
 from engine.runtime.collapse import collapse
@@ -32,6 +33,7 @@ from engine.runtime.savepoints import savepoint
 from engine.runtime.services import run_service
 from engine.runtime.surroundings import Surroundings
 from engine.runtime.workflow import CaseWorkflow
+from engine.service_tasks.base import Notice
 from models.base import table
 from models.case import CaseSection, CaseSnapshot
 
@@ -135,7 +137,15 @@ class Step:
         collapse(self.instance.workflow)
 
     def _advance(self) -> bool:
-        return advance(self.instance, lambda token: run_service(self, token))
+        return advance(self.instance, self.do_service)
+
+    def do_service(self, token: Task) -> bool:
+        """Do the service step at `token`; False when a job now works for it."""
+        return run_service(self, token)
+
+    def tell(self, token: Task, element: Element, notice: Notice) -> None:
+        """Put a notice before everybody whom it names."""
+        notices.give(self, token, element, notice)
 
     def complete(self, token: Task) -> None:
         """Finish the token of a step that a person or job was waited for, and let its local names end with it."""

@@ -26,7 +26,7 @@ def sync(step: "Step") -> None:
     timers = waiting_timers(step)
     _exchange(step, TIMER, kept.timers, timers, lambda due: {"due_at": instant(due)})
     kept.timers = timers
-    messages = _subscriptions(step)
+    messages = subscriptions(step)
     _exchange(step, SUBSCRIPTION, kept.messages, messages, _subscription)
     if messages.keys() - kept.messages.keys():
         _fetch_early(step, messages)
@@ -69,7 +69,8 @@ def _message_place(token: Task, message: CaseMessage) -> str:
     return f"{token.id.hex} {token.task_spec.bpmn_id} {message.name}"
 
 
-def _subscriptions(step: "Step") -> dict[str, str]:
+def subscriptions(step: "Step") -> dict[str, str]:
+    """Return "token element message" to name and key for every message that a token waits for."""
     found: dict[str, str] = {}
     for token in step.instance.workflow.event_manager.tasks.values():
         if token.state != TaskState.WAITING or token.id.hex in step.instance.kept.incidents:
