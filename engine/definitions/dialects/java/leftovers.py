@@ -1,0 +1,62 @@
+"""What is not executed here: taken out of the tree, and each named with the reason."""
+
+from lxml import etree
+
+from engine.definitions.dialects.record import Translation
+from engine.definitions.dialects.vendor import Vendor, remove
+from engine.definitions.xml import local_name
+
+JOBS = "steps are committed one by one here, and what is slow waits as a job of its own"
+LISTENERS = "code of the other engine is not run; draw what it does as a step, or as an event on the border"
+VERSIONS = "each version of a category is numbered and kept when it is deployed"
+HISTORY = "everything that happens is kept, as long as the category's settings say"
+STARTING = "whoever may start a case is said by the category's settings"
+REASONS = {
+    **dict.fromkeys(("executionListener", "taskListener", "eventListener"), LISTENERS),
+    **dict.fromkeys(
+        "async asyncBefore asyncAfter exclusive jobPriority failedJobRetryTimeCycle jobRetryTimeCycle triggerable "
+        "asyncLeave asyncLeaveExclusive parallelInSameTransaction".split(),
+        JOBS,
+    ),
+    **dict.fromkeys(("versionTag", "processCategory"), VERSIONS),
+    **dict.fromkeys(("historyTimeToLive", "isStartableInTasklist"), HISTORY),
+    **dict.fromkeys(("candidateStarterUsers", "candidateStarterGroups", "isStartableInTasklist"), STARTING),
+    "initiator": "who started a case is its owner until another takes it over",
+    "connector": "the platform calls no other system from a diagram in this way",
+    "field": "it was handed to code of the other engine, which is not run",
+    "taskPriority": "the order of jobs is the platform's",
+    "errorCodeVariable": "the code of an error is not given to a variable",
+}
+OTHERWISE = "it has no meaning here"
+
+
+def drop(root: etree._Element, vendor: Vendor, told: Translation) -> None:
+    """Take out of the tree whatever is still the vendor's, and tell of each."""
+    for node, attribute in list(vendor.left_over(root)):
+        name = attribute.rpartition("}")[2] if attribute else local_name(node)
+        owner = node if attribute else _owner(node, vendor)
+        if owner is not None:
+            told.dropped(owner, f"not-executed-{name}", _sentence(name), _written(node, attribute))
+        if attribute:
+            del node.attrib[attribute]
+        else:
+            remove(node)
+
+
+def _owner(node: etree._Element, vendor: Vendor) -> etree._Element | None:
+    """Return the element of BPMN that an extension belongs to; none for what stands within another extension."""
+    parent = node.getparent()
+    if parent is None or vendor.owns(parent.tag):
+        return None
+    return parent.getparent() if local_name(parent) == "extensionElements" else parent
+
+
+def _sentence(name: str) -> str:
+    return f"“{name}” is not executed: {REASONS.get(name, OTHERWISE)}."
+
+
+def _written(node: etree._Element, attribute: str | None) -> str:
+    if attribute:
+        return str(node.get(attribute))
+    text = etree.tostring(node, encoding="unicode", with_tail=False)
+    return text if len(text) <= 500 else f"{text[:499]}…"

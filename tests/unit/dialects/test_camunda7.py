@@ -1,0 +1,179 @@
+"""Diagrams of Camunda 7 and Operaton."""
+
+import json
+
+import pytest
+
+from engine import forms
+from engine.definitions.dialects.naming import dialect_of
+from engine.definitions.reading import read
+from engine.definitions.xml import NAMESPACES
+from tests.unit.dialects.diagrams import codes, drawn, translated, zeebe
+
+
+@pytest.mark.parametrize("prefix", ["camunda", "operaton", "activiti", "flowable"])
+def test_who_does_a_task_by_when_and_on_which_form(prefix: str) -> None:
+    task = (
+        '<userTask id="u" x:assignee="${chosen}" x:candidateGroups="repairs, lettings" x:candidateUsers="${people}"'
+        ' x:dueDate="${dateTime().plusDays(3).toDate()}" x:followUpDate="P1D" x:priority="75"'
+        ' x:formKey="embedded:app:forms/check home.html"/>'
+    ).replace("x:", f"{prefix}:")
+    root, told = translated(drawn(task, prefix))
+
+    asked = read(root, source="sample.bpmn").elements["u"].assignment
+    assert (asked.assignee, asked.candidate_groups, asked.candidate_users) == (
+        "=chosen",
+        "repairs, lettings",
+        "=people",
+    )
+    assert (asked.due_date, asked.follow_up_date) == ('=now() + duration("P3D")', "P1D")
+    assert (asked.priority, asked.form_id) == ("75", "check_home")
+    assert told.faults == [] and dialect_of(root) == "zeebe"
+    assert {change.kind for change in told.changes} == {"translated"}
+
+
+FORM = """<userTask id="check" name="Check"><extensionElements><camunda:formData>
+<camunda:formField id="amount" label="How much?" type="long" defaultValue="5"><camunda:validation>
+<camunda:constraint name="required"/><camunda:constraint name="min" config="1"/></camunda:validation>
+</camunda:formField>
+<camunda:formField id="fine" label="All fine?" type="boolean" defaultValue="true"/>
+<camunda:formField id="visited" label="Visited on" type="date"/>
+<camunda:formField id="kind" type="enum"><camunda:value id="leak" name="A leak"/><camunda:value id="damp"/>
+</camunda:formField>
+<camunda:formField id="case" label="Notes" type="string"><camunda:validation>
+<camunda:constraint name="maxlength" config="20"/><camunda:constraint name="readonly"/></camunda:validation>
+</camunda:formField></camunda:formData></extensionElements></userTask>"""
+
+
+def test_the_fields_of_a_task_become_a_form_that_can_be_read() -> None:
+    root, told = translated(drawn(FORM, "camunda"))
+
+    assert zeebe(root, "check", "formDefinition") == {"formId": "check"}
+    form = forms.load(told.forms["check"], source="check.form")
+    assert [(field.key, field.type) for field in form.fields] == [
+        ("amount", "number"), ("fine", "yes_no"), ("visited", "date"), ("kind", "choice"), ("case_value", "text"),
+    ]  # fmt: skip
+    amount, fine, _, kind, notes = json.loads(told.forms["check"])["components"]
+    assert amount["validate"] == {"required": True, "min": 1} and amount["defaultValue"] == 5
+    assert fine["defaultValue"] is True and notes["readonly"] is True and notes["validate"] == {"maxLength": 20}
+    assert [option["label"] for option in kind["values"]] == ["A leak", "damp"]
+
+
+def test_a_condition_that_is_not_certain_stays_and_is_told_and_kept() -> None:
+    flow = (
+        '<sequenceFlow id="f" name="Yes" sourceRef="a" targetRef="b">'
+        "<conditionExpression>${bean.check(x)}</conditionExpression></sequenceFlow>"
+    )
+    root, told = translated(drawn(flow, "camunda"))
+
+    assert codes(told) == [("f", "untranslated-condition")]
+    assert "bean.check(x)" in told.faults[0].message and told.faults[0].remedy
+    assert told.faults[0].severity == "warning" and told.faults[0].line is not None
+    assert zeebe(root, "f", "properties/zeebe:property") == {"name": "original condition", "value": "${bean.check(x)}"}
+    assert root.findtext(".//bpmn:conditionExpression", namespaces=NAMESPACES) == "${bean.check(x)}"
+
+
+def test_a_condition_is_shown_beside_the_original() -> None:
+    flow = (
+        '<sequenceFlow id="f" sourceRef="a" targetRef="b"><conditionExpression xsi:type="tFormalExpression">'
+        "${!approved}</conditionExpression></sequenceFlow>"
+    )
+    root, told = translated(drawn(flow))
+
+    assert root.findtext(".//bpmn:conditionExpression", namespaces=NAMESPACES) == "=approved != true"
+    assert [(c.element, c.kind, c.before, c.after) for c in told.changes] == [
+        ("f", "translated", "${!approved}", "=approved != true")
+    ]
+
+
+def test_services_are_ours_by_name_when_they_are_given_what_ours_need() -> None:
+    inputs = "".join(
+        f'<camunda:inputParameter name="{name}">{text}</camunda:inputParameter>'
+        for name, text in (("to", "${email}"), ("subject", "Hello"), ("text", "Dear ${name}"))
+    )
+    given = f"<extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements>"
+    tasks = (
+        f'<serviceTask id="a" camunda:class="org.example.SendEmailDelegate">{given}</serviceTask>'
+        '<serviceTask id="b" camunda:delegateExpression="${sendEmail}"/>'
+        '<serviceTask id="c" camunda:type="external" camunda:topic="charge-card"/>'
+        '<sendTask id="d" camunda:expression="${mailer.notifyTenant(execution)}"/>'
+        '<serviceTask id="e" camunda:expression="${amount * 2}" camunda:resultVariable="double"/>'
+        '<serviceTask id="f" camunda:class="org.example.send_email"/>'
+    )
+    elements = read(translated(drawn(tasks, "camunda"))[0], source="sample.bpmn").elements
+
+    assert [elements[i].service.type for i in "abcdef"] == [
+        "send_email", "sendEmail", "charge-card", "mailer.notifyTenant", "", "other:send_email",
+    ]  # fmt: skip
+    assert elements["a"].service.inputs[2] == ('=string join(["Dear ", string(name)])', "text")
+    assert (elements["e"].service.script, elements["e"].service.result_variable) == ("=amount * 2", "double")
+    assert elements["d"].properties == {"original expression": "${mailer.notifyTenant(execution)}"}
+
+
+def test_a_call_passes_values_in_and_out() -> None:
+    call = """<callActivity id="c" calledElement="other"><extensionElements>
+      <camunda:in source="a" target="b"/><camunda:in sourceExpression="${x + 1}" target="y"/>
+      <camunda:in businessKey="#{execution.processBusinessKey}"/><camunda:in variables="all"/>
+      <camunda:out source="r" target="s"/></extensionElements></callActivity>"""
+    root, told = translated(drawn(call, "camunda"))
+
+    service = read(root, source="sample.bpmn").elements["c"].service
+    assert service.inputs == (("=a", "b"), ("=x + 1", "y")) and service.outputs == (("=r", "s"),)
+    assert zeebe(root, "c", "calledElement") == {"propagateAllParentVariables": "true"}
+    assert [c.code for c in told.changes if c.kind == "dropped"] == ["business-key"]
+
+
+def test_a_decision_a_loop_and_lists_and_maps_of_values() -> None:
+    inside = """<businessRuleTask id="r" camunda:decisionRef="rate" camunda:resultVariable="band"
+      camunda:mapDecisionResult="singleEntry"/>
+      <userTask id="u"><extensionElements><camunda:properties><camunda:property name="k" value="v"/>
+      </camunda:properties><camunda:inputOutput>
+        <camunda:inputParameter name="l"><camunda:list><camunda:value>${a}</camunda:value>
+        <camunda:value>x</camunda:value></camunda:list></camunda:inputParameter>
+        <camunda:inputParameter name="m"><camunda:map><camunda:entry key="k 1">${b.c}</camunda:entry></camunda:map>
+        </camunda:inputParameter>
+        <camunda:inputParameter name="s"><camunda:script scriptFormat="groovy">x()</camunda:script>
+        </camunda:inputParameter></camunda:inputOutput></extensionElements>
+      <multiInstanceLoopCharacteristics camunda:collection="${homes}" camunda:elementVariable="home">
+      <completionCondition>${nrOfCompletedInstances &gt;= 2}</completionCondition>
+      </multiInstanceLoopCharacteristics></userTask>"""
+    root, told = translated(drawn(inside, "camunda"))
+
+    elements = read(root, source="sample.bpmn").elements
+    assert (elements["r"].service.decision_id, elements["r"].service.result_variable) == ("rate", "band")
+    assert elements["u"].service.inputs == (('=[a, "x"]', "l"), ('={"k 1": b.c}', "m"))
+    assert elements["u"].properties == {"k": "v", "original input s": "x()"}
+    loop = elements["u"].loop
+    assert loop is not None and (loop.collection, loop.item) == ("=homes", "home_value")
+    assert loop.completion_condition == "=numberOfCompletedInstances >= 2"
+    assert codes(told) == [("u", "untranslated-input-s")]
+
+
+def test_what_is_not_executed_is_named_and_taken_out() -> None:
+    inside = """<startEvent id="s" camunda:initiator="starter" camunda:asyncBefore="true"/>
+      <userTask id="u"><extensionElements><camunda:taskListener event="create" class="a.B">
+      <camunda:field name="x" stringValue="y"/></camunda:taskListener><camunda:unheardOf/>
+      </extensionElements></userTask>"""
+    root, told = translated(drawn(inside, "camunda"))
+
+    assert [(c.element, c.code) for c in told.changes if c.kind == "dropped"] == [
+        ("s", "not-executed-initiator"),
+        ("s", "not-executed-asyncBefore"),
+        ("u", "not-executed-taskListener"),
+        ("u", "not-executed-unheardOf"),
+    ]
+    assert not any("camunda.org/schema/1.0" in str(name) for n in root.iter() for name in (n.tag, *n.attrib))
+    assert all(change.before for change in told.changes)
+
+
+def test_a_diagram_in_our_own_dialect_is_left_as_it_is() -> None:
+    content = drawn(
+        '<userTask id="u"><extensionElements><zeebe:assignmentDefinition assignee="=x"/></extensionElements></userTask>'
+        '<sequenceFlow id="f" sourceRef="u" targetRef="u"><conditionExpression>=a &gt; 5</conditionExpression>'
+        "</sequenceFlow>",
+        "zeebe",
+    )
+    root, told = translated(content)
+
+    assert (told.changes, told.faults, told.forms) == ([], [], {})
+    assert zeebe(root, "u", "assignmentDefinition") == {"assignee": "=x"}
