@@ -1,3 +1,8 @@
 """Fixtures that every test may ask for: see `tests/environment` for databases."""
 
-pytest_plugins = ["tests.environment.databases", "tests.environment.skips", "tests.factories"]
+pytest_plugins = [
+    "tests.environment.databases",
+    "tests.environment.applications",
+    "tests.environment.skips",
+    "tests.factories",
+]

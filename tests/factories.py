@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,9 @@ from models.people import ContactDetail, Organisation, Person
 from models.places import Asset, RentAccount, Tenure, TenureMember
 from models.staff import Membership, Team, User
 from models.staff import Session as SignIn
+from tests.environment import applications
 from tests.pages import PageClient
-from webapp import auth, create_app
+from webapp import auth
 
 ROOT = Path(__file__).parents[1]
 TEAMS = ("Complaints officers", "Stage 1 investigators", "Stage 2 reviewers", "Service managers")
@@ -64,26 +64,21 @@ class Factories:
 
     def __init__(self, database_url: str, folder: Path) -> None:
         self._numbers = count(1)
-        self.app: Flask = create_app(
-            {
-                "DATABASE_URL": database_url,
-                "CASEWRIGHT_SECRET_KEY": "a key for tests alone",
-                "CASEWRIGHT_FILES": str(folder / "files"),
-                "CASEWRIGHT_KEYRING": str(folder / "keyring.json"),
-            }
-        )
+        self._place = database_url, folder
+        self._use(applications.shared(database_url, folder))
+
+    def own_app(self) -> Flask:
+        """Return an application of this test alone, which it may change; it is the one that is used from now on."""
+        self.close()
+        self._use(applications.own(*self._place))
+        return self.app
+
+    def _use(self, app: Flask) -> None:
+        self.app = app
         self.app.test_client_class = PageClient
-        self.app.config["TESTING"] = False  # errors become pages, as for people
+        self.engine: Any = applications.engine_of(app)
 
-    @cached_property
-    def engine(self) -> Any:
-        """The engine of the application's database."""
-        from webapp.database import db
-
-        with self.app.app_context():
-            return db.engine
-
-    @cached_property
+    @property
     def sessions(self) -> sessionmaker[Session]:
         """Opens sessions as the engine's jobs and timers do."""
         return sessionmaker(self.engine, expire_on_commit=False, autoflush=False)

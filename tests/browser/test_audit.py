@@ -1,7 +1,6 @@
 """The auditor's pages in a real browser: stepping through a case by buttons, slider, keys, list and diagram."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from engine import cases
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.environment.serving import served
 from tests.factories import TEAMS, Factories, _forget
 from tests.integration.audit.complaints import Driven, acknowledge, answer, start
 
@@ -44,13 +43,8 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     auditor = factories.client("auditor", teams=())
     cookie = auditor.get_cookie("casewright")
     assert cookie is not None
-    server = make_server("127.0.0.1", 0, factories.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.port}", cookie.value, driven.snapshots[-1].sequence, "CMP-000001")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(factories.app) as address:
+        yield Site(address, cookie.value, driven.snapshots[-1].sequence, "CMP-000001")
     factories.close()
     _forget()
 

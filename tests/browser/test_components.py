@@ -1,17 +1,16 @@
 """The components and the layout, on a desk's screen and on a phone, by day and by night."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.specimens import create_app
+from tests.environment.serving import served
 
 
 class Site(NamedTuple):
@@ -22,13 +21,8 @@ class Site(NamedTuple):
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     app = create_app()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.port}", app.config["SENT"])
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield Site(address, app.config["SENT"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,14 +1,13 @@
 """The form with every kind of field, in a real browser: wide and narrow, with and without JavaScript."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
+from tests.environment.serving import served
 from tests.integration.forms.app import make_app
 from webapp.assets import BUILD
 
@@ -18,14 +17,9 @@ pytestmark = pytest.mark.skipif(not (BUILD / "manifest.json").exists(), reason="
 @pytest.fixture(scope="module")
 def site() -> Iterator[Any]:
     app = make_app(with_bundles=True)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    app.address = f"http://127.0.0.1:{server.port}/"
-    yield app
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        app.address = f"{address}/"
+        yield app
 
 
 @pytest.fixture

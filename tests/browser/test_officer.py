@@ -1,6 +1,5 @@
 """An officer at work in a real browser: on a phone, with the keyboard alone, and without a fault that axe finds."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +8,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from engine.instants import today
 from models.people import Alert, Person
 from models.staff import User
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.environment.serving import served
 from tests.factories import TEAMS, Factories, _forget
 
 PASSWORD = "otter lamp granite"
@@ -50,13 +49,8 @@ def landlord(sqlite_url: str, tmp_path: Path) -> Iterator[Landlord]:
     factories.tenancy(person)
     with factories.transaction() as session:
         session.add(Alert(person_id=person.id, code="10", text="Uses oxygen at home."))
-    server = make_server("127.0.0.1", 0, factories.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Landlord(f"http://127.0.0.1:{server.port}", factories, officer, person)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(factories.app) as address:
+        yield Landlord(address, factories, officer, person)
     factories.close()
     _forget()
 

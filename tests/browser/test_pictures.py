@@ -3,7 +3,6 @@
 Only `make pictures` runs it; it writes `webapp/pictures/`.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,6 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from engine.definitions import drafting
 from engine.instants import LONDON, frozen_at
@@ -26,6 +24,7 @@ from models.document import Document
 from models.staff import User
 from models.work import UserTask
 from tests.browser.conftest import PHONE
+from tests.environment.serving import served
 from tests.factories import Factories, _forget
 from webapp.demo import loading, people
 from webapp.ticker import Ticker
@@ -73,13 +72,8 @@ def landlord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landlord]:
         loading.load(factories.sessions, count=HOMES)
         Ticker(factories.sessions).tidy()
         _misspell_a_field(factories)
-        server = make_server("127.0.0.1", 0, factories.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Landlord(f"http://127.0.0.1:{server.port}", factories)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with served(factories.app) as address:
+            yield Landlord(address, factories)
     factories.close()
     _forget()
 

@@ -1,18 +1,17 @@
 """An analyst in a real browser: from nothing to a started case without writing a line; faults on the diagram."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from engine.definitions import drafting
 from engine.definitions.sketching import Sketch, draw
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.environment.serving import served
 from tests.factories import TEAMS, Factories, _forget
 from tests.unit.definitions.files import category
 
@@ -35,13 +34,8 @@ def site(factories: Factories) -> Iterator[str]:
     factories.person()
     factories.deploy(category())
     factories.user("analyst", "officer", name="Ann Analyst", teams=(*TEAMS, "Repairs"), password=PASSWORD)
-    server = make_server("127.0.0.1", 0, factories.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(factories.app) as address:
+        yield address
 
 
 def sign_in(page: Page, site: str, then: str) -> None:

@@ -4,19 +4,22 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
+from models import database as database_settings
 from models import schema
 from models.database import connect
 from tests.environment import postgresql
 
 FOLDER = "CASEWRIGHT_TEST_POSTGRESQL"
+Tell = Callable[[str], None]
 _numbers = count(1)
 
 
@@ -29,6 +32,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _stop_server() -> None:
     postgresql.stop(Path(os.environ.pop(FOLDER)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """Have SQLite leave its writes to the system: a test's database need not survive a power cut."""
+    set_up = database_settings._set_up_sqlite
+
+    def set_up_for_tests(connection: Any, record: Any) -> None:
+        set_up(connection, record)
+        connection.cursor().execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database_settings, "_set_up_sqlite", set_up_for_tests)
+        yield
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -54,21 +71,21 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_template: str, postgresql_server: str) -> Iterator[str]:
+def postgresql_url(postgresql_template: str, postgresql_server: str, tell_server: Tell) -> Iterator[str]:
     """The URL of an empty PostgreSQL database with all tables."""
     name = f"{postgresql_template}_{next(_numbers)}"
-    _tell(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    tell_server(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
     yield _with_name(postgresql_server, name)
-    _tell(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+    tell_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def bare_postgresql_url(postgresql_server: str, worker_name: str) -> Iterator[str]:
+def bare_postgresql_url(postgresql_server: str, tell_server: Tell, worker_name: str) -> Iterator[str]:
     """The URL of a PostgreSQL database without any table."""
     name = f"bare_{worker_name}_{next(_numbers)}"
-    _tell(postgresql_server, f"CREATE DATABASE {name}")
+    tell_server(f"CREATE DATABASE {name}")
     yield _with_name(postgresql_server, name)
-    _tell(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+    tell_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +97,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str, worker_name: str) -> str:
+def postgresql_template(postgresql_server: str, tell_server: Tell, worker_name: str) -> str:
     """The name of a PostgreSQL database with all tables, to copy."""
     name = f"template_{worker_name}"
-    _tell(postgresql_server, f"CREATE DATABASE {name}")
+    tell_server(f"CREATE DATABASE {name}")
     _create_tables(_with_name(postgresql_server, name))
     return name
 
@@ -103,6 +120,20 @@ def postgresql_server() -> str:
 
 
 @pytest.fixture(scope="session")
+def tell_server(postgresql_server: str) -> Iterator[Tell]:
+    """Run a statement about databases, which PostgreSQL allows outside a transaction only."""
+    engine = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        copy_files = " STRATEGY FILE_COPY" if connection.dialect.server_version_info >= (15,) else ""
+
+        def tell(statement: str) -> None:
+            connection.execute(text(statement + (copy_files if " TEMPLATE " in statement else "")))
+
+        yield tell
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
 def worker_name() -> str:
     """The name of this worker when several run side by side."""
     return os.environ.get("PYTEST_XDIST_WORKER", "one")
@@ -112,14 +143,6 @@ def _create_tables(url: str) -> None:
     engine = connect(url)
     with engine.begin() as connection:
         schema.create(connection)
-    engine.dispose()
-
-
-def _tell(server: str, statement: str) -> None:
-    """Run a statement about databases, which PostgreSQL allows outside a transaction only."""
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
     engine.dispose()
 
 

@@ -116,7 +116,7 @@ def raising(factories: Factories, error: Exception) -> None:
     def view() -> str:
         raise error
 
-    factories.app.add_url_rule("/raising", "raising", view)
+    factories.own_app().add_url_rule("/raising", "raising", view)
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 33 + b"]" * 33])
@@ -171,7 +171,7 @@ def echoing(factories: Factories) -> None:
 
         return request.get_json()
 
-    factories.app.add_url_rule("/echo", "echo", view, methods=["POST"])
+    factories.own_app().add_url_rule("/echo", "echo", view, methods=["POST"])
 
 
 def test_health_is_told_without_the_database_and_readiness_with_it(sqlite_factories: Factories) -> None:

@@ -61,7 +61,7 @@ def test_only_these_routes_are_open_to_everybody(factories: Factories) -> None:
 
 
 def test_a_route_that_says_nothing_is_refused_to_everybody(factories: Factories) -> None:
-    factories.app.add_url_rule("/undeclared", "undeclared", lambda: "a secret")
+    factories.own_app().add_url_rule("/undeclared", "undeclared", lambda: "a secret")
     client = factories.client("administrator")
 
     answer = client.get("/undeclared")
@@ -142,7 +142,7 @@ def test_a_page_view_that_writes_fails(factories: Factories) -> None:
         database.session().flush()
         return "written"
 
-    factories.app.add_url_rule("/greedy", "greedy", greedy)
+    factories.own_app().add_url_rule("/greedy", "greedy", greedy)
 
     answer = factories.browser().get("/greedy")
 
@@ -177,7 +177,7 @@ def test_a_write_whose_answer_is_an_error_leaves_nothing(factories: Factories) -
             raise RuntimeError("in the middle")
         return "done", 409 if outcome["kind"] == "refused" else 200
 
-    factories.app.add_url_rule("/half", "half", half, methods=["POST"])
+    factories.own_app().add_url_rule("/half", "half", half, methods=["POST"])
     client = factories.client("administrator", teams=())
 
     for outcome["kind"], status in (("raised", 500), ("refused", 409), ("kept", 200)):
@@ -193,7 +193,7 @@ def test_authentication_is_one_query(factories: Factories) -> None:
     def empty() -> str:
         return "nothing"
 
-    factories.app.add_url_rule("/empty", "empty", empty)
+    factories.own_app().add_url_rule("/empty", "empty", empty)
     client, statements = factories.client("officer"), []
     client.get("/empty")
     event.listen(factories.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
