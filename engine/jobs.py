@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import merging, messages
+from engine import children, merging, messages
 from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
@@ -24,9 +24,10 @@ from engine.runtime.saving import save
 from engine.runtime.services import by_from_json, finish_service
 from engine.runtime.step import Step, open_step
 from models.base import table
+from models.case import Case
 from models.work import Job
 
-JOB = table(Job)
+CASE, JOB = table(Case), table(Job)
 LEASE = timedelta(seconds=60)
 BATCH = 50
 
@@ -38,15 +39,29 @@ Sessions = sessionmaker[Session]
 class Kind:
     """What a kind of job does: `prepare` reads, `work` computes outside any transaction, `file` writes in a step.
 
-    `file` returns the names that the element's output mappings may use.
+    `file` returns the names that the element's output mappings may use; a token that waits for more than the job is
+    not finished by it (`finishes`). `undo` sees to what was made for a token that has gone meanwhile.
     """
 
     prepare: Callable[[Session, Any, Actor], Any]
     work: Callable[[Any], Any]
     file: Callable[[Step, Any, Any], dict[str, Any]]
+    finishes: bool = True
+    undo: Callable[[Step, Any], None] | None = None
 
 
-KINDS = {"merge_document": Kind(merging.prepare, merging.work, merging.file)}
+KINDS = {
+    "merge_document": Kind(merging.prepare, merging.work, merging.file),
+    "start_case": Kind(children.start, lambda started: started, children.file_started),
+    "start_child": Kind(
+        children.start, lambda started: started, children.file_started, finishes=False, undo=children.forsake
+    ),
+}
+# What moves another case than the one that left the job.
+NEWS: dict[str, Callable[[Session, Any, Actor], object]] = {
+    "tell_parent": children.tell_parent,
+    "cancel_child": children.cancel,
+}
 
 
 def run(sessions: Sessions, key: str) -> bool:
@@ -56,6 +71,9 @@ def run(sessions: Sessions, key: str) -> bool:
         return False
     if job.kind in ("deliver_message", "deliver_kept"):
         _deliver(sessions, job)
+        return True
+    if job.kind in NEWS:
+        _spread(sessions, job)
         return True
     kind, actor = KINDS[job.kind], by_from_json(job.payload["by"])
     try:
@@ -113,8 +131,12 @@ def _file(sessions: Sessions, job: Any, actor: Actor, kind: Kind, result: Any) -
         if step is not None and token is not None and waits_for_job(token):
             results = kind.file(step, job, result)
             step.instance.kept.jobs.pop(job.token_id, None)
-            finish_service(step, token, results)
-            step.run()
+            if kind.finishes:
+                finish_service(step, token, results)
+                step.run()
+            save(step)
+        elif step is not None and kind.undo is not None:
+            kind.undo(step, result)
             save(step)
         session.execute(delete(JOB).where(JOB.c.key == job.key))
 
@@ -148,7 +170,18 @@ def _deliver(sessions: Sessions, job: Any) -> None:
         session.execute(delete(JOB).where(JOB.c.key == job.key))
 
 
-def _left_by(sessions: Sessions, key: str) -> list[str]:
-    case_id = int(key.split(":", 1)[0])
+def _spread(sessions: Sessions, job: Any) -> None:
+    """Let one case hear of another; both the news and that they were told are committed together."""
     with sessions() as session, session.begin():
-        return list(session.scalars(select(JOB.c.key).where(JOB.c.case_id == case_id, _free())))
+        if session.scalar(select(JOB.c.id).where(JOB.c.key == job.key)) is not None:
+            NEWS[job.kind](session, job, by_from_json(job.payload["by"]))
+            session.execute(delete(JOB).where(JOB.c.key == job.key))
+
+
+def _left_by(sessions: Sessions, key: str) -> list[str]:
+    """Return the keys of the jobs that wait in the case of a job, its parent and its children."""
+    case_id = int(key.split(":", 1)[0])
+    parent = select(CASE.c.parent_id).where(CASE.c.id == case_id).scalar_subquery()
+    family = select(CASE.c.id).where((CASE.c.id.in_((case_id, parent))) | (CASE.c.parent_id == case_id))
+    with sessions() as session, session.begin():
+        return list(session.scalars(select(JOB.c.key).where(JOB.c.case_id.in_(family), _free())))

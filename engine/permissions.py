@@ -25,6 +25,8 @@ GRANTS: dict[str, frozenset[str]] = {
     "start case": _STAFF,
     "change case": _STAFF,
     "close case": _STAFF,
+    "reopen case": _STAFF,
+    "link cases": _STAFF,
     "do task": _STAFF,
     "assign task": _STAFF,
     "assign any task": frozenset({"team_manager", "administrator"}),

@@ -23,7 +23,9 @@ class Case(Base):
     stage: Mapped[Name] = mapped_column(default="")
     outcome: Mapped[Name] = mapped_column(default="")
     owner_id: Mapped[int | None] = refers_to("user_account.id")
-    parent_id: Mapped[int | None] = refers_to("cases.id")
+    parent_id: Mapped[int | None] = refers_to("cases.id")  # the case that started it, or that it was put under
+    parent_token_id: Mapped[str | None] = mapped_column(String(32))  # of the parent's token that it was started for
+    merged_into_id: Mapped[int | None] = refers_to("cases.id")  # the same case, which goes on for this one
     restricted: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
     opened_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)

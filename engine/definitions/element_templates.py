@@ -24,6 +24,7 @@ ICONS = {
     "send_email": "M3 5h18v14H3zM3 6l9 7 9-7",
     "record_note": "M5 3h14v18H5zM8 8h8M8 12h8M8 16h5",
     "set_fields": "M4 6h16M4 12h16M4 18h10",
+    "start_case": "M4 6h10v12H4zM14 12h6M17 9l3 3-3 3",
     "extend_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7v5l4 2",
 }
 
@@ -34,7 +35,7 @@ def templates(
     """Return a template for each service task; what a category has is offered as a choice, where it is known."""
     offered = {"letter": list(letters), "rule": list(rules)}
     offered["recipient"] = [*RECIPIENTS, *teams] if teams else []
-    return [template(task, offered) for task in service_tasks.ALL]
+    return [*(template(task, offered) for task in service_tasks.ALL), CASE_CALL]
 
 
 def template(task: ServiceTask, offered: Mapping[str, list[str]]) -> dict[str, Any]:
@@ -109,3 +110,42 @@ def _icon(type_: str) -> str:
         f'stroke="#0d5868" stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round"><path d="{path}"/></svg>'
     )
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def _call_property(name: str, label: str, said: str, **more: Any) -> dict[str, Any]:
+    binding = {"type": "zeebe:property", "name": name}
+    return {"id": name, "label": label, "description": said, "group": "inputs", "binding": binding, **more}
+
+
+# A call activity that starts a case and waits for it is no service task: its inputs are the answers to a start form.
+CASE_CALL: dict[str, Any] = {
+    "$schema": SCHEMA,
+    "id": "casewright.case_call",
+    "name": "Start a case and wait for its outcome",
+    "description": "Inputs are the answers to its start form; outputs read its fields, outcome, status and reference.",
+    "version": 1,
+    "appliesTo": ["bpmn:Task", "bpmn:CallActivity"],
+    "elementType": {"value": "bpmn:CallActivity"},
+    "icon": {"contents": _icon("start_case")},
+    "groups": [{"id": "inputs", "label": "Which case"}],
+    "entriesVisible": True,
+    "properties": [
+        _call_property("startsCase", "Category", "Its key", type="String", constraints={"notEmpty": True}),
+        _call_property(
+            "caseSubjects",
+            "What it is about",
+            "person, home, tenancy, account, a role in this case, or references; else what this case is about",
+            type="String",
+            feel="optional",
+            optional=True,
+        ),
+        _call_property(
+            "caseOwner",
+            "Whose it is",
+            "owner (of this case), a member of staff, or a team: its manager",
+            type="String",
+            feel="optional",
+            optional=True,
+        ),
+    ],
+}

@@ -112,6 +112,11 @@ class Element:
         return self.name or self.id.replace("_", " ").capitalize()
 
     @property
+    def starts_case(self) -> str:
+        """Return the category of the case that a call activity starts and waits for (its property `startsCase`)."""
+        return self.properties.get("startsCase", "") if self.kind == "callActivity" else ""
+
+    @property
     def is_to_do(self) -> bool:
         """Say whether a person does this element."""
         return self.kind in TO_DO

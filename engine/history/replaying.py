@@ -88,7 +88,7 @@ def _change_fields(state: State, event: HistoryEvent, payload: Payload) -> None:
 
 
 def _case_started(state: State, event: HistoryEvent, payload: Payload) -> None:
-    state.status, state.owner_id = "open", event.actor_id
+    state.status, state.owner_id = "open", payload.get("owner_id", event.actor_id)
     state.reference, state.category = payload.get("reference", ""), payload.get("category", "")
     state.version_id, state.version_number = payload.get("version_id", 0), payload.get("version", 0)
     state.content_hash, state.subjects = payload.get("content_hash", ""), payload.get("subjects", [])
@@ -182,6 +182,10 @@ def _case_cancelled(state: State, event: HistoryEvent, payload: Payload) -> None
     _end_by_hand(state, event, "cancelled", payload)
 
 
+def _case_reopened(state: State, event: HistoryEvent, payload: Payload) -> None:
+    state.status, state.outcome = "open", ""
+
+
 def _end_by_hand(state: State, event: HistoryEvent, status: str, payload: Payload) -> None:
     """End what still waits, as `engine.cases` does: open to-do items are withdrawn, clocks end unmet."""
     state.status, state.outcome = status, payload.get("reason", "")
@@ -261,6 +265,10 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "case_changed": _nothing,
     "case_assigned": _case_assigned,
     "case_linked": _nothing,
+    "case_reopened": _case_reopened,
+    "child_started": _nothing,
+    "child_ended": _nothing,
+    "child_reopened": _nothing,
     "task_claimed": _task_handed,
     "task_released": _task_handed,
     "task_assigned": _task_handed,

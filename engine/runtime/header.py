@@ -37,6 +37,7 @@ class CaseRow:
     event_count: int
     event_mac: str
     open_incidents: int
+    parent_id: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -33,7 +33,7 @@ class Kept:
     jobs: dict[str, str] = field(default_factory=dict)  # token to job key
     incidents: dict[str, str] = field(default_factory=dict)  # token to element id
     clocks: dict[str, list[list[str]]] = field(default_factory=dict)  # token to [rule id, counted from] of its clocks
-
+    cases: dict[str, int] = field(default_factory=dict)  # token to the child case whose outcome it waits for
     sections: list[str] = field(default_factory=list)  # of the case document that have a row; others are empty
 
     def to_json(self) -> dict[str, Any]:

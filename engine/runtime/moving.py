@@ -9,6 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.specs import PersonStep
 from engine.errors import EngineError
+from engine.runtime.calls import ask_again
 from engine.runtime.waiting import messages_of, waits_under
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def try_again(step: "Step", token_id: str) -> None:
         return
     if token.state == TaskState.WAITING:
         token.task_spec._update(token)
+    elif token_id in step.instance.kept.cases:
+        ask_again(step, token)
     elif isinstance(token.task_spec, PersonStep) and token_id in step.instance.kept.todo:
         # Its question was answered; what failed came after the answer.
         step.completed_task_id = step.instance.kept.todo[token_id]

@@ -57,6 +57,13 @@ def give(step: "Step", token: Task, element: Element, notice: Notice) -> None:
     )
 
 
+def tell_owner(step: "Step", text: str, *, key: str) -> None:
+    """Put before the owner of the case what its diagram did not ask for; nobody is told when it has none."""
+    if step.case.owner_id is not None:
+        row = {"user_id": step.case.owner_id, "case_id": step.case.id, "user_task_id": None, "kind": "warning"}
+        step.notifications.append({"key": f"owner:{key}"[:200], **row, "text": text, "created_at": step.at})
+
+
 def queue_email(step: "Step", to: str, subject: str, text: str, *, key: str) -> None:
     """Queue an e-mail in the outbox; it leaves after the commit."""
     step.outbox.append(

@@ -10,7 +10,7 @@ from engine.definitions.category import Definition
 from engine.definitions.specs import place_of
 from engine.errors import EngineError
 from engine.history.events import sealed_rows
-from engine.runtime import opening, snapshot, waiting
+from engine.runtime import calls, opening, snapshot, waiting
 from engine.runtime.cache import instances
 from engine.runtime.deadlines import ClockRow
 from engine.runtime.step import Step
@@ -54,6 +54,7 @@ def save(step: Step) -> None:
     _save_incidents(step)
     _save_clocks(step)
     _advance_case(step)
+    calls.leave_news(step)
     _save_rows(step)
     _save_document(step)
     _save_snapshot(step)

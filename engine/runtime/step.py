@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.definitions.elements import Element
-from engine.definitions.specs import PersonStep, place_of
+from engine.definitions.specs import CaseCall, PersonStep, place_of
 from engine.errors import EngineError, StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
 from engine.runtime import notices, snapshot
 from engine.runtime.advancing import advance, fire_next_timer, stuck
 from engine.runtime.cache import instances
+from engine.runtime.calls import start_child
 from engine.runtime.collapse import collapse
 from engine.runtime.deadlines import ClockKey, ClockRow, Deadlines
 from engine.runtime.document import Document
@@ -141,7 +142,7 @@ class Step:
 
     def do_service(self, token: Task) -> bool:
         """Do the service step at `token`; False when a job now works for it."""
-        return run_service(self, token)
+        return start_child(self, token) if isinstance(token.task_spec, CaseCall) else run_service(self, token)
 
     def tell(self, token: Task, element: Element, notice: Notice) -> None:
         """Put a notice before everybody whom it names."""

@@ -7,6 +7,7 @@ from engine.service_tasks.notify import NOTIFY
 from engine.service_tasks.record_note import RECORD_NOTE
 from engine.service_tasks.send_email import SEND_EMAIL
 from engine.service_tasks.set_fields import SET_FIELDS
+from engine.service_tasks.start_case import START_CASE
 
-ALL = (MERGE_DOCUMENT, NOTIFY, SEND_EMAIL, RECORD_NOTE, SET_FIELDS, EXTEND_CLOCK)
+ALL = (MERGE_DOCUMENT, NOTIFY, SEND_EMAIL, RECORD_NOTE, SET_FIELDS, EXTEND_CLOCK, START_CASE)
 BY_TYPE: dict[str, ServiceTask] = {task.type: task for task in ALL}

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from engine import case_list, case_page, cases, reading
 from engine.case_page import Header
-from engine.cases import ENTITIES, Subject
 from engine.errors import Invalid, NotFound
+from engine.starting import ENTITIES, Subject
 from models.case import Case, CaseLink
 from webapp.access import requires
 from webapp.api import corrections

@@ -108,6 +108,14 @@ def _ended(how: str, key: str) -> Callable[[Happened], str]:
     return lambda told: f"Case {how}" + (f": {told.payload[key]}" if told.payload.get(key) else "")
 
 
+def _child(how: str) -> Callable[[Happened], str]:
+    def write(told: Happened) -> str:
+        said = told.payload.get("reason") or told.payload.get("outcome")
+        return f"{how} {told.payload['category_name']} {told.payload['reference']}" + (f": {said}" if said else "")
+
+    return write
+
+
 def _reminded(told: Happened) -> str:
     kind = {"warning": "Warned", "escalation": "Escalated to"}.get(told.payload.get("kind", ""), "Reminded")
     return f"{kind} {_list(told.payload.get('to', ['somebody']))}"
@@ -140,6 +148,10 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "case_changed": _changed,
     "case_assigned": lambda told: f"Handed the case to {told.user('to')}",
     "case_linked": _says("Linked somebody or something to the case"),
+    "case_reopened": _ended("reopened", "reason"),
+    "child_started": _child("Started"),
+    "child_ended": _child("Ended:"),
+    "child_reopened": _child("Reopened:"),
     "task_claimed": _claimed,
     "task_released": _released,
     "task_assigned": _assigned,
@@ -172,6 +184,10 @@ SIGNS = {
     "case_changed": ("draft", ""),
     "case_assigned": ("person", ""),
     "case_linked": ("person", ""),
+    "case_reopened": ("arrow", "warning"),
+    "child_started": ("flag", ""),
+    "child_ended": ("check", "done"),
+    "child_reopened": ("arrow", "warning"),
     "task_claimed": ("person", ""),
     "task_released": ("person", ""),
     "task_assigned": ("person", ""),

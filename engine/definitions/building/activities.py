@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.defaults import EventSubprocess
 
 from engine.definitions.building.events import EventReader
-from engine.definitions.specs import Item, Items, ParallelItems, Repeated, SequentialItems
+from engine.definitions.specs import CaseCall, Item, Items, ParallelItems, Repeated, SequentialItems
 
 
 class ActivityReader(TaskParser):
@@ -48,7 +48,12 @@ class SubProcessReader(ActivityReader):
 
 
 class CallReader(ActivityReader, CallActivityParser):
-    pass
+    """Reads a call of a process of the category, or of a case of another category."""
+
+    def create_task(self) -> Any:
+        if self.process_parser.parser.element(self.bpmn_id).starts_case:
+            return CaseCall(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        return super().create_task()
 
 
 class ReceiveReader(ActivityReader, EventReader, IntermediateCatchEventParser):

@@ -25,6 +25,7 @@ class Place:
     text: str
     element: str  # the id of the node or flow
     within_loop: bool = True
+    reads_child: bool = False  # names the fields of a case of another category, which nobody knows here
 
 
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
@@ -51,7 +52,9 @@ def places(node: Element) -> Iterator[Place]:
     """Yield every expression of a node: those that are always FEEL, and texts that begin with “=”."""
     for what, text, within in _always(node):
         if text:
-            yield Place(what, text.removeprefix("=").strip(), node.id, within)
+            yield Place(what, text.removeprefix("=").strip(), node.id, within, within and bool(node.starts_case))
+    for target, source in ((target, source) for source, target in node.service.outputs if source.startswith("=")):
+        yield Place(f"The output “{target}”", source[1:].strip(), node.id, reads_child=bool(node.starts_case))
     for what, text in _perhaps(node):
         if text.startswith("="):
             yield Place(what, text[1:].strip(), node.id)
@@ -85,7 +88,6 @@ def _perhaps(node: Element) -> Iterator[tuple[str, str]]:
     yield "The form's id", asked.form_id
     yield from ((f"The header “{key}”", text) for key, text in node.service.headers.items())
     yield from ((f"The input “{target}”", source) for source, target in node.service.inputs)
-    yield from ((f"The output “{target}”", source) for source, target in node.service.outputs)
     yield from ((f"The property “{name}”", text) for name, text in node.properties.items())
 
 
@@ -96,7 +98,7 @@ def _expression(place: Place, node: Element, bound: set[str], context: Context) 
         yield _fault(place, node, context, *_unreadable(place, error))
         return
     # Of a lone file, nobody knows which fields the case has.
-    known = _known(expression, bound, context)
+    known = _known(expression, bound, is_open=context.is_lone or place.reads_child, context=context)
     for problem in feel.check(expression, known, functions=HOST_FUNCTIONS):
         where = f" (line {problem.line}, column {problem.column} of “{_shown(place.text)}”)"
         code = CODES.get(problem.code, "wrong-expression")
@@ -104,9 +106,9 @@ def _expression(place: Place, node: Element, bound: set[str], context: Context) 
         yield _fault(place, node, context, code, message, _remedy(code))
 
 
-def _known(expression: feel.Expression, bound: set[str], context: Context) -> Mapping[str, str]:
+def _known(expression: feel.Expression, bound: set[str], *, is_open: bool, context: Context) -> Mapping[str, str]:
     local = dict.fromkeys(bound, "Any")
-    return {**(dict.fromkeys(expression.names, "Any") if context.is_lone else context.known), **local}
+    return {**(dict.fromkeys(expression.names, "Any") if is_open else context.known), **local}
 
 
 def _unreadable(place: Place, error: ExpressionError) -> tuple[str, str, str]:

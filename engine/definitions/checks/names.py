@@ -84,6 +84,9 @@ CLOCK: Mapping[str, str] = {
     "extension_reason": "string",
 }
 
+# By which a diagram hears of a child that it does not wait for (`engine.children` sends them).
+CHILD_MESSAGES = ("child_case_ended", "child_case_reopened")
+
 _KINDS = {
     "text": "string",
     "long_text": "string",
@@ -132,6 +135,8 @@ def written_by(element: Element) -> Iterator[str]:
         yield element.service.result_variable
     if element.loop is not None and element.loop.output_collection:
         yield element.loop.output_collection
+    if element.message is not None and element.message.name in CHILD_MESSAGES:
+        yield "child_case"
 
 
 def bound_at(element: Element) -> Iterator[str]:

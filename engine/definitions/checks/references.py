@@ -108,7 +108,9 @@ def _another_step(node: Element, context: Context) -> Iterator[Fault]:
 
 
 def _called(node: Element, context: Context) -> Iterator[Fault]:
-    if node.kind == "callActivity":
+    if node.starts_case:
+        yield from _started_case(node)
+    elif node.kind == "callActivity":
         called = node.service.called_process
         if not called:
             yield fault(node, "no-called-process", f"“{node.label}” does not say which process it calls.", "Name one.")
@@ -121,6 +123,13 @@ def _called(node: Element, context: Context) -> Iterator[Fault]:
         message = f"“{node.label}” asks the decision “{decision}”, which this category does not have."
         remedy = names.did_you_mean(decision, context.decisions, "Add its .dmn file, or correct the id.")
         yield fault(node, "unknown-decision", message, remedy, context.unmapped)
+
+
+def _started_case(node: Element) -> Iterator[Fault]:
+    key = constant(node.starts_case)
+    if isinstance(key, str) and not names.is_name(key):
+        message = f"“{node.label}” starts a case of the category “{key}”, which cannot be the key of one."
+        yield fault(node, "wrong-category", message, "Write its key, such as valuation, in the property startsCase.")
 
 
 def _closure_reason(node: Element, context: Context) -> Iterator[Fault]:

@@ -15,10 +15,11 @@ from engine.definitions.specs.choices import (
 )
 from engine.definitions.specs.events import CaseMessage, CaseStart
 from engine.definitions.specs.loops import Item, Items, ParallelItems, Repeated, SequentialItems
-from engine.definitions.specs.steps import PersonStep, ServiceStep
+from engine.definitions.specs.steps import CaseCall, PersonStep, ServiceStep
 from engine.definitions.specs.timers import CaseCycleTimer, CaseTimer, FirstEvent, due_of
 
 __all__ = [
+    "CaseCall",
     "CaseCycleTimer",
     "CaseMessage",
     "CaseStart",

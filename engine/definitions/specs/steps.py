@@ -19,3 +19,7 @@ class ServiceStep(BpmnSpecMixin):
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.manual = True
+
+
+class CaseCall(ServiceStep):
+    """A call activity that starts a case of another category and waits for its outcome."""

@@ -171,6 +171,7 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("unknown-step", "category.toml", "stages.aks", settings("ask =", "aks =")),
     ("no-called-process", "sample.bpmn", "sub", drawn("start > ask > sub:call > end")),
     ("unknown-process", "sample.bpmn", "sub", drawn("start > ask > sub:call > end", inside={"sub": extensions('<zeebe:calledElement processId="smple"/>')})),
+    ("wrong-category", "sample.bpmn", "sub", drawn("start > ask > sub:call > end", inside={"sub": extensions('<zeebe:properties><zeebe:property name="startsCase" value="a valuation"/></zeebe:properties>')})),
     ("unknown-process", "category.toml", "category.process", settings('name = "Sample"', 'name = "Sample"\nprocess = "smple"')),
     ("unknown-decision", "sample.bpmn", "do", drawn("start > ask > do:businessRuleTask > end", inside={"do": extensions('<zeebe:calledDecision decisionId="price" resultVariable="cost"/>')})),
     ("unknown-reason", "sample.bpmn", "end", drawn("start > ask > end", inside={"end": extensions('<zeebe:properties><zeebe:property name="closureReason" value="Don"/></zeebe:properties>')})),
