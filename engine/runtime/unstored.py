@@ -25,7 +25,7 @@ from engine.runtime.header import CaseRow
 from engine.runtime.instance import Instance, Kept
 from engine.runtime.moving import take_message, try_again
 from engine.runtime.savepoints import savepoint
-from engine.runtime.services import finish_service, run_service
+from engine.runtime.services import finish_service
 from engine.runtime.step import Step
 from engine.runtime.waiting import messages_of, subscriptions
 from engine.runtime.workflow import CaseWorkflow, Move
@@ -68,7 +68,7 @@ class UnstoredStep(Step):
             done = self._of.do_service(self, token)
             if done is not None:
                 return done
-        return run_service(self, token)
+        return super().do_service(token)
 
     def tell(self, token: Task, element: Element, notice: Notice) -> None:
         """Note that somebody would be told."""
