@@ -2,7 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from engine.definitions import faults
 from engine.definitions.category import SETTINGS_FILE, content_hash
@@ -41,6 +43,29 @@ def check_files(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
     return _kept[mark]
 
 
+def repair_files(files: Mapping[str, bytes], *, is_lone: bool = False) -> tuple[Report, dict[str, bytes]]:
+    """Return what is wrong when everything is repaired that can be, and the files that then are new or differ."""
+    too_much = _too_much(files)
+    if too_much is not None:
+        return too_much, {}
+    return _asked("repair", files, is_lone=is_lone)
+
+
+def native(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files as they are stored and run: diagrams translated and normalised, their own forms beside them.
+
+    A diagram in which nothing had to be changed stays as it is, byte for byte.
+
+    Raises:
+        Invalid: they are too heavy to be read.
+    """
+    try:
+        answer, body = _pool.run(_request("native", files), _body(files))
+    except (limited.Breach, limited.Failed) as error:
+        raise Invalid("The diagrams could not be read within the limits.", remedy=ONE_BY_ONE) from error
+    return {**files, **_made(answer, body)}
+
+
 def require_fine(files: Mapping[str, bytes]) -> None:
     """Refuse a category that has errors; warnings may stand.
 
@@ -56,44 +81,54 @@ def require_fine(files: Mapping[str, bytes]) -> None:
     raise Invalid(f"{file}: {first.message}{more}", errors=report.sentences(), remedy=first.remedy)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Files that are checked together: a category, or one lone file."""
+
+    folder: Path  # in which they stand
+    within: Path  # the same as seen from the path that was given
+    files: Mapping[str, bytes]
+    is_lone: bool
+
+
 def check_paths(paths: Iterable[Path]) -> Iterator[FileReport]:
     """Yield a report for each file: those of a folder with a category.toml are checked together, others one by one.
 
     Raises:
         NotFound: there is nothing at a path.
     """
+    for group in groups(paths):
+        yield from reports(group, check_files(group.files, is_lone=group.is_lone))
+
+
+def reports(group: Group, report: Report) -> Iterator[FileReport]:
+    """Yield what was found in the files of a group, each named by its path; forms made for a lone file are left out."""
+    for file in report.files:
+        if not group.is_lone or file.file in group.files:
+            yield replace(file, file=str(group.folder / file.file))
+
+
+def groups(paths: Iterable[Path]) -> Iterator[Group]:
+    """Yield the categories and lone files at some paths. Raises NotFound."""
     for path in paths:
         if not path.exists():
             raise NotFound(f"There is no file or folder {path}.", remedy="Correct the path.")
-        if path.is_file():
-            yield _lone(path)
-        elif (path / SETTINGS_FILE).exists():
-            yield from _category(path)
-        else:
-            yield from _folder(path)
+        yield from _at(path, Path())
 
 
-def _folder(folder: Path) -> Iterator[FileReport]:
-    """Yield the reports of a folder that holds categories or loose files."""
-    inside = sorted(folder.iterdir())
-    yield from check_paths(path for path in inside if path.is_dir() and not path.name.startswith("."))
-    yield from (_lone(path) for path in inside if path.is_file() and path.suffix in SUFFIXES)
-
-
-def _category(folder: Path) -> Iterator[FileReport]:
+def _at(path: Path, within: Path) -> Iterator[Group]:
     from engine.definitions.deploying import files_of  # which asks this module whether it may deploy
 
-    for report in check_files(files_of(folder)).files:
-        yield _renamed(report, str(folder / report.file))
-
-
-def _lone(path: Path) -> FileReport:
-    report = check_files({path.name: path.read_bytes()}, is_lone=True)
-    return _renamed(report.files[0], str(path))
-
-
-def _renamed(report: FileReport, file: str) -> FileReport:
-    return FileReport(file, report.process, report.dialect, report.nodes, report.lost, report.faults, report.repairs)
+    if path.is_file():
+        yield Group(path.parent, within, {path.name: path.read_bytes()}, is_lone=True)
+    elif (path / SETTINGS_FILE).exists():
+        yield Group(path, within, files_of(path), is_lone=False)
+    else:
+        inside = sorted(path.iterdir())
+        for folder in (each for each in inside if each.is_dir() and not each.name.startswith(".")):
+            yield from _at(folder, within / folder.name)
+        for file in (each for each in inside if each.is_file() and each.suffix in SUFFIXES):
+            yield from _at(file, within / file.stem)
 
 
 def _too_much(files: Mapping[str, bytes]) -> Report | None:
@@ -105,17 +140,37 @@ def _too_much(files: Mapping[str, bytes]) -> Report | None:
 
 
 def _checked(files: Mapping[str, bytes], *, is_lone: bool) -> Report:
-    listed = sorted(files)
-    request = {"job": "check", "is_lone": is_lone, "files": [[path, len(files[path])] for path in listed]}
+    return _asked("check", files, is_lone=is_lone)[0]
+
+
+def _asked(job: str, files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, dict[str, bytes]]:
+    """Have a job done in the child; return its report and the files that it made."""
     try:
-        answer, _ = _pool.run(request, b"".join(files[path] for path in listed))
+        answer, body = _pool.run(_request(job, files, is_lone=is_lone), _body(files))
     except limited.Breach as breach:
         message = f"Checking the files {BREACHES[breach.what]}."
-        return _only(files, Fault("", "too-heavy", "error", message, ONE_BY_ONE))
+        return _only(files, Fault("", "too-heavy", "error", message, ONE_BY_ONE)), {}
     except limited.Failed as failure:
         message = f"Checking the files failed ({failure})."
-        return _only(files, Fault("", "check-failed", "error", message, ONE_BY_ONE))
-    return faults.from_json(answer["done"]["files"])
+        return _only(files, Fault("", "check-failed", "error", message, ONE_BY_ONE)), {}
+    return faults.from_json(answer["done"]["files"]), _made(answer, body)
+
+
+def _request(job: str, files: Mapping[str, bytes], **more: object) -> dict[str, object]:
+    return {"job": job, "files": [[path, len(files[path])] for path in sorted(files)], **more}
+
+
+def _body(files: Mapping[str, bytes]) -> bytes:
+    return b"".join(files[path] for path in sorted(files))
+
+
+def _made(answer: Mapping[str, Any], body: bytes) -> dict[str, bytes]:
+    """Return the files that an answer brings."""
+    made, at = {}, 0
+    for path, length in answer["done"].get("made", ()):
+        made[path] = body[at : at + length]
+        at += length
+    return made
 
 
 def _only(files: Mapping[str, bytes], fault: Fault) -> Report:

@@ -31,21 +31,42 @@ SPECIMEN = {
 def load_jobs() -> Mapping[str, Job]:
     """Import what the checks need, while files can still be opened, and run them once."""
     from engine.definitions import examining
+    from engine.definitions.importing import together
     from engine.documents import frames, jobs
 
     def check(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        files, at = {}, 0
-        for path, length in request["files"]:
-            files[path] = body[at : at + length]
-            at += length
-        report = examining.examine(files, is_lone=request["is_lone"])
+        report = examining.examine(_unpacked(request, body), is_lone=request["is_lone"])
         return {"files": [file.as_json() for file in report.files]}, b""
+
+    def repair(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        report, made = examining.examine_repaired(_unpacked(request, body), is_lone=request["is_lone"])
+        return _packed({"files": [file.as_json() for file in report.files]}, made)
+
+    def native(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        files = _unpacked(request, body)
+        return _packed({}, together.native(files).changed(files))
 
     jobs.warm_up()
     logging.disable()
     warnings.simplefilter("ignore")
-    frames.packed({"files": [file.as_json() for file in examining.examine(SPECIMEN).files]})
-    return {"check": check}
+    report, _ = examining.examine_repaired(SPECIMEN)
+    frames.packed({"files": [file.as_json() for file in (*examining.examine(SPECIMEN).files, *report.files)]})
+    return {"check": check, "repair": repair, "native": native}
+
+
+def _unpacked(request: dict[str, Any], body: bytes) -> dict[str, bytes]:
+    """Return the files of a request: their lengths stand in it, their contents one after the other in its body."""
+    files, at = {}, 0
+    for path, length in request["files"]:
+        files[path] = body[at : at + length]
+        at += length
+    return files
+
+
+def _packed(answer: dict[str, Any], made: Mapping[str, bytes]) -> tuple[dict[str, Any], bytes]:
+    """Return an answer that brings files along, in the shape of a request."""
+    listed = sorted(made)
+    return {**answer, "made": [[path, len(made[path])] for path in listed]}, b"".join(made[path] for path in listed)
 
 
 if __name__ == "__main__":

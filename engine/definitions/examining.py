@@ -4,43 +4,72 @@ Opens strangers' files in this process, so it is called in the limited child alo
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from engine import dmn
-from engine.definitions import reading, xml
+from engine.definitions import importing, reading, xml
 from engine.definitions.category import SETTINGS_FILE, read_settings
 from engine.definitions.checks import OF_DIAGRAMS, building, decisions, forms, letters, rules, settings
 from engine.definitions.checks.context import Context
 from engine.definitions.checks.graph import graph
-from engine.definitions.dialects.naming import dialect_of
 from engine.definitions.faults import WORST_FIRST, Fault, FileReport, Report
+from engine.definitions.importing import Imported, together
+from engine.definitions.importing.tree import flow_nodes
 from engine.definitions.reading import Diagram
 from engine.errors import Invalid
 from engine.forms import load as load_form
 from engine.rules import RuleBook
 
 Found = dict[str, list[Fault]]
-DIAGRAMS = (".bpmn", ".xml")
+Diagrams = dict[str, Imported]
 
 
 def examine(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
-    """Return what is wrong with the files of a category (path inside it to content), or with one `is_lone` file."""
+    """Return what is wrong with the files of a category (path inside it to content), or with one `is_lone` file.
+
+    Diagrams are judged as they are brought in: translated and normalised.
+    """
     found: Found = {path: [] for path in sorted(files)}
-    context = _read(files, found, is_lone=is_lone)
+    imported: Diagrams = {}
+    context = _read(files, found, imported, is_lone=is_lone)
     lost = _check_diagrams(context, found)
     if not is_lone:
         _check_together(context, found)
-    return Report(tuple(_report(path, context, found[path], lost) for path in found))
+    return Report(tuple(_report(path, context, imported, found[path], lost) for path in found))
 
 
-def _read(files: Mapping[str, bytes], found: Found, *, is_lone: bool) -> Context:
+def examine_repaired(files: Mapping[str, bytes], *, is_lone: bool = False) -> tuple[Report, dict[str, bytes]]:
+    """Return what is still wrong when everything was repaired that can be, and the files that are new or differ."""
+    before, after = together.native(files), together.repaired(files)
+    report = examine(after.files, is_lone=is_lone)
+    told = tuple(_with_repairs(file, before.diagrams, after.diagrams) for file in report.files)
+    return Report(told), after.changed(files)
+
+
+def _with_repairs(file: FileReport, before: Mapping[str, Imported], after: Mapping[str, Imported]) -> FileReport:
+    """Return a report that also tells what was repaired and counts the nodes as they came."""
+    path = file.file
+    if path not in after:
+        return file
+    lost = {*file.lost, *together.lost(before[path], after[path])}
+    return replace(
+        file,
+        dialect=before[path].dialect,
+        nodes=len(flow_nodes(before[path].root)),
+        lost=tuple(sorted(lost)),
+        repairs=after[path].changes,
+    )
+
+
+def _read(files: Mapping[str, bytes], found: Found, imported: Diagrams, *, is_lone: bool) -> Context:
     context = Context(is_lone=is_lone)
     context.letters = {_stem(path): content for path, content in files.items() if path.endswith(".docx")}
     for path in found:
         content = files[path]
         if path == SETTINGS_FILE:
             _read_settings(context, content, found[path])
-        elif path.endswith(DIAGRAMS):
-            _read_diagram(context, path, content, found[path])
+        elif path.endswith(together.DIAGRAMS):
+            _read_diagram(context, path, content, found[path], imported)
         elif path.endswith(".form"):
             _read_form(context, path, content, found[path])
         elif path.endswith(".dmn"):
@@ -51,10 +80,19 @@ def _read(files: Mapping[str, bytes], found: Found, *, is_lone: bool) -> Context
             _read_rules(context, path, content, found[path])
         else:
             found[path].append(_strange(path))
+    _add_forms(context, found, imported)
     if not is_lone and SETTINGS_FILE not in files:
         remedy = "Add one with at least key, name and reference_prefix."
         found[SETTINGS_FILE] = [Fault("", "no-settings", "error", f"The category has no {SETTINGS_FILE}.", remedy)]
     return context
+
+
+def _add_forms(context: Context, found: Found, imported: Diagrams) -> None:
+    """Know the forms that diagrams hold in their own dialect; files of the same name win."""
+    for path, diagram in imported.items():
+        for form_id, content in diagram.forms.items():
+            if form_id not in context.form_ids:
+                _read_form(context, f"{form_id}.form", content, found[path])
 
 
 def _read_settings(context: Context, content: bytes, found: list[Fault]) -> None:
@@ -68,11 +106,14 @@ def _read_settings(context: Context, content: bytes, found: list[Fault]) -> None
         found.append(Fault("", "settings", "error", message, remedy))
 
 
-def _read_diagram(context: Context, path: str, content: bytes, found: list[Fault]) -> None:
+def _read_diagram(context: Context, path: str, content: bytes, found: list[Fault], imported: Diagrams) -> None:
     try:
-        context.diagrams.append(reading.read(xml.parse(content, source=path), source=path))
+        imported[path] = importing.bring_in(content, source=path)
     except xml.NotADiagram as error:
         found.append(Fault("", error.code, "error", error.message, error.remedy, error.line))
+        return
+    context.diagrams.append(reading.read(imported[path].root, source=path))
+    found += imported[path].faults
 
 
 def _read_form(context: Context, path: str, content: bytes, found: list[Fault]) -> None:
@@ -144,7 +185,7 @@ def _between(context: Context, paths: dict[str, str], documents: list[str]) -> I
     yield from letters.check(context, documents)
 
 
-def _report(path: str, context: Context, faults: list[Fault], lost: set[str]) -> FileReport:
+def _report(path: str, context: Context, imported: Diagrams, faults: list[Fault], lost: set[str]) -> FileReport:
     ordered = tuple(sorted(dict.fromkeys(faults), key=lambda fault: (WORST_FIRST[fault.severity], fault.line or 0)))
     diagram = next((diagram for diagram in context.diagrams if diagram.source == path), None)
     if diagram is None:
@@ -152,10 +193,11 @@ def _report(path: str, context: Context, faults: list[Fault], lost: set[str]) ->
     return FileReport(
         path,
         process=_process(diagram, context),
-        dialect=dialect_of(diagram.root),
+        dialect=imported[path].dialect,
         nodes=len(diagram.elements),
         lost=tuple(sorted(lost & diagram.elements.keys())),
         faults=ordered,
+        repairs=imported[path].changes,
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from engine.definitions.changes import Change
+
 Severity = Literal["error", "warning", "info"]
 WORST_FIRST = {"error": 0, "warning": 1, "info": 2}
 
@@ -22,7 +24,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What the check found in one file. `lost` are the nodes that would not run; `repairs` what was put right."""
+    """What the check found in one file: `lost` nodes would not run; `repairs` were made on the way in."""
 
     file: str
     process: str = ""
@@ -30,7 +32,7 @@ class FileReport:
     nodes: int = 0
     lost: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
-    repairs: tuple[Mapping[str, str], ...] = ()
+    repairs: tuple[Change, ...] = ()
 
     @property
     def errors(self) -> list[Fault]:
@@ -85,4 +87,5 @@ def from_json(files: Iterable[Mapping[str, Any]]) -> Report:
 
 def _file(file: Mapping[str, Any]) -> FileReport:
     faults = tuple(Fault(**fault) for fault in file["faults"])
-    return FileReport(**{**file, "lost": tuple(file["lost"]), "faults": faults, "repairs": tuple(file["repairs"])})
+    repairs = tuple(Change(**change) for change in file["repairs"])
+    return FileReport(**{**file, "lost": tuple(file["lost"]), "faults": faults, "repairs": repairs})

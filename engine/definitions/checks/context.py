@@ -6,6 +6,7 @@ from functools import cached_property
 
 from engine.definitions.category import Settings
 from engine.definitions.checks import names
+from engine.definitions.choosing import main_process
 from engine.definitions.elements import Element
 from engine.definitions.faults import Fault, Severity
 from engine.definitions.reading import Diagram
@@ -41,13 +42,12 @@ class Context:
         """Return the ids of every process."""
         return {process_id for diagram in self.diagrams for process_id in diagram.process_ids}
 
-    @property
+    @cached_property
     def process_id(self) -> str:
-        """Return the id of the process that cases run; in a lone file the first one that may run."""
+        """Return the id of the process that cases run; in a lone file the largest that nothing calls."""
         if self.settings is not None:
             return self.settings.process or self.settings.key
-        found = [i for diagram in self.diagrams for i in (*diagram.executable_ids, *diagram.process_ids)]
-        return found[0] if found else ""
+        return main_process(self.diagrams)
 
     @cached_property
     def called(self) -> set[str]:

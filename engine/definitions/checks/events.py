@@ -8,12 +8,10 @@ from engine.definitions.checks.expressions import constant
 from engine.definitions.checks.graph import Graph
 from engine.definitions.elements import ACTIVITIES, Element
 from engine.definitions.faults import Fault
-from engine.definitions.xml import NAMESPACES, child_text, local_name
+from engine.definitions.xml import NAMESPACES, child_text
 from engine.errors import EngineError
 
 KINDS = {"date": timing.instant, "duration": timing.span, "cycle": timing.cycle}
-REFERRED = ("message", "signal", "error", "escalation")
-NEEDED = ("signal", "escalation")  # an error event without a name catches every error
 EXAMPLES = {
     "date": 'a date such as 2026-12-03, or =due("rule", date)',
     "duration": "a duration such as P3D (three days) or PT4H (four hours)",
@@ -24,6 +22,9 @@ EXAMPLES = {
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     """Yield what is wrong with the events of a diagram."""
     for node in drawn.nodes.values():
+        if node.properties.get("toldBy"):
+            yield from _attached(node, drawn)
+            continue  # an officer says when it has happened, so nothing else need be said
         if node.kind == "boundaryEvent":
             yield from _boundary(node, drawn)
         if node.kind == "intermediateCatchEvent" and not node.event:
@@ -33,7 +34,7 @@ def check(drawn: Graph, context: Context) -> Iterator[Fault]:
             yield from _timer(node)
         if node.event == "message" or node.kind == "receiveTask":
             yield from _message(node, context)
-        yield from _references(node, drawn)
+        yield from _signal(node, drawn)
         yield from _loop(node, drawn)
         yield from _schedule(node)
 
@@ -42,6 +43,12 @@ def _boundary(node: Element, drawn: Graph) -> Iterator[Fault]:
     if not node.event:
         message = f"The event “{node.label}” on the border of a step does not say what it waits for."
         yield fault(node, "no-definition", message, "Make it a timer, a message, an error or an escalation event.")
+    yield from _attached(node, drawn)
+
+
+def _attached(node: Element, drawn: Graph) -> Iterator[Fault]:
+    if node.kind != "boundaryEvent":
+        return
     if node.attached_to not in drawn.nodes or drawn.nodes[node.attached_to].kind not in ACTIVITIES:
         message = f"The boundary event “{node.label}” is on the border of nothing."
         yield fault(node, "not-attached", message, "Move it onto the border of a task.")
@@ -71,19 +78,12 @@ def _message(node: Element, context: Context) -> Iterator[Fault]:
         yield fault(node, "no-message", message, "Choose or create a message in its properties.", context.unmapped)
 
 
-def _references(node: Element, drawn: Graph) -> Iterator[Fault]:
-    """Tell of a message, signal, error or escalation that an event names and the file does not define."""
-    defined = {root.get("id") for root in drawn.diagram.root}
-    written = drawn.written[node.id]
-    for holder in (written, *written):
-        for kind in REFERRED:
-            reference = holder.get(f"{kind}Ref")
-            if reference is not None and reference not in defined:
-                message = f"“{node.label}” names the {kind} “{reference}”, which the diagram does not define."
-                yield fault(node, "dangling-reference", message, "Choose or create it in the properties of the event.")
-            elif reference is None and local_name(holder) == f"{kind}EventDefinition" and kind in NEEDED:
-                message = f"“{node.label}” does not name its {kind}."
-                yield fault(node, "no-reference", message, "Choose or create it in the properties of the event.")
+def _signal(node: Element, drawn: Graph) -> Iterator[Fault]:
+    """Tell of a signal that has no name; messages are told by theirs, and errors without one are all errors."""
+    definition = drawn.written[node.id].find("bpmn:signalEventDefinition", NAMESPACES)
+    if definition is not None and not definition.get("signalRef"):
+        message = f"“{node.label}” does not name its signal."
+        yield fault(node, "no-reference", message, "Choose or create it in the properties of the event.")
 
 
 def _loop(node: Element, drawn: Graph) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """Checks the sequence flows: that they connect what exists, that every step is reached and leads to an end."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -92,30 +93,19 @@ def _is_drawn_apart(node: Element, drawn: Graph) -> bool:
 
 
 def _without_a_way_out(drawn: Graph) -> Iterator[Fault]:
-    """Tell of each loop that no token can leave, at its first step."""
+    for node_id in rounds_without_end(drawn):
+        first = drawn.nodes[node_id]
+        message = f"From “{first.label}” on, the steps go round for ever: no path leads to an end event."
+        yield fault(first, "no-way-out", message, "Draw a gateway that leads out of the loop.")
+
+
+def rounds_without_end(drawn: Graph) -> Iterator[str]:
+    """Yield the first step of each scope whose tokens go round without ever coming to an end."""
     for scope, members in drawn.scopes.items():
-        ends = [node_id for node_id in members if not drawn.out.get(node_id)]
-        can_end = _leading_to(ends, drawn)
+        can_end = drawn.leading_to(node_id for node_id in members if not drawn.out.get(node_id))
         stuck = drawn.reached(drawn.starts(scope)) - can_end
-        circling = [n for n in members if n in stuck and n in drawn.reached(drawn.following(n))]
-        if circling:
-            first = drawn.nodes[circling[0]]
-            message = f"From “{first.label}” on, the steps go round for ever: no path leads to an end event."
-            yield fault(first, "no-way-out", message, "Draw a gateway that leads out of the loop.")
-
-
-def _leading_to(ends: list[str], drawn: Graph) -> set[str]:
-    found: set[str] = set()
-    waiting = list(ends)
-    while waiting:
-        here = waiting.pop()
-        if here in found:
-            continue
-        found.add(here)
-        waiting.extend(edge.source for edge in drawn.into.get(here, ()))
-        if drawn.nodes[here].attached_to in drawn.nodes:
-            waiting.append(drawn.nodes[here].attached_to)
-    return found
+        circling = (n for n in members if n in stuck and n in drawn.reached(drawn.following(n)))
+        yield from islice(circling, 1)
 
 
 def _several_out(drawn: Graph) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     """Yield what is wrong with the gateways of a diagram."""
     for node in drawn.nodes.values():
-        if node.kind in CHOOSING and len(node.outgoing) > 1:
+        if node.kind in CHOOSING and len(node.outgoing) > 1 and not node.properties.get("decidedBy"):
             yield from _choice(node, context)
         if node.default_flow and node.default_flow not in {flow.id for flow in node.outgoing}:
             message = f"The default flow “{node.default_flow}” does not leave “{node.label}”."
@@ -50,18 +50,25 @@ def _waits(node: Element, drawn: Graph) -> Iterator[Fault]:
 
 
 def _join(node: Element, drawn: Graph) -> Iterator[Fault]:
-    """Tell of a join whose incoming flows never carry tokens at the same time, because one choice feeds them all."""
-    for one, other in combinations(drawn.into[node.id], 2):
-        if not _together(one, other, node, drawn):
-            chooser = _chooser(one, other, node, drawn)
-            where = f"“{chooser.label}” takes only one of the ways" if chooser else "only one of its ways is taken"
-            message = f"“{node.label}” waits for all its incoming flows, but {where}: the case would stop here."
-            yield fault(node, "deadlock", message, "Make it an exclusive gateway, or split with a parallel one.")
+    for chooser in deadlocks(node, drawn):
+        where = f"“{chooser.label}” takes only one of the ways" if chooser else "only one of its ways is taken"
+        message = f"“{node.label}” waits for all its incoming flows, but {where}: the case would stop here."
+        yield fault(node, "deadlock", message, "Make it an exclusive gateway, or split with a parallel one.")
+
+
+def deadlocks(join: Element, drawn: Graph) -> Iterator[Element | None]:
+    """Yield once, with the choice that feeds two of its flows if there is one, when a join waits for what never comes.
+
+    That is when two of its incoming flows never carry tokens at the same time.
+    """
+    into = drawn.into.get(join.id, [])
+    before = {edge: drawn.leading_to([edge.source], without=join.id) for edge in into}
+    splits = [ways for node in drawn.nodes.values() if _splits(node, drawn) and len(ways := _ways(node, drawn)) > 1]
+    for one, other in combinations(into, 2):
+        ends = ((one, before[one]), (other, before[other]))
+        if not any(_feeds_both(ways, *ends) for ways in splits):
+            yield _chooser(drawn, *ends)
             return
-
-
-def _together(one: Edge, other: Edge, join: Element, drawn: Graph) -> bool:
-    return any(_feeds_both(node, one, other, join, drawn) for node in drawn.nodes.values() if _splits(node, drawn))
 
 
 def _splits(node: Element, drawn: Graph) -> bool:
@@ -72,16 +79,18 @@ def _splits(node: Element, drawn: Graph) -> bool:
     return len(drawn.out.get(node.id, ())) > 1 or going_on
 
 
-def _chooser(one: Edge, other: Edge, join: Element, drawn: Graph) -> Element | None:
+End = tuple[Edge, set[str]]  # a flow into the join, and the nodes from which tokens come to it
+
+
+def _chooser(drawn: Graph, one: End, other: End) -> Element | None:
     choosing = [n for n in drawn.nodes.values() if n.kind in ("exclusiveGateway", "eventBasedGateway")]
-    return next((n for n in choosing if _feeds_both(n, one, other, join, drawn)), None)
+    return next((n for n in choosing if _feeds_both(_ways(n, drawn), one, other)), None)
 
 
-def _feeds_both(node: Element, one: Edge, other: Edge, join: Element, drawn: Graph) -> bool:
-    """Say whether one way out of `node` leads to `one`, and another way to `other`."""
-    ways = _ways(node, drawn)
-    to_one = {number for number, way in enumerate(ways) if _leads(way, one, join, drawn)}
-    to_other = {number for number, way in enumerate(ways) if _leads(way, other, join, drawn)}
+def _feeds_both(ways: list[Edge], one: End, other: End) -> bool:
+    """Say whether one of the ways leads to `one`, and another one to `other`."""
+    to_one = {number for number, way in enumerate(ways) if _leads(way, *one)}
+    to_other = {number for number, way in enumerate(ways) if _leads(way, *other)}
     return bool(to_one and to_other) and len(to_one | to_other) > 1
 
 
@@ -90,7 +99,5 @@ def _ways(node: Element, drawn: Graph) -> list[Edge]:
     return [*drawn.out.get(node.id, ()), *going_on]
 
 
-def _leads(way: Edge, flow: Edge, join: Element, drawn: Graph) -> bool:
-    if way == flow:
-        return True
-    return way.target != join.id and flow.source in drawn.reached([way.target], without=join.id)
+def _leads(way: Edge, flow: Edge, before: set[str]) -> bool:
+    return way == flow or way.target in before

@@ -83,6 +83,21 @@ class Graph:
                 waiting.extend(self.following(here))
         return found
 
+    def leading_to(self, ends: Iterable[str], *, without: str = "") -> set[str]:
+        """Return every node from which a token can come to one of `ends`, not passing through `without`."""
+        found: set[str] = set()
+        waiting = [node_id for node_id in ends if node_id != without]
+        while waiting:
+            here = waiting.pop()
+            if here in found:
+                continue
+            found.add(here)
+            before = [edge.source for edge in self.into.get(here, ())]
+            if self.nodes[here].attached_to in self.nodes:
+                before.append(self.nodes[here].attached_to)
+            waiting.extend(node_id for node_id in before if node_id != without)
+        return found
+
 
 def graph(diagram: Diagram) -> Graph:
     """Return the graph of a diagram; flows that lack an end are left out, and told elsewhere."""

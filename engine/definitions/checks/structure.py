@@ -39,19 +39,19 @@ def _processes(diagram: Diagram, context: Context) -> Iterator[Fault]:
 
 
 def _ids(diagram: Diagram, context: Context) -> Iterator[Fault]:
-    """Tell of nodes and flows without an id, and of ids that stand twice in the category."""
-    counted = Counter(n.get("id") for each in context.diagrams for n in each.root.iter() if is_bpmn(n) and n.get("id"))
-    told = set()
-    for node in diagram.root.iter():
-        name = local_name(node) if is_bpmn(node) else ""
-        node_id = node.get("id", "") if name else ""
-        if not node_id and name in (*FLOW_NODES, "sequenceFlow", "process"):
-            message = f"A {_words(name)} has no id, so everything behind it would be left out."
-            yield Fault("", "no-id", "error", message, "Give it an id.", line_of(node))
-        elif node_id and counted[node_id] > 1 and node_id not in told:
-            told.add(node_id)
-            message = f"The id “{node_id}” is used {counted[node_id]} times in the diagrams of this category."
-            yield Fault(node_id, "duplicate-id", "error", message, "Give each its own id.", line_of(node))
+    """Tell of ids that stand in several diagrams of a category; within one they are told apart on the way in."""
+    counted = Counter(element_id for each in context.diagrams for element_id in _named(each))
+    for element_id, line in _named(diagram).items():
+        if counted[element_id] > 1:
+            message = f"The id “{element_id}” is used in {counted[element_id]} diagrams of this category."
+            yield Fault(element_id, "duplicate-id", "error", message, "Give each its own id.", line)
+
+
+def _named(diagram: Diagram) -> dict[str, int | None]:
+    """Return the lines of everything that has an id and can be run."""
+    kinds = FLOW_NODES | {"process", "sequenceFlow"}
+    nodes = (node for node in diagram.root.iter() if is_bpmn(node) and local_name(node) in kinds)
+    return {node.get("id", ""): line_of(node) for node in nodes}
 
 
 def _begins(drawn: Graph) -> Iterator[Fault]:

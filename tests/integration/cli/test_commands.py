@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.diagrams import bpmn
 from tests.integration.cli.conftest import Command
 from webapp.cli import COMMANDS, SUMMARIES, casewright
 
@@ -308,3 +309,24 @@ def test_histories_are_written_for_process_mining(command: Command, form: str) -
     assert unknown.code == 1
     assert "There are: complaint." in unknown.err
     assert not Path("other").exists()
+
+
+def test_a_drawing_is_repaired_into_a_file_that_checks_clean(command: Command, tmp_path: Path) -> None:
+    drawing = tmp_path / "drawings" / "hire.bpmn"
+    drawing.parent.mkdir()
+    drawing.write_bytes(
+        bpmn("start > do:service > ok? > ask > end ; ok? -[a > 1]-> end").replace(b'isExecutable="true"', b"")
+    )
+
+    before = command("check", str(drawing), "--json")
+    lone = command("check", str(drawing), "--repair", str(tmp_path / "out" / "native.bpmn"), "--json")
+    folder = command("check", str(drawing.parent), "--repair", str(tmp_path / "out"))
+    after = command("check", str(tmp_path / "out" / "native.bpmn"), "--json")
+
+    assert (before.code, lone.code, folder.code, after.code) == (1, 0, 0, 0)
+    assert lone.facts["file"] == str(drawing)
+    assert {change["code"] for change in lone.facts["repairs"]} == {"not-executable", "no-service"}
+    assert all({"element", "code", "message"} <= change.keys() for change in lone.facts["repairs"])
+    assert "A person does “Do”" in folder.out
+    written = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*"))
+    assert written == ["do.form", "hire/do.form", "hire/hire.bpmn", "native.bpmn"]
