@@ -9,10 +9,12 @@ expression.evaluate({"arrears": Decimal(700), "tenancy": {"type": "SEC"}})
 from engine.feel.check import check
 from engine.feel.expression import Expression, compile, literal_or_expression
 from engine.feel.faults import FeelError, Problem
+from engine.feel.host import HOST
 from engine.feel.text import shown
 from engine.feel.values import Function, Range, YearsMonths
 
 __all__ = [
+    "HOST",
     "Expression",
     "FeelError",
     "Function",

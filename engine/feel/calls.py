@@ -11,6 +11,7 @@ from engine.feel import syntax
 from engine.feel.builtins import BUILTINS
 from engine.feel.faults import FeelError
 from engine.feel.frames import Frame, Run
+from engine.feel.host import HOST
 from engine.feel.names import did_you_mean
 from engine.feel.reach import Reach
 from engine.feel.types import Type
@@ -101,6 +102,7 @@ def _call_host(
     if isinstance(host, Function):
         return _call_value(run, host, given, names, at, f"`{name}`")
     run.spend(1, at)
+    given, names = _by_place(name, given, names)
     positional = [] if names else given
     named = dict(zip(map(identifier, names), given, strict=True)) if names else {}
     try:
@@ -113,6 +115,13 @@ def _call_host(
         raise
     except Exception as error:
         raise FeelError(f"`{name}` failed: {error}", text=run.text, at=at) from error
+
+
+def _by_place(name: str, given: Arguments, names: tuple[str, ...]) -> tuple[Arguments, tuple[str, ...]]:
+    """Return named arguments of a function that the platform declares in the order of its parameters."""
+    declared = HOST.get(name)
+    arranged = declared.signatures[0].arrange(given, names) if declared is not None and names else None
+    return (given, names) if arranged is None else (arranged, ())
 
 
 def identifier(name: str) -> str:

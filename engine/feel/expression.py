@@ -11,14 +11,14 @@ from engine.feel.cells import Test, asked, one_of, test
 from engine.feel.compiler import Code, Compiler
 from engine.feel.faults import FeelError, Problem
 from engine.feel.frames import Frame, Limits, Run
+from engine.feel.host import HOST
 from engine.feel.names import multi_word
 from engine.feel.parser import parse
 from engine.feel.reach import Reach, free_names
 from engine.feel.types import Types
 
 BUDGET = 100_000
-HOST_NAMES = frozenset(("working days", "add working days"))  # functions of several words that the platform adds
-_BUILTIN_NAMES = multi_word(BUILTINS)
+_FUNCTION_NAMES = multi_word(BUILTINS) | multi_word(HOST)
 _NO_FUNCTIONS: Mapping[str, Callable[..., object]] = {}
 _NO_TYPES: Types = {}
 _ABSENT = object()
@@ -107,7 +107,7 @@ def _cached(text: str, unary: bool, names: frozenset[str], extra_names: frozense
 @lru_cache(maxsize=512)
 def _known(names: frozenset[str], extra_names: frozenset[str]) -> frozenset[str]:
     """Return all names of several words that the reader must know."""
-    return multi_word(names | extra_names) | _BUILTIN_NAMES | HOST_NAMES
+    return multi_word(names | extra_names) | _FUNCTION_NAMES
 
 
 @lru_cache(maxsize=512)

@@ -20,9 +20,9 @@ def member(run: Run, value: object, name: str, at: int) -> object:
         items = as_list(value)
         run.spend(1 + len(items) // 8, at)
         return [member(run, item, name, at) for item in items]
-    reader = _PROPERTIES.get(sort, {}).get(name)
+    reader = PROPERTIES.get(sort, {}).get(name)
     if reader is None:
-        hint = run.suggestion(name, _PROPERTIES.get(sort, ()))
+        hint = run.suggestion(name, PROPERTIES.get(sort, ()))
         run.warn(f"A {sort} has no property `{name}`.{hint}", at)
         return None
     return reader(value)
@@ -83,7 +83,7 @@ _RANGE: dict[str, Callable[[Range], object]] = {
     "start included": lambda value: value.start_included,
     "end included": lambda value: value.end_included,
 }
-_PROPERTIES: dict[str, dict[str, Callable[..., object]]] = {
+PROPERTIES: dict[str, dict[str, Callable[..., object]]] = {
     "date": _DATE,
     "time": _TIME,
     "date and time": _DATE | _TIME,

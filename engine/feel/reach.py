@@ -65,10 +65,17 @@ def places(tree: syntax.Node) -> Iterator[Place]:
     while waiting:
         here = waiting.pop()
         yield here
-        filter_below = here.node.predicate if isinstance(here.node, syntax.Filter) else None
-        for child, bound in reversed(_inner(here.node, here.bound)):
-            called = isinstance(here.node, syntax.Call) and child is here.node.function
-            waiting.append(Place(child, bound, here.filtered or child is filter_below, called))
+        waiting += reversed(beneath(here))
+
+
+def beneath(here: Place) -> list[Place]:
+    """Return the places directly beneath one, in reading order."""
+    filter_below = here.node.predicate if isinstance(here.node, syntax.Filter) else None
+    function = here.node.function if isinstance(here.node, syntax.Call) else None
+    return [
+        Place(child, bound, here.filtered or child is filter_below, child is function)
+        for child, bound in _inner(here.node, here.bound)
+    ]
 
 
 def free_names(tree: syntax.Node) -> tuple[frozenset[str], frozenset[str]]:

@@ -12,8 +12,6 @@ from engine.feel.builtins import BUILTINS
 Functions = Mapping[str, Callable[..., object]]
 """The platform's own functions (`due`, `working days` …) by the name that expressions use."""
 
-HOST_FUNCTIONS = frozenset(("due", "amber", "working days", "add working days", "today", "now"))
-
 
 class Names(ChainMap[str, Any]):
     """What an expression of a form sees: names, nearest first, and the platform's functions."""
@@ -58,4 +56,4 @@ def compile_text(text: str, *, place: str) -> Expression:
 
 def unknown_functions(expression: Expression) -> list[str]:
     """Return the functions that the expression calls and nobody has."""
-    return sorted(expression.compiled.calls - HOST_FUNCTIONS - BUILTINS.keys())
+    return sorted(expression.compiled.calls - feel.HOST.keys() - BUILTINS.keys())

@@ -182,6 +182,7 @@ class Deadlines:
             return None
         if not isinstance(rule, str):
             raise Invalid('due() needs the id of a rule in quotes, such as due("complaint.stage1_response", date).')
+        _day(start)  # refuses what is no date
         key = (rule, start.isoformat())
         self.asked.append(key)
         return self.rows.get(key) or self._computed(*key, (), ())

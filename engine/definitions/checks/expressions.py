@@ -12,7 +12,6 @@ from engine.definitions.faults import Fault
 from engine.errors import ExpressionError
 from engine.feel import syntax
 from engine.feel.reach import walk
-from engine.forms.expressions import HOST_FUNCTIONS
 
 CODES = {"name": "unknown-name", "function": "unknown-function", "arguments": "wrong-arguments"}
 
@@ -99,11 +98,11 @@ def _expression(place: Place, node: Element, bound: set[str], context: Context) 
         return
     # Of a lone file, nobody knows which fields the case has.
     known = _known(expression, bound, is_open=context.is_lone or place.reads_child, context=context)
-    for problem in feel.check(expression, known, functions=HOST_FUNCTIONS):
+    for problem in feel.check(expression, known, functions=feel.HOST):
         where = f" (line {problem.line}, column {problem.column} of “{_shown(place.text)}”)"
         code = CODES.get(problem.code, "wrong-expression")
         message = f"{place.what} of “{node.label}”: {problem.sentence.rstrip('.')}{where}."
-        yield _fault(place, node, context, code, message, _remedy(code))
+        yield _fault(place, node, context, code, message, remedy_of(code))
 
 
 def _known(expression: feel.Expression, bound: set[str], *, is_open: bool, context: Context) -> Mapping[str, str]:
@@ -123,7 +122,8 @@ def _fault(place: Place, node: Element, context: Context, code: str, message: st
     return Fault(place.element, code, context.unmapped, message, remedy, node.line or None)
 
 
-def _remedy(code: str) -> str:
+def remedy_of(code: str) -> str:
+    """Return what to do about a problem of an expression."""
     if code == "unknown-name":
         return "Name a field of one of the forms, or what an earlier step writes."
     return "Correct the expression."

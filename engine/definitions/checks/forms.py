@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from engine import feel
 from engine.definitions.checks import names
 from engine.definitions.checks.context import Context
+from engine.definitions.checks.expressions import CODES, remedy_of
 from engine.definitions.faults import Fault
 from engine.forms import Form
 from engine.forms import check as check_form
-from engine.forms.expressions import HOST_FUNCTIONS
 from engine.forms.names import OF_FORMS
 
 
@@ -35,12 +35,12 @@ def check(context: Context, paths: Mapping[str, str]) -> Iterator[tuple[str, Fau
 def _expressions(form: Form, context: Context) -> Iterator[Fault]:
     known = {**context.known, **dict.fromkeys(_own_names(form, context), "Any")}
     for expression in form.expressions:
-        for problem in feel.check(expression.compiled, known, functions=HOST_FUNCTIONS):
-            if problem.code != "name":
-                continue  # functions are told by the form's own check
+        for problem in feel.check(expression.compiled, known, functions=feel.HOST):
+            if problem.code == "function":
+                continue  # told by the form's own check
+            code = CODES.get(problem.code, "wrong-expression")
             message = f"The expression at {expression.place}: {problem.sentence.rstrip('.')}."
-            remedy = "Name a field of one of the forms, or what an earlier step writes."
-            yield Fault(_component(form, expression.place), "unknown-name", "error", message, remedy)
+            yield Fault(_component(form, expression.place), code, "error", message, remedy_of(code))
 
 
 def _own_names(form: Form, context: Context) -> set[str]:

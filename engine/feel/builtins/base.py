@@ -1,9 +1,10 @@
 """How a built-in function is defined: a signature in words, and the Python function behind it.
 
-`define("substring(string: string, start position: number, length: number =)", substring)` says the name, the
-parameters with their types, and that the last may be left out (`=`). A type followed by `?` admits null, `...` takes
-any number of arguments or one list of them, `*` any number of arguments from this one on, `|` parts alternatives. One
-name may be defined several times with other parameters: the first definition that fits the arguments is called.
+`define("substring(string: string, start position: number, length: number =) -> string", substring)` says the name, the
+parameters with their types, that the last may be left out (`=`), and the type of what comes out. A type followed by `?`
+admits null, `...` takes any number of arguments or one list of them, `*` any number of arguments from this one on, `|`
+parts alternatives. One name may be defined several times with other parameters: the first definition that fits the
+arguments is called.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -39,6 +40,12 @@ class Parameter:
             return None
         raise Null(f"`{self.name}` is null.")
 
+    def may_accept(self, sort: str) -> bool:
+        """Tell whether a value of this kind can be taken, as far as its kind says."""
+        if not self.kinds or sort in self.kinds or "list" in self.kinds or sort in ("", "list"):
+            return True
+        return self.nullable if sort == "null" else sort == "date" and "date and time" in self.kinds
+
     def _converted(self, value: object, sort: str) -> object:
         if isinstance(value, list) and len(value) == 1 and kind(value[0]) in self.kinds:
             return value[0]
@@ -55,6 +62,7 @@ class Signature:
 
     parameters: tuple[Parameter, ...]
     body: Callable[..., object]
+    returns: str = ""  # the name of a type, empty when it depends
 
     def arrange(self, given: list[object], names: tuple[str, ...]) -> list[object] | None:
         """Return the arguments in the order of the parameters, None when they are too many, too few or misnamed."""
@@ -81,7 +89,7 @@ class Signature:
         """Call the function; raise Null when an argument does not fit."""
         accepted = [
             MISSING if value is MISSING else parameter.accept(value)
-            for parameter, value in zip(self._stretched(len(arranged)), arranged, strict=False)
+            for parameter, value in zip(self.stretched(len(arranged)), arranged, strict=False)
         ]
         while accepted and accepted[-1] is MISSING:
             accepted.pop()
@@ -90,7 +98,7 @@ class Signature:
         except (ArithmeticError, ValueError) as error:
             raise Null("the result is out of reach.") from error
 
-    def _stretched(self, length: int) -> tuple[Parameter, ...]:
+    def stretched(self, length: int) -> tuple[Parameter, ...]:
         """Return the parameters, the repeated one as often as there are arguments for it."""
         extra = length - len(self.parameters)
         return self.parameters if extra <= 0 else self.parameters + self.parameters[-1:] * extra
@@ -152,8 +160,10 @@ def _weight(value: object) -> int:
 
 def define(signature: str, body: Callable[..., object]) -> tuple[str, Signature]:
     """Return the name and the signature that `signature` describes, with the Python function behind it."""
-    name, _, parameters = signature.rstrip(")").partition("(")
-    return name, Signature(tuple(_parameter(text) for text in parameters.split(",") if text.strip()), body)
+    call, _, returns = signature.partition(") -> ")
+    name, _, parameters = call.partition("(")
+    written = tuple(_parameter(text) for text in parameters.split(",") if text.strip())
+    return name, Signature(written, body, "" if returns == "any" else returns)
 
 
 def _parameter(text: str) -> Parameter:

@@ -77,14 +77,16 @@ def merge(contexts: list[object]) -> Context:
 
 
 CONTEXTS = (
-    define("get value(m: context, key: string)", get_value),
-    define("get value(m: context, keys: list)", get_nested_value),
-    define("get value(context: context, key: string)", get_value),
-    define("get value(context: context, keys: list)", get_nested_value),
-    define("get entries(m: context)", get_entries),
-    define("get entries(context: context)", get_entries),
-    define("context(entries: list)", context_of),
-    define("context put(context: context, key: string, value: any)", put),
-    define("context put(context: context, keys: list, value: any)", put_nested),
-    define("context merge(contexts: list)", merge),
+    define("get value(m: context, key: string) -> any", get_value),
+    define("get value(m: context, keys: list) -> any", get_nested_value),
+    define("get value(context: context, key: string) -> any", get_value),
+    define("get value(context: context, keys: list) -> any", get_nested_value),
+    define("get entries(m: context) -> list", get_entries),
+    define("get entries(context: context) -> list", get_entries),
+    define("context(entries: list) -> context", context_of),
+    define("context put(context: context, key: string, value: any) -> context", put),
+    define("context put(context: context, keys: list, value: any) -> context", put_nested),
+    define("context merge(contexts: list) -> context", merge),
+    define("put(context: context, key: string, value: any) -> context", put),  # Camunda's former names of the two
+    define("put all(contexts: list) -> context", merge),
 )

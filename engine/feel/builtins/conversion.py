@@ -1,8 +1,10 @@
 """Functions that turn a value of one kind into another (DMN 1.5, 10.3.4.1)."""
 
+import json
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, DecimalException
+from typing import Never
 
 import simplejson
 
@@ -56,9 +58,26 @@ def _jsonable(value: object, depth: int = 0) -> object:
     return value if value is None or isinstance(value, (bool, Decimal, int, str)) else text_of(value)
 
 
+def from_json(text: str) -> object:
+    """Return the value that a JSON text stands for."""
+    try:
+        return json.loads(text, parse_int=_decimal, parse_float=_decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError, DecimalException) as error:
+        raise Null("the text is not JSON.") from error
+
+
+def _decimal(text: str) -> Decimal:
+    return ARITHMETIC.create_decimal(text)
+
+
+def _refuse(text: str) -> Never:
+    raise Null(f"`{text}` is not JSON.")
+
+
 CONVERSION = (
-    define("number(from: string, grouping separator: string? =, decimal separator: string? =)", number),
-    define("number(from: number)", as_number),
-    define("string(from: any)", string),
-    define("to json(value: any)", to_json),
+    define("number(from: string, grouping separator: string? =, decimal separator: string? =) -> number", number),
+    define("number(from: number) -> number", as_number),
+    define("string(from: any) -> string", string),
+    define("to json(value: any) -> string", to_json),
+    define("from json(value: string) -> any", from_json),
 )

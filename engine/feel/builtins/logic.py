@@ -45,10 +45,10 @@ def failed(cause: str) -> object:
 
 
 LOGIC = (
-    define("not(negand: any)", negated),
-    define("is(value1: any, value2: any)", same),
-    define("is defined(value: any)", is_defined),
-    define("get or else(value: any, default: any)", get_or_else),
-    define("assert(value: any, condition: any, cause: string =)", asserted),
-    define("error(cause: string)", failed),
+    define("not(negand: any) -> boolean", negated),
+    define("is(value1: any, value2: any) -> boolean", same),
+    define("is defined(value: any) -> boolean", is_defined),
+    define("get or else(value: any, default: any) -> any", get_or_else),
+    define("assert(value: any, condition: any, cause: string =) -> any", asserted),
+    define("error(cause: string) -> any", failed),
 )

@@ -168,7 +168,7 @@ def _both(name: str, body: Callable[..., object]) -> list[tuple[str, Signature]]
         "range: range, point: any",
         "range1: range, range2: range",
     )
-    return [define(f"{name}({each})", body) for each in parameters]
+    return [define(f"{name}({each}) -> boolean", body) for each in parameters]
 
 
 _FROM_TEXT: dict[str, Callable[[str], object]] = {
@@ -178,26 +178,26 @@ _FROM_TEXT: dict[str, Callable[[str], object]] = {
     "duration": temporal.duration_from,
 }
 RANGES = (
-    define("range(from: string)", range_of),
+    define("range(from: string) -> range", range_of),
     *_both("before", before),
     *_both("after", after),
-    define("meets(range1: range, range2: range)", meets),
-    define("met by(range1: range, range2: range)", met_by),
-    define("overlaps(range1: range, range2: range)", overlaps),
-    define("overlaps before(range1: range, range2: range)", overlaps_before),
-    define("overlaps after(range1: range, range2: range)", overlaps_after),
-    define("finishes(point: any, range: range)", finishes),
-    define("finishes(range1: range, range2: range)", finishes),
-    define("finished by(range: range, point: any)", finished_by),
-    define("finished by(range1: range, range2: range)", finished_by),
-    define("includes(range: range, point: any)", includes),
-    define("includes(range1: range, range2: range)", includes),
-    define("during(point: any, range: range)", during),
-    define("during(range1: range, range2: range)", during),
-    define("starts(point: any, range: range)", starts),
-    define("starts(range1: range, range2: range)", starts),
-    define("started by(range: range, point: any)", started_by),
-    define("started by(range1: range, range2: range)", started_by),
-    define("coincides(point1: any, point2: any)", coincides),
-    define("coincides(range1: range, range2: range)", coincides),
+    define("meets(range1: range, range2: range) -> boolean", meets),
+    define("met by(range1: range, range2: range) -> boolean", met_by),
+    define("overlaps(range1: range, range2: range) -> boolean", overlaps),
+    define("overlaps before(range1: range, range2: range) -> boolean", overlaps_before),
+    define("overlaps after(range1: range, range2: range) -> boolean", overlaps_after),
+    define("finishes(point: any, range: range) -> boolean", finishes),
+    define("finishes(range1: range, range2: range) -> boolean", finishes),
+    define("finished by(range: range, point: any) -> boolean", finished_by),
+    define("finished by(range1: range, range2: range) -> boolean", finished_by),
+    define("includes(range: range, point: any) -> boolean", includes),
+    define("includes(range1: range, range2: range) -> boolean", includes),
+    define("during(point: any, range: range) -> boolean", during),
+    define("during(range1: range, range2: range) -> boolean", during),
+    define("starts(point: any, range: range) -> boolean", starts),
+    define("starts(range1: range, range2: range) -> boolean", starts),
+    define("started by(range: range, point: any) -> boolean", started_by),
+    define("started by(range1: range, range2: range) -> boolean", started_by),
+    define("coincides(point1: any, point2: any) -> boolean", coincides),
+    define("coincides(range1: range, range2: range) -> boolean", coincides),
 )

@@ -120,15 +120,15 @@ def count(items: list[object]) -> Decimal:
 
 
 STATISTICS = (
-    define("count(list: list)", count),
-    define("min(list: list...)", minimum),
-    define("max(list: list...)", maximum),
-    define("sum(list: list...)", total),
-    define("product(list: list...)", product),
-    define("mean(list: list...)", mean),
-    define("median(list: list...)", median),
-    define("mode(list: list...)", mode),
-    define("stddev(list: list...)", standard_deviation),
-    define("all(list: list...)", all_true),
-    define("any(list: list...)", any_true),
+    define("count(list: list) -> number", count),
+    define("min(list: list...) -> any", minimum),
+    define("max(list: list...) -> any", maximum),
+    define("sum(list: list...) -> any", total),
+    define("product(list: list...) -> number", product),
+    define("mean(list: list...) -> any", mean),
+    define("median(list: list...) -> number", median),
+    define("mode(list: list...) -> list", mode),
+    define("stddev(list: list...) -> number", standard_deviation),
+    define("all(list: list...) -> boolean", all_true),
+    define("any(list: list...) -> boolean", any_true),
 )

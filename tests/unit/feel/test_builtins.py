@@ -75,6 +75,9 @@ CASES = {
         ('context put({x: 1, y: {a: 0}}, ["y", "a"], 2)', "{x: 1, y: {a: 2}}"),
         ("context merge([{a: 1}, {a: 2}])", "{a: 2}"),
         ('to json({a: [1, @"2026-01-01"]})', r'"{\"a\": [1, \"2026-01-01\"]}"'),
+        (r'from json("{\"a\": [1.10, null, true]}")', "{a: [1.10, null, true]}"), ('from json("[1,")', "null"),
+        ('from json("NaN")', "null"), ('from json("1e99999")', "null"), ('put({x: 1}, "y", 2)', "{x: 1, y: 2}"),
+        ("put all([{a: 1}, {b: 2}])", "{a: 1, b: 2}"),
     ],
     "ranges": [
         ("before(1, 10)", "true"), ("before([1..5), [5..10])", "true"), ("before([1..5], [5..10])", "false"),
