@@ -43,7 +43,7 @@ def main(load: Callable[[], Mapping[str, Job]]) -> None:
             request, body = frames.read(requests)
         except frames.Broken:
             return
-        allow_processor_time()
+        allow_processor_time(float(request.get("seconds", PROCESSOR_SECONDS)))
         frames.write(answers, *answer(jobs, request, body))
 
 
@@ -104,11 +104,11 @@ def refuse(event: str, details: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event} is refused here")
 
 
-def allow_processor_time() -> None:
+def allow_processor_time(wanted: float = PROCESSOR_SECONDS) -> None:
     """Give the next job its seconds on top of what was used so far; the kernel ends the process after them."""
     if resource is None:
         return
-    seconds = int(time.process_time()) + PROCESSOR_SECONDS + 1
+    seconds = int(time.process_time() + wanted) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
 
 

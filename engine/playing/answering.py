@@ -1,0 +1,104 @@
+"""Chooses what is answered at a to-do item: what was given, else what lets the wanted branches be taken."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from engine.definitions.elements import Element, Flow
+from engine.errors import Invalid
+from engine.forms import Field, Form
+from engine.playing.bringing import Choose, PlayedInstance, wishes_of
+from engine.playing.filling import accepts, filled
+from engine.playing.routes import Routes, conditional
+from engine.playing.scopes import Path, Values
+
+MaySet = Callable[[Path, Any], bool]
+NEAR = 12  # gateways that are looked at ahead of an answer
+
+
+class Answers:
+    """What play answers, over the visits of one play."""
+
+    def __init__(self, given: Mapping[str, Any], routes: Routes, choose: Choose, turn: int) -> None:
+        self._given = given
+        self._routes = routes
+        self._choose = choose
+        self._turn = turn
+        self._visits: Counter[str] = Counter()
+
+    def given(self, element_id: str) -> dict[str, Any] | None:
+        """Return what was given for this visit of an element; the last of a list stands for all later ones."""
+        found = self._given.get(element_id)
+        if isinstance(found, list):
+            found = found[min(self._visits[element_id], len(found) - 1)] if found else None
+        return dict(found) if isinstance(found, Mapping) else None
+
+    def to(self, instance: PlayedInstance, token: Any, element: Element) -> dict[str, Any]:
+        """Return validated answers for the item of a token.
+
+        Raises:
+            Invalid: the form does not accept what was given, or nothing that was tried.
+        """
+        given = self.given(element.id)
+        turn = self._turn + self._visits[element.id]
+        self._visits[element.id] += 1
+        form = instance.definition.forms.get(str(instance.literal(token, element.assignment.form_id)))
+        if form is None:
+            return given or {}
+        scope = instance.scope(token)
+        if given is not None:
+            return filled(form, scope, given, instance.functions, turn, is_given=True)
+        wished = self._wished(instance, token, element, form)
+        try:
+            return filled(form, scope, wished, instance.functions, turn)
+        except Invalid:
+            return filled(form, scope, {}, instance.functions, turn)
+
+    def _wished(self, instance: PlayedInstance, token: Any, element: Element, form: Form) -> dict[str, Any]:
+        """Return values of the form's fields with which the gateways behind the item let the wanted ways be taken."""
+        fields = {tuple(item.key.split(".")): item for item in form.fields if not item.computed}
+        values: Values = {}
+
+        def may_set(path: Path, value: Any) -> bool:
+            return path not in values and path in fields and _accepts(fields[path], value)
+
+        for gateway in self._gateways_behind(element):
+            for flow in self._choose(gateway):
+                found = self._solved(instance, token, gateway, flow, values, may_set)
+                if found is not None:
+                    values |= found
+                    break
+        return {".".join(path): value for path, value in values.items()}
+
+    def _solved(
+        self, instance: PlayedInstance, token: Any, gateway: Element, flow: Flow, values: Values, may_set: MaySet
+    ) -> Values | None:
+        others = [(other.condition, False) for other in conditional(gateway) if other.id != flow.id]
+        own = [] if flow.id == gateway.default_flow else [(flow.condition, True)]
+        for wanted in ([*own, *others], own):
+            wishes = wishes_of(wanted)
+            if wishes:
+                found = instance.solved(token, wishes, may_set, over=values)
+                if found is not None:
+                    return found
+        return None
+
+    def _gateways_behind(self, element: Element) -> Iterator[Element]:
+        """Yield what chooses behind an item, up to the next items with answers of their own."""
+        seen, waiting, count = {element.id}, deque([element]), 0
+        while waiting and count < NEAR:
+            current = waiting.popleft()
+            if conditional(current):
+                count += 1
+                yield current
+            if current is not element and current.is_to_do and current.assignment.form_id:
+                continue
+            for flow in current.outgoing:
+                after = self._routes.elements.get(flow.target)
+                if after is not None and after.id not in seen:
+                    seen.add(after.id)
+                    waiting.append(after)
+
+
+def _accepts(field: Field, value: Any) -> bool:
+    return accepts(field.type, tuple(option.value for option in field.options), value)
