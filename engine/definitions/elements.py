@@ -12,6 +12,8 @@ GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBas
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 # What a person does; everything else moves by itself.
 TO_DO = frozenset({"userTask", "manualTask", "task"})
+# What may wait for something to happen.
+WAITING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 # What our own service tasks do.
 SERVICES = frozenset({"serviceTask", "sendTask", "scriptTask", "businessRuleTask"})
 
@@ -41,6 +43,19 @@ class MessageReference:
 
     name: str
     correlation_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One thing that an event waits for or throws; an event may have several."""
+
+    kind: str  # message, timer, signal, error, escalation, conditional, link, compensate, cancel, terminate
+    name: str = ""  # of the signal, error, escalation or link
+    code: str = ""  # that an error or escalation is caught by; without one it catches all
+    condition: str = ""  # FEEL
+    activity: str = ""  # what a compensation undoes; all that was done in its scope without one
+    timer: Timer | None = None
+    message: MessageReference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +117,9 @@ class Element:
     loop: Loop | None = None
     timer: Timer | None = None
     message: MessageReference | None = None
-    event: str = ""  # none, timer, message, signal, error, escalation, conditional, …
+    event: str = ""  # none, timer, message, signal, error, escalation, conditional, …; of several the first
+    triggers: tuple[Trigger, ...] = ()
+    takes_all: bool = False  # of several triggers all must come
     is_interrupting: bool = True
     attached_to: str = ""
 
@@ -115,6 +132,11 @@ class Element:
     def starts_case(self) -> str:
         """Return the category of the case that a call activity starts and waits for (its property `startsCase`)."""
         return self.properties.get("startsCase", "") if self.kind == "callActivity" else ""
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether an officer tells that this event has happened, instead of a time, a message or a signal."""
+        return self.properties.get("toldBy") == "officer" and self.kind in WAITING
 
     @property
     def is_to_do(self) -> bool:

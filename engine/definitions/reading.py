@@ -7,7 +7,8 @@ from typing import Any
 from lxml import etree
 
 from engine.definitions.dialects import zeebe
-from engine.definitions.elements import ACTIVITIES, FLOW_NODES, Element, Flow, MessageReference, Timer
+from engine.definitions.elements import ACTIVITIES, FLOW_NODES, Element, Flow
+from engine.definitions.triggers import read_message, read_triggers
 from engine.definitions.xml import NAMESPACES, child_text, is_bpmn, local_name
 
 
@@ -27,7 +28,7 @@ def read(root: etree._Element, *, source: str) -> Diagram:
     """Return what the BPMN tree `root` says; nothing is judged here, only read."""
     diagram = Diagram(source, root)
     lanes = _lanes(root)
-    messages = {node.get("id", ""): node for node in root.findall("bpmn:message", NAMESPACES)}
+    roots = {node.get("id", ""): node for node in root if is_bpmn(node)}
     for process in root.findall("bpmn:process", NAMESPACES):
         process_id = process.get("id", "")
         diagram.process_ids.append(process_id)
@@ -36,7 +37,7 @@ def read(root: etree._Element, *, source: str) -> Diagram:
             diagram.executable_ids.append(process_id)
         flows = _flows(process)
         for node in _flow_nodes(process):
-            element = _element(node, process_id, lanes, flows, messages)
+            element = _element(node, process_id, lanes, flows, roots)
             diagram.elements[element.id] = element
     return diagram
 
@@ -74,9 +75,10 @@ def _element(
     process_id: str,
     lanes: dict[str, str],
     flows: dict[str, list[Flow]],
-    messages: dict[str, etree._Element],
+    roots: dict[str, etree._Element],
 ) -> Element:
     kind, element_id = local_name(node), node.get("id", "")
+    triggers = read_triggers(node, roots)
     return Element(
         id=element_id,
         kind=kind,
@@ -91,9 +93,11 @@ def _element(
         service=zeebe.read_service(node),
         properties=zeebe.read_properties(node),
         loop=zeebe.read_loop(node) if kind in ACTIVITIES else None,
-        timer=_timer(node),
-        message=_message(node, messages),
-        event=_event(node),
+        timer=next((trigger.timer for trigger in triggers if trigger.timer), None),
+        message=next((trigger.message for trigger in triggers if trigger.message), None) or read_message(node, roots),
+        event=triggers[0].kind if triggers else "",
+        triggers=triggers,
+        takes_all=node.get("parallelMultiple") == "true",
         is_interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")) != "false",
         attached_to=node.get("attachedToRef", ""),
     )
@@ -113,31 +117,3 @@ def _lane_of(node: etree._Element, lanes: dict[str, str]) -> str:
                 return lanes[key]
         current = current.getparent()
     return ""
-
-
-def _event(node: etree._Element) -> str:
-    for child in node:
-        name = local_name(child)
-        if name.endswith("EventDefinition"):
-            return name.removesuffix("EventDefinition")
-    return ""
-
-
-def _timer(node: etree._Element) -> Timer | None:
-    definition = node.find("bpmn:timerEventDefinition", NAMESPACES)
-    if definition is None:
-        return None
-    for kind, tag in (("date", "timeDate"), ("duration", "timeDuration"), ("cycle", "timeCycle")):
-        text = child_text(definition, f"bpmn:{tag}")
-        if text:
-            return Timer(kind, text)
-    return Timer("", "")
-
-
-def _message(node: etree._Element, messages: dict[str, etree._Element]) -> MessageReference | None:
-    definition = node.find("bpmn:messageEventDefinition", NAMESPACES)
-    holder = node if definition is None else definition
-    message = messages.get(holder.get("messageRef", ""))
-    if message is None:
-        return MessageReference(name=str(node.get("name") or node.get("id") or "")) if definition is not None else None
-    return MessageReference(name=message.get("name", ""), correlation_key=zeebe.read_correlation_key(message))

@@ -8,7 +8,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.specs import PersonStep, ServiceStep, place_of
+from engine.definitions.specs import CaseCondition, PersonStep, ServiceStep, parts, place_of
 from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.runtime.collapse import collapse
@@ -34,6 +34,7 @@ def advance(instance: Instance, run_service: RunService) -> bool:
     ready.clear()
     ready.extend(token for token in instance.workflow.tokens() if token._state == TaskState.READY)
     ends_at, steps = time.thread_time() + MAX_SECONDS, 0
+    look_at_conditions(instance)
     while ready:
         token = ready.popleft()
         if not _moves_by_itself(instance, token):
@@ -43,9 +44,24 @@ def advance(instance: Instance, run_service: RunService) -> bool:
             instance.fail(token, runaway)
             return False
         _try(instance, token, run_service)
+        look_at_conditions(instance)
         if steps % TIDY_AFTER == 0:
             collapse(instance.workflow)
     return True
+
+
+def look_at_conditions(instance: Instance) -> None:
+    """Let the conditional events that the case waits for look again, if a field has changed since they did."""
+    if instance.looked_at == instance.document.version:
+        return
+    instance.looked_at = instance.document.version
+    for token in list(instance.workflow.event_manager.tasks.values()):
+        if token._state == TaskState.WAITING and _has_condition(token) and not _has_failed(instance, token):
+            token.task_spec._update(token)
+
+
+def _has_condition(token: Task) -> bool:
+    return any(isinstance(part, CaseCondition) for part in parts(token.task_spec.event_definition))
 
 
 def _try(instance: Instance, token: Task, run_service: RunService) -> None:

@@ -8,10 +8,12 @@ ancestor that stays. These stay:
 - the parent of what is not finished (joins ask which specification it has), up to the nearest that the diagram shows:
   history says where a token came from;
 - a split whose join is still to come (boundary events, several start events) with its children: the join looks at them.
+  An event on the border that has happened, interrupted nothing and left nothing behind is not looked at.
 """
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -56,8 +58,15 @@ def _staying(workflow: Any, order: list[Task]) -> set[Any]:
         staying.update(_shown_parents(task))
         split = getattr(task.task_spec, "split_task", None)
         if split is not None and (found := task.find_ancestor(split)) is not None:
-            staying.update((found.id, *found._children))
+            staying.update((found.id, *(child.id for child in found.children if not _is_past(child))))
     return staying
+
+
+def _is_past(token: Task) -> bool:
+    """Say whether a token is at a boundary event that interrupted nothing, and all that followed it is over."""
+    if not isinstance(token.task_spec, BoundaryEvent) or token.task_spec.cancel_activity:
+        return False
+    return all(task.has_state(TaskState.FINISHED_MASK) for task in _parents_first(token))
 
 
 def _shown_parents(task: Task) -> list[Any]:

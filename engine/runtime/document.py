@@ -21,6 +21,7 @@ class Document:
         self._reader: Reader | None = None
         self._wanted: frozenset[str] = frozenset()
         self.changes: dict[str, tuple[Any, Any]] = {}
+        self.version = 0  # counts the changes, those taken back too
         self._undo: list[tuple[str, bool, Any, tuple[Any, Any] | None]] = []  # how each change is taken back
         self.new_sections: set[str] = set()
 
@@ -51,6 +52,7 @@ class Document:
         first, _ = self.changes.get(key, (before, None))
         self.changes[key] = (first, value)
         section[key] = value
+        self.version += 1
 
     def mark(self) -> int:
         """Return the place to which `back_to` takes the step's changes back."""
@@ -59,6 +61,7 @@ class Document:
     def back_to(self, mark: int) -> None:
         """Take back what was changed since `mark`."""
         while len(self._undo) > mark:
+            self.version += 1
             key, was_there, before, change = self._undo.pop()
             section = self._sections[self.section(key)]
             if was_there:

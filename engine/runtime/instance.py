@@ -12,7 +12,7 @@ from engine import feel
 from engine.clocks import timing
 from engine.definitions.category import Definition
 from engine.definitions.elements import Element
-from engine.definitions.specs import CaseMessage, CaseTimer
+from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer
 from engine.errors import EngineError, Invalid
 from engine.instants import now
 from engine.runtime.document import Document
@@ -55,6 +55,8 @@ class Instance:
         self.functions: Mapping[str, Callable[..., Any]] = {}
         self.failures: dict[str, tuple[Task, EngineError]] = {}  # by token, of this step
         self.messages_sent: list[tuple[Task, CaseMessage, str, dict[str, Any]]] = []
+        self.signals_sent: list[tuple[Task, CaseSignal]] = []
+        self.looked_at = 0  # the state of the document when conditional events last looked at it
         workflow.case = self
 
     def element(self, token: Task) -> Element:
@@ -74,6 +76,11 @@ class Instance:
         return self.evaluate(token, text) if text.startswith("=") else text
 
     # What tokens ask, by way of the workflow.
+
+    @property
+    def field_changes(self) -> int:
+        """Return how often a field was given another value."""
+        return self.document.version
 
     def value(self, token: Task, text: str) -> Any:
         """Return the value of a condition or cardinality; whole numbers as integers."""
@@ -155,6 +162,19 @@ class Instance:
         """Note a message that the case sends; it is delivered after the step, by a step of the case that gets it."""
         key = self.evaluate(token, message.correlation_key) if message.correlation_key else ""
         self.messages_sent.append((token, message, str(storable(key, name="correlation key") or ""), {}))
+
+    def send_signal(self, token: Task, signal: CaseSignal) -> None:
+        """Note a signal that the case throws; every other case that waits for it hears it after the step."""
+        self.signals_sent.append((token, signal))
+
+    def holds(self, token: Task, text: str) -> bool:
+        """Say whether a condition holds that a token waits for; one that fails is an incident of that token."""
+        try:
+            return self.value(token, text) is True
+        except EngineError as error:
+            token.looked_at.clear()  # a retry looks again
+            self.fail(token, error)
+            return False
 
     def fail(self, token: Task, error: EngineError) -> None:
         """Note that a token cannot go on: it stays where it is, and the case gets an incident."""

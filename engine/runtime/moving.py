@@ -7,7 +7,7 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.specs import PersonStep
+from engine.definitions.specs import CaseSignal, PersonStep
 from engine.errors import EngineError
 from engine.runtime.calls import ask_again
 from engine.runtime.waiting import messages_of, waits_under
@@ -39,6 +39,14 @@ def take_message(step: "Step", name: str, key: str, variables: dict[str, Any]) -
                 token.task_spec._update(token)
                 return True
     return False
+
+
+def take_signal(step: "Step", name: str, variables: dict[str, Any]) -> int:
+    """Give a signal to every token that waits for it; return to how many."""
+    heard = step.instance.workflow.event_manager.catch(BpmnEvent(CaseSignal(name), payload=variables))
+    if heard:
+        step.note_event("signal_received", {"name": name, "variables": variables})
+    return int(heard)
 
 
 def try_again(step: "Step", token_id: str) -> None:

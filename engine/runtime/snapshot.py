@@ -1,6 +1,6 @@
 """Keeps the tokens of a case as one small compressed text, without the definition, and brings them back.
 
-Format 1: {"v": 1, "top": workflow, "in": {token id: workflow}, "kept": {…}}; a workflow is
+Format 1: {"v": 1, "top": workflow, "in": {token id: workflow}, "kept": {…}, "done": what may be undone}; a workflow is
 [specification name, is completed, last token id, tokens]; a token is [id, parent id, state, specification, triggered,
 data, internal data]. Tokens stand parents first. What later releases change here must still read this.
 """
@@ -24,12 +24,14 @@ FORMAT = 1
 
 def dump(workflow: CaseWorkflow, kept: dict[str, Any]) -> bytes:
     """Return the tokens, and what the runtime keeps beside them, as bytes."""
-    state = {
+    state: dict[str, Any] = {
         "v": FORMAT,
         "top": _workflow_to_list(workflow),
         "in": {token_id.hex: _workflow_to_list(inner) for token_id, inner in workflow.subprocesses.items()},
         "kept": kept,
     }
+    if done := {scope: rows for scope, rows in workflow.done.items() if not scope or scope in state["in"]}:
+        state["done"] = done
     return zlib.compress(to_json(state).encode(), 1)
 
 
@@ -54,6 +56,7 @@ def load(content: bytes, specs: ProcessSpecs) -> tuple[CaseWorkflow, dict[str, A
         _fill(inner, kept)
         _tell_parent(workflow, inner, parent)
     _watch_events(workflow)
+    workflow.done = state.get("done", {})
     workflow.moves.clear()
     return workflow, state["kept"]
 

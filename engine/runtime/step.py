@@ -80,6 +80,7 @@ class Step:
         instance.surroundings = self.surroundings.get
         instance.failures.clear()
         instance.messages_sent.clear()
+        instance.signals_sent.clear()
         instance.workflow.moves.clear()
         instance.document.open(self._read_sections, wanted=frozenset())
 
@@ -134,6 +135,7 @@ class Step:
         if self._advance():
             self.fire_due_timers()
         self._leave_messages()
+        self._leave_signals()
         self._note_if_stuck()
         collapse(self.instance.workflow)
 
@@ -187,14 +189,22 @@ class Step:
 
     def _leave_messages(self) -> None:
         """Leave the messages that the case sent as jobs: another case is locked by a transaction of its own."""
-        for token, message, key, variables in self.instance.messages_sent:
+        for number, (token, message, key, variables) in enumerate(self.instance.messages_sent):
             self.note_event("message_sent", {"name": message.name, "key": key, "element_id": token.task_spec.bpmn_id})
             self.leave_job(
                 "deliver_message",
-                key=f"{self.case.id}:{token.id.hex}:message",
+                key=f"{self.case.id}:{token.id.hex}:message{number or ''}",
                 payload={"name": message.name, "key": key, "variables": variables},
             )
         self.instance.messages_sent.clear()
+
+    def _leave_signals(self) -> None:
+        """Leave the signals that the case threw as jobs, for every other case that waits for them."""
+        for number, (token, signal) in enumerate(self.instance.signals_sent):
+            self.note_event("signal_sent", {"name": signal.name, "element_id": token.task_spec.bpmn_id})
+            key = f"{self.case.id}:{token.id.hex}:signal{number or ''}"
+            self.leave_job("broadcast_signal", key=key, payload={"name": signal.name, "variables": {}})
+        self.instance.signals_sent.clear()
 
     def _note_if_stuck(self) -> None:
         workflow = self.instance.workflow

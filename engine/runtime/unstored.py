@@ -23,7 +23,7 @@ from engine.runtime.deadlines import ClockRow
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow
 from engine.runtime.instance import Instance, Kept
-from engine.runtime.moving import take_message, try_again
+from engine.runtime.moving import take_message, take_signal, try_again
 from engine.runtime.savepoints import savepoint
 from engine.runtime.services import finish_service
 from engine.runtime.step import Step
@@ -96,6 +96,7 @@ class UnstoredCase:
         self.header = _header(at)
         self.clocks: list[ClockRow] = []
         self.messages: list[dict[str, Any]] = []  # that the case sent
+        self.signals: list[dict[str, Any]] = []  # that the case threw
         self.moves: list[Move] = []  # of the last step
         self.incidents: dict[str, tuple[str, EngineError]] = {}  # open ones: token to element and error
         workflow = CaseWorkflow(definition.specs)
@@ -156,6 +157,12 @@ class UnstoredCase:
         self.step(lambda step: taken.append(take_message(step, name, key, dict(variables))))
         return taken[0]
 
+    def hear(self, name: str, variables: Mapping[str, Any]) -> int:
+        """Let a signal from outside reach the case; returns to how many tokens."""
+        heard: list[int] = []
+        self.step(lambda step: heard.append(take_signal(step, name, dict(variables))))
+        return heard[0]
+
     def retry(self) -> None:
         """Let everything with an incident try again."""
 
@@ -199,6 +206,7 @@ class UnstoredCase:
         kept.messages = subscriptions(step)
         self.clocks = list(step.deadlines.rows.values())
         self.messages.extend(job["payload"] for job in step.jobs if job["kind"] == "deliver_message")
+        self.signals.extend(job["payload"] for job in step.jobs if job["kind"] == "broadcast_signal")
         for token, error in self.instance.failures.values():
             self.incidents[token.id.hex] = (place_of(token.task_spec), error)
         live = {token.id.hex for token in self.instance.workflow.tokens()}

@@ -10,17 +10,15 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
-from SpiffWorkflow.bpmn.util.event import BpmnEvent, EventManager
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.building import ProcessSpecs
-from engine.definitions.specs import CaseMessage, CaseTimer
-from engine.errors import StepFailed
+from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer
+from engine.runtime.scoped_events import ScopedEvents
+from engine.runtime.undoing import Record, scope_of, taken
 
 HERE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
@@ -37,13 +35,18 @@ class Move(NamedTuple):
 class RunningCase(Protocol):
     """What the workflow asks of the case that it belongs to."""
 
+    @property
+    def field_changes(self) -> int: ...
+
     def value(self, token: Task, text: str) -> Any: ...
     def items(self, token: Task, text: str) -> list[Any]: ...
     def count(self, token: Task, text: str) -> int: ...
     def assign(self, token: Task, values: dict[str, Any]) -> None: ...
     def when_due(self, token: Task, timer: CaseTimer) -> datetime | None: ...
     def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool: ...
+    def holds(self, token: Task, text: str) -> bool: ...
     def send_message(self, token: Task, message: CaseMessage) -> None: ...
+    def send_signal(self, token: Task, signal: CaseSignal) -> None: ...
 
 
 class Token(Task):
@@ -51,6 +54,10 @@ class Token(Task):
 
     _state: int
     data: dict[str, Any]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.looked_at: dict[str, int] = {}  # at which change of the fields each condition was last looked at
 
     def _set_state(self, value: int) -> None:
         before, self._state = self._state, value
@@ -60,6 +67,8 @@ class Token(Task):
             self.workflow.waiting[self.id] = self
         elif value == TaskState.READY:
             self.workflow.top_workflow.ready.append(self)
+        elif value & TaskState.FINISHED_MASK:
+            self.workflow.top_workflow.note_end(self)
         element_id = self.task_spec.bpmn_id
         if element_id is None:
             return
@@ -147,44 +156,6 @@ class _Rooted:
         self.task_tree._ready()
 
 
-class ScopedEvents(EventManager):
-    """Takes an error or escalation outwards from where it is thrown, scope by scope, to the nearest that catches it.
-
-    SpiffWorkflow asks every boundary event of the scope, that of another sub-process beside it too, and in the end
-    everybody. What nobody catches is forgotten, except an error: the case cannot go on as if it had not happened.
-    """
-
-    def catch(self, event: BpmnEvent, internal: bool = True) -> int:
-        """Give an event to whoever waits for it; return to how many.
-
-        Raises:
-            StepFailed: an error that nobody catches.
-        """
-        if event.target is None:
-            return int(super().catch(event, internal=False))
-        scope, came_from = event.target, None
-        while scope is not None:
-            catching = [t for t in self.tasks.values() if self._is_asked(t, scope, came_from, event)]
-            for token in catching:
-                token.task_spec.catch(token, event)
-                token.task_spec._update(token)
-            if catching:
-                return len(catching)
-            came_from = scope.top_workflow.get_task_from_id(scope.parent_task_id) if scope.parent_task_id else None
-            scope = scope.parent_workflow
-        if isinstance(event.event_definition, ErrorEventDefinition):
-            said = event.event_definition.code or event.event_definition.name
-            raise StepFailed(f"Nobody catches the error “{said}”.", remedy="Draw an error event that does.")
-        return 0
-
-    def _is_asked(self, token: Task, scope: Any, came_from: Task | None, event: BpmnEvent) -> bool:
-        if isinstance(token.task_spec, StartEvent):  # of an event sub-process in this scope
-            is_here = token.workflow.parent_workflow is scope
-        else:
-            is_here = token.workflow is scope and (came_from is None or came_from.is_descendant_of(token.parent))
-        return bool(is_here and token.task_spec.catches(token, event))
-
-
 class CaseWorkflow(_Rooted, BpmnWorkflow):
     """The tokens of one case."""
 
@@ -194,6 +165,8 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):
         self.moves: list[Move] = []
         self.waiting = {}
         self.ready: deque[Token] = deque()  # that became ready, in this order; they may have moved on since
+        self.done: Record = {}  # what may be undone, by scope
+        self.begin_at = ""  # the start event at which the case begins; the plain one unless somebody says
         super().__init__(specs.top, specs.inner, script_engine=Expressions(self), deserializing=True)
         self.event_manager = ScopedEvents(self)
 
@@ -236,9 +209,32 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):
         """Set a cycle's next round and say whether there is one."""
         return self.case.next_round(token, timer, due)
 
+    @property
+    def field_changes(self) -> int:
+        """Return a number that is another one whenever a field of the case has changed."""
+        return self.case.field_changes
+
+    def holds(self, token: Task, text: str) -> bool:
+        """Say whether a condition that a token waits for holds."""
+        return self.case.holds(token, text)
+
     def send_message(self, token: Task, message: CaseMessage) -> None:
         """Queue a message that the case sends."""
         self.case.send_message(token, message)
+
+    def send_signal(self, token: Task, signal: CaseSignal) -> None:
+        """Queue a signal for all other cases."""
+        self.case.send_signal(token, signal)
+
+    def note_end(self, token: Token) -> None:
+        """Note what is complete and may be undone; what was done in a scope is forgotten with it unless it is noted."""
+        inner = self.done.pop(token.id.hex, []) if self.done else []
+        if token._state == TaskState.COMPLETED and hasattr(token.task_spec, "undone_by"):
+            self.done.setdefault(scope_of(token.workflow), []).append([token.task_spec.name, dict(token.data), inner])
+
+    def take_done(self, scope: Any, activity: str) -> list[Any]:
+        """Return what was done in a scope and is undone now, the last at the end: an activity, or all."""
+        return taken(self.done, scope_of(scope), activity)
 
 
 class CaseSubWorkflow(_Rooted, BpmnSubWorkflow):

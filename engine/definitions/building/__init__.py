@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask as SubWorkflowMixin
 
+from engine.definitions.building.compensation import connect_scopes
 from engine.definitions.building.lookahead import bound
 from engine.definitions.building.parser import DiagramParser
 from engine.definitions.reading import Diagram
@@ -39,6 +40,7 @@ def build(diagrams: list[Diagram], process_id: str) -> ProcessSpecs:
         raise Invalid(_sentence(error, process_id)) from error
     except Exception as error:  # SpiffWorkflow's parser fails in many ways on what it does not expect
         raise Invalid(f"The diagram cannot be run: its parser failed ({type(error).__name__}: {error}).") from error
+    connect_scopes((top, *inner.values()))
     for spec in (top, *inner.values()):
         _connect_loops(spec)
         bound(spec.task_specs)

@@ -3,13 +3,24 @@
 from typing import Any
 
 from lxml import etree
-from SpiffWorkflow.bpmn.parser.event_parsers import IntermediateCatchEventParser
+from SpiffWorkflow.bpmn.parser.event_parsers import IntermediateCatchEventParser, IntermediateThrowEventParser
 from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.defaults import EventSubprocess
 
 from engine.definitions.building.events import EventReader
-from engine.definitions.specs import CaseCall, Item, Items, ParallelItems, Repeated, SequentialItems
+from engine.definitions.elements import MessageReference
+from engine.definitions.specs import (
+    CaseCall,
+    CaseMessage,
+    Item,
+    Items,
+    ParallelItems,
+    Repeated,
+    SequentialItems,
+    ServiceStep,
+    Told,
+)
 
 
 class ActivityReader(TaskParser):
@@ -58,4 +69,18 @@ class CallReader(ActivityReader, CallActivityParser):
 
 class ReceiveReader(ActivityReader, EventReader, IntermediateCatchEventParser):
     def create_task(self) -> Any:
-        return self._create_task(self.parse_message_event(self.node))
+        if self.element.is_told:
+            return self._create_task(Told(self.bpmn_id))
+        message = self.element.message or MessageReference(self.element.label)
+        return self._create_task(CaseMessage(message.name, message.correlation_key))
+
+
+class SendReader(ActivityReader, EventReader, IntermediateThrowEventParser):
+    """Reads a send task: one that names a service is done by it, one that names a message alone sends that."""
+
+    def create_task(self) -> Any:
+        message = self.element.message
+        if message is None or self.element.service.type:
+            self.spec_class = ServiceStep
+            return TaskParser.create_task(self)
+        return self._create_task(CaseMessage(message.name, message.correlation_key))

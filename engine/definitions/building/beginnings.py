@@ -7,10 +7,10 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
-from SpiffWorkflow.bpmn.specs.control import StartEventJoin, StartEventSplit
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.control import StartEventJoin
 
 from engine.definitions.elements import FLOW_NODES
+from engine.definitions.specs import StartChoice
 
 _NODES = frozenset(map(full_tag, FLOW_NODES))
 _START = full_tag("startEvent")
@@ -40,13 +40,15 @@ def _is_beside_the_flow(node: etree._Element) -> bool:
 
 
 def choose_start(spec: Any) -> None:
-    """Let a process with several start events begin at that without a trigger, else at the first event that comes."""
+    """Let a process with several start events begin at that without a trigger, or where it is asked to begin.
+
+    One with triggers alone begins at the first event that comes.
+    """
     events = spec.start.outputs
-    by_hand = [event for event in events if isinstance(event.event_definition, NoneEventDefinition)]
-    split = StartEventSplit(spec, "StartEventSplit")
+    split = StartChoice(spec, "StartEventSplit")
     join = StartEventJoin(spec, "StartEventJoin", split_task=split.name, threshold=1, cancel=True)
     for event in events:
         event.inputs = [split]
         event.connect(join)
-    split.inputs, split.outputs = [spec.start], by_hand or events
+    split.inputs, split.outputs = [spec.start], events
     spec.start.outputs = [split]

@@ -16,6 +16,8 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 
 from engine.definitions.building.beginnings import beginnings, choose_start
+from engine.definitions.building.compensation import begins_by_compensation, draw_handlers, is_compensation
+from engine.definitions.building.events import ThrowReader
 from engine.definitions.elements import GATEWAYS
 from engine.definitions.specs import Choosing, Way, WaysOut
 from engine.definitions.xml import child_text
@@ -30,10 +32,18 @@ class FlatProcessParser(ProcessParser):
         super().__init__(*args, **options)
         self._without_flows: list[Any] = []
         self._is_drawing = False
+        self._undoing: list[tuple[str, etree._Element]] = []  # activities, each with the event that undoes it
+        self.handlers: set[str] = set()  # the ids of what undoes them
 
     def get_outgoing_sequence_flows(self, source_ref: str) -> list[etree._Element]:
         """Return none: a node that is created does not follow its flows."""
         return []
+
+    def get_boundary_events(self, attached_to_ref: str) -> list[etree._Element]:
+        """Return the events that an activity waits at; those that undo it wait for nothing and are drawn at the end."""
+        events = super().get_boundary_events(attached_to_ref)
+        self._undoing.extend((attached_to_ref, event) for event in events if is_compensation(event))
+        return [event for event in events if not is_compensation(event)]
 
     def parse_node(self, node: etree._Element) -> Any:
         """Return the specification of a node and, when it is one that the process begins with, draw all after it."""
@@ -64,17 +74,34 @@ class FlatProcessParser(ProcessParser):
         if len(self.spec.start.outputs) > 1 and isinstance(self.spec.start.outputs[0], StartEvent):
             choose_start(self.spec)
         for node in self.xpath("./bpmn:subProcess[@triggeredByEvent='true']"):
-            self.spec.start.connect(self.parse_node(node))
+            self._place_beside(self.parse_node(node))
+        while self._undoing:
+            waiting, self._undoing = self._undoing, []
+            draw_handlers(self, waiting)
+
+    def _place_beside(self, task_spec: Any) -> None:
+        """Let an event sub-process wait from the start; one that undoes its scope is entered only for that."""
+        if begins_by_compensation(self.parser.get_process_parser(task_spec.spec).get_spec()):
+            self.spec.undone_by_event = task_spec.name
+        else:
+            self.spec.start.connect(task_spec)
 
     def _draw_flows(self) -> None:
         while self._without_flows:
             reader = self._without_flows.pop(0)
             flows = self.outgoing_sequence_flows.get(reader.bpmn_id, [])
             self._draw(reader, [(self._target(reader, flow), flow) for flow in flows])
-            if not flows and not isinstance(reader.task, EndEvent | EventBasedGateway):
+            linked = reader.catches_link() if isinstance(reader, ThrowReader) else []
+            for node in linked:
+                reader.task.connect(self.parse_node(node))
+            if not flows and not linked and not self._ends_elsewhere(reader):
                 reader.task.connect(self.spec.end)
             if isinstance(reader.task, BoundaryEvent):
                 self._order_path(reader.task)
+
+    def _ends_elsewhere(self, reader: Any) -> bool:
+        """Say whether what nothing follows is no end of its own: a handler goes back to what undoes by it."""
+        return reader.bpmn_id in self.handlers or isinstance(reader.task, EndEvent | EventBasedGateway)
 
     def _order_path(self, event: Any) -> None:
         """Put a boundary event's own path before the end of its activity, as delivered, or in the place of it.

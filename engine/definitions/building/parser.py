@@ -4,18 +4,15 @@ from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
-from SpiffWorkflow.bpmn.specs.defaults import (
-    BoundaryEvent,
-    CallActivity,
-    EndEvent,
-    EventBasedGateway,
-    IntermediateCatchEvent,
-    IntermediateThrowEvent,
-    SubWorkflowTask,
-    TransactionSubprocess,
-)
+from SpiffWorkflow.bpmn.specs.defaults import CallActivity, SubWorkflowTask, TransactionSubprocess
 
-from engine.definitions.building.activities import ActivityReader, CallReader, ReceiveReader, SubProcessReader
+from engine.definitions.building.activities import (
+    ActivityReader,
+    CallReader,
+    ReceiveReader,
+    SendReader,
+    SubProcessReader,
+)
 from engine.definitions.building.events import (
     BoundaryReader,
     CatchReader,
@@ -26,7 +23,18 @@ from engine.definitions.building.events import (
 )
 from engine.definitions.building.flat_parsing import FlatProcessParser
 from engine.definitions.elements import SERVICES, TO_DO, Element
-from engine.definitions.specs import CaseStart, ExclusiveChoice, InclusiveChoice, PersonStep, ServiceStep
+from engine.definitions.specs import (
+    CaseBoundary,
+    CaseCatch,
+    CaseEnd,
+    CaseGateway,
+    CaseStart,
+    CaseThrow,
+    ExclusiveChoice,
+    InclusiveChoice,
+    PersonStep,
+    ServiceStep,
+)
 
 
 class DiagramParser(BpmnParser):
@@ -42,12 +50,13 @@ class DiagramParser(BpmnParser):
         full_tag("exclusiveGateway"): (TaskParser, ExclusiveChoice),
         full_tag("inclusiveGateway"): (TaskParser, InclusiveChoice),
         full_tag("startEvent"): (StartReader, CaseStart),
-        full_tag("endEvent"): (EndReader, EndEvent),
-        full_tag("intermediateCatchEvent"): (CatchReader, IntermediateCatchEvent),
-        full_tag("intermediateThrowEvent"): (ThrowReader, IntermediateThrowEvent),
-        full_tag("boundaryEvent"): (BoundaryReader, BoundaryEvent),
-        full_tag("eventBasedGateway"): (EventGatewayReader, EventBasedGateway),
-        full_tag("receiveTask"): (ReceiveReader, IntermediateCatchEvent),
+        full_tag("endEvent"): (EndReader, CaseEnd),
+        full_tag("intermediateCatchEvent"): (CatchReader, CaseCatch),
+        full_tag("intermediateThrowEvent"): (ThrowReader, CaseThrow),
+        full_tag("boundaryEvent"): (BoundaryReader, CaseBoundary),
+        full_tag("eventBasedGateway"): (EventGatewayReader, CaseGateway),
+        full_tag("receiveTask"): (ReceiveReader, CaseCatch),
+        full_tag("sendTask"): (SendReader, CaseThrow),
     }
 
     def __init__(self, elements: list[Element]) -> None:

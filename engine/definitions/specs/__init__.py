@@ -1,9 +1,10 @@
-"""Our own kinds of steps, beside SpiffWorkflow's: what a person does, what a service does, timers, messages, loops.
+"""Our own kinds of steps, beside SpiffWorkflow's: what a person does, what a service does, events, loops.
 
 None of them evaluates anything: they ask the running case (`engine.runtime.workflow.CaseWorkflow`), which knows the
 time, the case document and FEEL.
 """
 
+from engine.definitions.specs.catching import CaseBoundary, CaseCatch, CaseGateway
 from engine.definitions.specs.choices import (
     Choosing,
     ExclusiveChoice,
@@ -13,31 +14,55 @@ from engine.definitions.specs.choices import (
     WaysOut,
     place_of,
 )
-from engine.definitions.specs.events import CaseMessage, CaseStart
+from engine.definitions.specs.codes import CaseError, CaseEscalation, CaseTerminate, Coded, Outward
+from engine.definitions.specs.compensation import CaseCancel, CaseCompensation
+from engine.definitions.specs.conditions import CaseCondition
 from engine.definitions.specs.loops import Item, Items, ParallelItems, Repeated, SequentialItems
+from engine.definitions.specs.messages import CaseMessage, CaseSignal
+from engine.definitions.specs.several import Nothing, Several, Told, parts
+from engine.definitions.specs.starts import CaseStart, StartChoice
 from engine.definitions.specs.steps import CaseCall, PersonStep, ServiceStep
-from engine.definitions.specs.timers import CaseCycleTimer, CaseTimer, FirstEvent, due_of
+from engine.definitions.specs.throwing import CaseEnd, CaseThrow
+from engine.definitions.specs.timers import CaseCycleTimer, CaseTimer, due_of
 
 __all__ = [
+    "CaseBoundary",
     "CaseCall",
+    "CaseCancel",
+    "CaseCatch",
+    "CaseCompensation",
+    "CaseCondition",
     "CaseCycleTimer",
+    "CaseEnd",
+    "CaseError",
+    "CaseEscalation",
+    "CaseGateway",
     "CaseMessage",
+    "CaseSignal",
     "CaseStart",
+    "CaseTerminate",
+    "CaseThrow",
     "CaseTimer",
     "Choosing",
+    "Coded",
     "ExclusiveChoice",
-    "FirstEvent",
     "InclusiveChoice",
     "Item",
     "Items",
+    "Nothing",
     "NothingHolds",
+    "Outward",
     "ParallelItems",
     "PersonStep",
     "Repeated",
     "SequentialItems",
     "ServiceStep",
+    "Several",
+    "StartChoice",
+    "Told",
     "Way",
     "WaysOut",
     "due_of",
+    "parts",
     "place_of",
 ]

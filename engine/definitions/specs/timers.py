@@ -1,10 +1,8 @@
-"""Timers, and the events of which the first one counts."""
+"""Timers, whose instants our rules compute."""
 
 from datetime import datetime
 
-from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition, TimerEventDefinition
-from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task
 
 from engine.instants import now
@@ -56,17 +54,3 @@ def due_of(my_task: Task, timer: CaseTimer) -> datetime | None:
             return None
         kept[timer.name] = due.isoformat()
     return datetime.fromisoformat(kept[timer.name])
-
-
-class FirstEvent(MultipleEventDefinition):
-    """The events that an event-based gateway waits for: each timer by its own time, the earliest first."""
-
-    def has_fired(self, my_task: Task) -> bool:
-        """Say whether a message or signal came, or a timer is due; of several that are, the earliest counts."""
-        if not my_task.internal_data.get("seen_events"):
-            timers = [timer for timer in self.event_definitions if isinstance(timer, CaseTimer)]
-            fired = [(due_of(my_task, timer), timer) for timer in timers if timer.has_fired(my_task)]
-            if fired:
-                first = min(fired, key=lambda pair: pair[0] or now())[1]
-                my_task.internal_data["seen_events"] = [BpmnEvent(first)]
-        return bool(my_task.internal_data.get("seen_events"))

@@ -31,11 +31,20 @@ class Seen(NamedTuple):
 class Walker(UnstoredCase):
     """One case, told what people do and what time it is; every step is a real one, as far as it needs no rows."""
 
-    def __init__(self, files: Mapping[str, bytes] | Definition, *, restarts: bool = False, collapses: bool = True):
+    def __init__(
+        self,
+        files: Mapping[str, bytes] | Definition,
+        *,
+        restarts: bool = False,
+        collapses: bool = True,
+        begin_at: str = "",
+        **fields: Any,
+    ):
         super().__init__(files if isinstance(files, Definition) else category.read(files), at=STARTED_AT)
         self.restarts = restarts
         self.collapses = collapses
-        self.begin()
+        self.instance.workflow.begin_at = begin_at
+        self.begin(fields)
 
     def do(self, element_id: str, nth: int = 0, **answers: Any) -> Seen:
         """Complete the nth open task at an element."""
@@ -56,6 +65,15 @@ class Walker(UnstoredCase):
     def send(self, name: str, key: str = "SAMPLE-000001", **variables: Any) -> bool:
         """Send a message; says whether the case took it."""
         return super().send(name, key, variables)
+
+    def hear(self, name: str, **variables: Any) -> int:
+        """Let a signal from outside reach the case; returns how many tokens heard it."""
+        return super().hear(name, variables)
+
+    def change(self, **fields: Any) -> Seen:
+        """Correct fields of the case."""
+        self.step(lambda step: step.instance.document.update(fields))
+        return self.seen
 
     def retry(self) -> Seen:
         """Let everything with an incident try again."""
