@@ -41,10 +41,18 @@ def draw_handlers(parser: Any, boundaries: list[tuple[str, etree._Element]]) -> 
             specs[handler.get("id")].connect(_undone(parser.spec, handler.get("id", "")))
 
 
+def draw_unused_handlers(parser: Any) -> None:
+    """Draw what is there to undo a step and is connected with none: nothing of a diagram gets lost."""
+    for node in parser.node:
+        if node.get("isForCompensation") == "true" and node.get("id") not in parser.spec.task_specs:
+            parser.handlers.add(node.get("id"))
+            parser.parse_node(node)
+
+
 def _handler(parser: Any, event: etree._Element) -> etree._Element | None:
     """Return the activity that an association connects with a compensation event, or a flow that was drawn instead."""
     scope: Any = event.getparent()
-    for line in (*scope.iterchildren("{*}association"), *scope.iterchildren("{*}sequenceFlow")):
+    for line in scope.iterchildren("{*}association", "{*}sequenceFlow"):
         ends = [line.get("sourceRef"), line.get("targetRef")]
         if event.get("id") in ends:
             other: etree._Element | None = parser.get_node_by_id(ends[1 - ends.index(event.get("id"))])

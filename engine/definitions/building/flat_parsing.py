@@ -16,7 +16,12 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 
 from engine.definitions.building.beginnings import beginnings, choose_start
-from engine.definitions.building.compensation import begins_by_compensation, draw_handlers, is_compensation
+from engine.definitions.building.compensation import (
+    begins_by_compensation,
+    draw_handlers,
+    draw_unused_handlers,
+    is_compensation,
+)
 from engine.definitions.building.events import ThrowReader
 from engine.definitions.elements import GATEWAYS
 from engine.definitions.specs import Choosing, Way, WaysOut
@@ -78,6 +83,7 @@ class FlatProcessParser(ProcessParser):
         while self._undoing:
             waiting, self._undoing = self._undoing, []
             draw_handlers(self, waiting)
+        draw_unused_handlers(self)
 
     def _place_beside(self, task_spec: Any) -> None:
         """Let an event sub-process wait from the start; one that undoes its scope is entered only for that."""

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterator
 
-from engine.definitions.checks import events, expressions, flows, gateways, references, services, structure, style
+from engine.definitions.checks import (
+    events,
+    expressions,
+    flows,
+    gateways,
+    references,
+    services,
+    structure,
+    style,
+    triggers,
+)
 from engine.definitions.checks.context import Context
 from engine.definitions.checks.graph import Graph
 from engine.definitions.faults import Fault
@@ -12,6 +22,7 @@ OF_DIAGRAMS: tuple[Callable[[Graph, Context], Iterator[Fault]], ...] = (
     flows.check,
     gateways.check,
     events.check,
+    triggers.check,
     expressions.check,
     references.check,
     services.check,

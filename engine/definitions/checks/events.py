@@ -22,8 +22,9 @@ EXAMPLES = {
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     """Yield what is wrong with the events of a diagram."""
     for node in drawn.nodes.values():
-        if node.properties.get("toldBy"):
+        if node.is_told:
             yield from _attached(node, drawn)
+            yield from _schedule(node)
             continue  # an officer says when it has happened, so nothing else need be said
         if node.kind == "boundaryEvent":
             yield from _boundary(node, drawn)

@@ -64,8 +64,10 @@ def places(node: Element) -> Iterator[Place]:
 
 
 def _always(node: Element) -> Iterator[tuple[str, str, bool]]:
-    if node.timer is not None and node.timer.text.startswith("="):
-        yield "The time", node.timer.text, True
+    for trigger in () if node.is_told else node.triggers:
+        if trigger.timer is not None and trigger.timer.text.startswith("="):
+            yield "The time", trigger.timer.text, True
+        yield "The condition", trigger.condition, True
     if node.message is not None:
         yield "The correlation key of the message", node.message.correlation_key, True
     if node.loop is not None:

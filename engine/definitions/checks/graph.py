@@ -6,7 +6,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from engine.definitions.elements import FLOW_NODES, Element
+from engine.definitions.elements import ACTIVITIES, FLOW_NODES, Element
 from engine.definitions.reading import Diagram
 from engine.definitions.xml import is_bpmn, local_name
 
@@ -48,7 +48,14 @@ class Graph:
         """Return where tokens begin in a scope: its start events or else heads, and what waits beside the flow."""
         nodes = [self.nodes[node_id] for node_id in self.scopes.get(scope, ())]
         begins = [node.id for node in nodes if node.kind == "startEvent"] or self.heads(scope)
-        return [*begins, *(node.id for node in nodes if self.is_beside_the_flow(node) and not node.attached_to)]
+        return [
+            *begins,
+            *(
+                node.id
+                for node in nodes
+                if self.is_beside_the_flow(node) and not node.attached_to and node.event != "link"
+            ),
+        ]
 
     def heads(self, scope: str) -> list[str]:
         """Return the nodes of a scope that no flow leads to and that wait for nothing."""
@@ -63,6 +70,26 @@ class Graph:
             or node.id in self.event_sub_processes
             or (node.kind == "intermediateCatchEvent" and node.event == "link")
         )
+
+    def linked(self, node: Element) -> list[str]:
+        """Return the events of the same scope that catch the links which `node` throws."""
+        names = {trigger.name for trigger in node.triggers if trigger.kind == "link"}
+        beside = [self.nodes[other] for other in self.scopes.get(self.scope_of[node.id], ())] if names else []
+        catching = [other for other in beside if other.kind == "intermediateCatchEvent"]
+        return [other.id for other in catching if any(t.kind == "link" and t.name in names for t in other.triggers)]
+
+    def undone_by(self, event: Element) -> str:
+        """Return the activity that a compensation event on a border leads to; nothing when it leads to none."""
+        scope = self.written[event.id].getparent()
+        lines = (
+            [*scope.iterchildren("{*}association"), *scope.iterchildren("{*}sequenceFlow")] if scope is not None else []
+        )
+        for line in lines:
+            ends = [line.get("sourceRef", ""), line.get("targetRef", "")]
+            other = ends[1 - ends.index(event.id)] if event.id in ends else ""
+            if other in self.nodes and self.nodes[other].kind in ACTIVITIES:
+                return other
+        return ""
 
     def following(self, node_id: str) -> Iterator[str]:
         """Yield the nodes that a token at `node_id` can go on to, by a flow or by an event on the node's boundary."""
@@ -110,6 +137,11 @@ def graph(diagram: Diagram) -> Graph:
                 edge = Edge(flow.id, flow.source, flow.target, flow.condition)
                 found.out.setdefault(edge.source, []).append(edge)
                 found.into.setdefault(edge.target, []).append(edge)
+        if element.kind == "intermediateThrowEvent":
+            for target in found.linked(element):
+                edge = Edge(f"{element.id} {target}", element.id, target)
+                found.out.setdefault(element.id, []).append(edge)
+                found.into.setdefault(target, []).append(edge)
     return found
 
 

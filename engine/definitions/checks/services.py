@@ -33,6 +33,8 @@ def _service(node: Element, context: Context) -> Iterator[Fault]:
             node.service.type, service_tasks.BY_TYPE, names.one_of(service_tasks.BY_TYPE, "Choose another.")
         )
         yield fault(node, "unknown-service", message, remedy, context.unmapped)
+    elif node.kind == "sendTask" and node.message is not None:
+        return  # it sends its message
     elif not node.service.script and not node.service.decision_id:
         message = f"“{node.label}” does not say what is to be done."
         remedy = "Choose a template for it (Merge a letter, Remind or warn staff …), or make it a user task."

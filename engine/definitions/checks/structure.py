@@ -96,23 +96,16 @@ def _without_start(scope: str, subject: str, line: int | None, drawn: Graph) -> 
 _NOT_RUN = {
     "adHocSubProcess": ("an ad-hoc sub-process", "Draw its tasks in a sub-process, or let officers add tasks by hand."),
     "complexGateway": ("a complex gateway", "Draw it with exclusive and parallel gateways."),
-    "transaction": ("a transaction", "Draw it as a sub-process."),
 }
-# Which events run, by the kind of element; "" is an event without a definition.
+# Which events run, by the kind of element; an event without a definition is judged elsewhere.
 _EVENTS_RUN = {
-    "startEvent": ("", "message", "timer", "signal"),
-    "endEvent": ("", "message", "error", "escalation", "terminate"),
-    "intermediateCatchEvent": ("", "message", "timer", "signal"),
-    "intermediateThrowEvent": ("", "message", "escalation", "signal"),
-    "boundaryEvent": ("", "message", "timer", "signal", "error", "escalation"),
+    "startEvent": ("message", "timer", "signal", "conditional"),
+    "endEvent": ("message", "signal", "error", "escalation", "compensate", "cancel", "terminate"),
+    "intermediateCatchEvent": ("message", "timer", "signal", "conditional", "link"),
+    "intermediateThrowEvent": ("message", "signal", "escalation", "compensate", "link"),
+    "boundaryEvent": ("message", "timer", "signal", "conditional", "error", "escalation", "compensate", "cancel"),
 }
-_INSTEAD = {
-    "link": "Connect the two places by a sequence flow.",
-    "compensate": "Draw the undoing as tasks on a path of its own.",
-    "conditional": "Draw a gateway behind the task that changes the field.",
-    "cancel": "Draw an error event, or a path of its own.",
-    "signal": "Throw the signal by an event before the end.",
-}
+_IN_EVENT_SUB_PROCESS = ("error", "escalation", "compensate")  # start events
 
 
 def _not_run(drawn: Graph) -> Iterator[Fault]:
@@ -126,21 +119,17 @@ def _not_run(drawn: Graph) -> Iterator[Fault]:
 def _reason(element: Element, drawn: Graph) -> tuple[str, str]:
     if element.kind in _NOT_RUN:
         return _NOT_RUN[element.kind]
-    if element.kind in _EVENTS_RUN and element.event not in _EVENTS_RUN[element.kind]:
-        instead = _INSTEAD.get(element.event, "Draw another kind of event.")
-        return f"{_words(element.kind, start='a')} of the kind {element.event}", instead
-    if sum(local_name(child).endswith("EventDefinition") for child in drawn.written[element.id]) > 1:
-        return "an event with several definitions", "Draw an event for each of them."
-    if element.id in drawn.compensators:
-        return "a step for compensation", _INSTEAD["compensate"]
-    if element.id in drawn.event_sub_processes and not _starts_on_event(element, drawn):
-        remedy = "Begin it by a timer or a message, or draw a boundary event."
-        return "an event sub-process that begins by neither a timer nor a message", remedy
+    kinds = [trigger.kind for trigger in element.triggers if not _runs(trigger.kind, element, drawn)]
+    if kinds and not element.is_told:
+        return f"{_words(element.kind, start='a')} of the kind {kinds[0]}", "Draw another kind of event."
     return "", ""
 
 
-def _starts_on_event(element: Element, drawn: Graph) -> bool:
-    return any(drawn.nodes[node_id].event in ("timer", "message") for node_id in drawn.starts(element.id))
+def _runs(kind: str, element: Element, drawn: Graph) -> bool:
+    is_beside = drawn.scope_of[element.id] in drawn.event_sub_processes
+    if element.kind == "startEvent" and is_beside and kind in _IN_EVENT_SUB_PROCESS:
+        return True
+    return kind in _EVENTS_RUN.get(element.kind, ())
 
 
 def _words(tag: str, *, start: str = "") -> str:

@@ -82,6 +82,16 @@ granted_by = ["{team}"]
 [rule.extension.citation]
 text = "Our policy"
 """
+JUMP = "start > ask > go? -[rent > 1]-> jump:intermediateThrowEvent ; go? > end"
+LINK = '<bpmn:linkEventDefinition name="On"/>'
+UNDONE = (
+    '<bpmn:boundaryEvent id="ask_undo" name="Undo" attachedToRef="ask"><bpmn:compensateEventDefinition/>'
+    "</bpmn:boundaryEvent>"
+)
+WITHIN = (
+    '<bpmn:startEvent id="begin"/><bpmn:endEvent id="off">{}</bpmn:endEvent>'
+    '<bpmn:sequenceFlow id="within" sourceRef="begin" targetRef="off"/>'
+)
 
 # fmt: off
 # Code of the fault, where it stands (file, element), and a category that has it.
@@ -99,9 +109,22 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("no-start", "sample.bpmn", "inner", drawn("start > ask > end", boundary=UNTRIGGERED)),
     ("several-beginnings", "sample.bpmn", "sample", drawn("ask > end ; other:task > end")),
     ("not-run", "sample.bpmn", "odd", drawn("start > ask > odd:complexGateway > end")),
-    ("not-run", "sample.bpmn", "wait", caught("<bpmn:conditionalEventDefinition/>")),
-    ("not-run", "sample.bpmn", "end", drawn("start > ask > end", inside={"end": "<bpmn:signalEventDefinition/>"})),
-    ("not-run", "sample.bpmn", "wait", caught("<bpmn:signalEventDefinition/><bpmn:timerEventDefinition/>")),
+    ("not-run", "sample.bpmn", "wait", caught("<bpmn:errorEventDefinition/>")),
+    ("not-run", "sample.bpmn", "start", drawn("start > ask > end", inside={"start": "<bpmn:errorEventDefinition/>"})),
+    ("not-run", "sample.bpmn", "wait", caught("<bpmn:timerEventDefinition/><bpmn:escalationEventDefinition/>")),
+    ("no-condition", "sample.bpmn", "wait", caught("<bpmn:conditionalEventDefinition/>")),
+    ("unknown-name", "sample.bpmn", "wait", caught("<bpmn:conditionalEventDefinition><bpmn:condition>=rant > 1</bpmn:condition></bpmn:conditionalEventDefinition>")),
+    ("link-without-target", "sample.bpmn", "jump", drawn(JUMP, inside={"jump": LINK})),
+    ("link-twice", "sample.bpmn", "jump", drawn(f"{JUMP} ; a:intermediateCatchEvent > b:task > end ; c:intermediateCatchEvent > b", inside=dict.fromkeys(["jump", "a", "c"], LINK))),
+    ("unreachable", "sample.bpmn", "a", drawn("start > ask > end ; a:intermediateCatchEvent > b:task > end", inside={"a": LINK})),
+    ("no-handler", "sample.bpmn", "ask_undo", drawn("start > ask > end", boundary=UNDONE)),
+    ("handler-unused", "sample.bpmn", "undo", drawn("start > ask > end", boundary='<bpmn:task id="undo" name="Undo" isForCompensation="true"/>')),
+    ("unknown-step", "sample.bpmn", "back", drawn("start > ask > back:intermediateThrowEvent > end", inside={"back": '<bpmn:compensateEventDefinition activityRef="aks"/>'})),
+    ("not-a-transaction", "sample.bpmn", "end", drawn("start > ask > end", inside={"end": "<bpmn:cancelEventDefinition/>"})),
+    ("not-a-transaction", "sample.bpmn", "off", drawn("start > ask > end", boundary='<bpmn:boundaryEvent id="off" attachedToRef="ask"><bpmn:cancelEventDefinition/></bpmn:boundaryEvent>')),
+    ("no-cancel-event", "sample.bpmn", "off", drawn("start > ask > inner:transaction > end", inside={"inner": WITHIN.format("<bpmn:cancelEventDefinition/>")})),
+    ("no-definition", "sample.bpmn", "begin", drawn("start > ask > end", boundary=f'<bpmn:subProcess id="inner" triggeredByEvent="true">{WITHIN.format("")}</bpmn:subProcess>')),
+    ("start-passed", "sample.bpmn", "begin", drawn("start > ask > inner:subProcess > end", inside={"inner": WITHIN.format("").replace("/>", "><bpmn:signalEventDefinition signalRef='s'/></bpmn:startEvent>", 1)}, roots='<bpmn:signal id="s" name="s"/>')),
     ("no-reference", "sample.bpmn", "wait", unnamed(caught("<bpmn:signalEventDefinition/>"), "Wait")),
     ("loop-without-items", "sample.bpmn", "ask", looped("")),
     ("loop-without-end", "sample.bpmn", "ask", drawn("start > ask > end", inside={"ask": f"{ASKS}<bpmn:standardLoopCharacteristics/>"})),
