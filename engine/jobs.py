@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import children, merging, messages
+from engine import children, merging, messages, signals
 from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
@@ -50,6 +50,15 @@ class Kind:
     undo: Callable[[Step, Any], None] | None = None
 
 
+def _deliver_message(session: Session, job: Any, by: Actor) -> None:
+    name, key, variables = (job.payload[part] for part in ("name", "key", "variables"))
+    messages.publish(session, name, key, variables, by=by, message_key=f"job:{job.key}")
+
+
+def _broadcast(session: Session, job: Any, by: Actor) -> None:
+    signals.broadcast(session, job.payload["name"], job.payload["variables"], by=by, but_for=job.case_id)
+
+
 KINDS = {
     "merge_document": Kind(merging.prepare, merging.work, merging.file),
     "start_case": Kind(children.start, lambda started: started, children.file_started),
@@ -57,10 +66,14 @@ KINDS = {
         children.start, lambda started: started, children.file_started, finishes=False, undo=children.forsake
     ),
 }
-# What moves another case than the one that left the job.
+# What moves another case than the one that left the job, or brings to it what came from another.
 NEWS: dict[str, Callable[[Session, Any, Actor], object]] = {
     "tell_parent": children.tell_parent,
     "cancel_child": children.cancel,
+    "deliver_message": _deliver_message,
+    "deliver_kept": lambda session, job, _: messages.deliver_kept(session, job.case_id),
+    "broadcast_signal": _broadcast,
+    "deliver_signal": lambda session, job, _: signals.deliver(session, job),
 }
 
 
@@ -69,9 +82,6 @@ def run(sessions: Sessions, key: str) -> bool:
     job = _claim(sessions, key)
     if job is None:
         return False
-    if job.kind in ("deliver_message", "deliver_kept"):
-        _deliver(sessions, job)
-        return True
     if job.kind in NEWS:
         _spread(sessions, job)
         return True
@@ -160,21 +170,13 @@ def _step_of(session: Session, job: Any, actor: Actor) -> Step | None:
     return open_step(session, case, actor=actor, at=now())
 
 
-def _deliver(sessions: Sessions, job: Any) -> None:
-    with sessions() as session, session.begin():
-        if job.kind == "deliver_kept":
-            messages.deliver_kept(session, job.case_id)
-        else:
-            name, key, variables = (job.payload[part] for part in ("name", "key", "variables"))
-            messages.publish(session, name, key, variables, by=PLATFORM, message_key=f"job:{job.key}")
-        session.execute(delete(JOB).where(JOB.c.key == job.key))
-
-
 def _spread(sessions: Sessions, job: Any) -> None:
     """Let one case hear of another; both the news and that they were told are committed together."""
     with sessions() as session, session.begin():
-        if session.scalar(select(JOB.c.id).where(JOB.c.key == job.key)) is not None:
-            NEWS[job.kind](session, job, by_from_json(job.payload["by"]))
+        still_there = select(JOB.c.id).where(JOB.c.key == job.key).with_for_update()
+        if session.scalar(still_there) is not None:  # a node that was thought dead may have told them
+            by = by_from_json(job.payload["by"]) if "by" in job.payload else PLATFORM
+            NEWS[job.kind](session, job, by)
             session.execute(delete(JOB).where(JOB.c.key == job.key))
 
 

@@ -88,6 +88,19 @@ class MessageSubscription(Base):
     correlation_key: Mapped[Name]
 
 
+class SignalSubscription(Base):
+    """A signal that a case waits for: a broadcast finds every case that does."""
+
+    __tablename__ = "signal_subscription"
+    __table_args__ = (Index("ix_signal_subscription_name", "name", "case_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id")
+    token_id: Mapped[str] = mapped_column(String(32))
+    element_id: Mapped[Name]
+    name: Mapped[Name]
+
+
 class Message(Base):
     """A message that arrived, kept until a case takes it or it expires."""
 

@@ -33,6 +33,8 @@ TYPES = (
     "timer_fired",
     "message_received",
     "message_sent",
+    "signal_received",
+    "signal_sent",
     "clock_started",
     "clock_met",
     "clock_extended",

@@ -278,6 +278,8 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "timer_fired": _nothing,
     "message_received": _nothing,
     "message_sent": _nothing,
+    "signal_received": _nothing,
+    "signal_sent": _nothing,
     "clock_started": _clock_changed,
     "clock_met": _clock_changed,
     "clock_extended": _clock_changed,

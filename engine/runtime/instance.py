@@ -30,6 +30,7 @@ class Kept:
     todo: dict[str, int] = field(default_factory=dict)  # token to user_task id
     timers: dict[str, str] = field(default_factory=dict)  # "token element" to due instant
     messages: dict[str, str] = field(default_factory=dict)  # "token element" to "name key"
+    signals: dict[str, str] = field(default_factory=dict)  # "token element name" to name
     jobs: dict[str, str] = field(default_factory=dict)  # token to job key
     incidents: dict[str, str] = field(default_factory=dict)  # token to element id
     clocks: dict[str, list[list[str]]] = field(default_factory=dict)  # token to [rule id, counted from] of its clocks

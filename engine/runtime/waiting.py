@@ -7,17 +7,18 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, delete, insert, select, tuple_
 
 from engine.clocks.timing import instant
-from engine.definitions.specs import CaseMessage
+from engine.definitions.specs import CaseMessage, CaseSignal, awaited
 from engine.errors import EngineError, Invalid
 from engine.runtime.opening import waiting_timers
 from engine.runtime.typing import storable
 from models.base import table
-from models.work import Message, MessageSubscription, Timer
+from models.work import Message, MessageSubscription, SignalSubscription, Timer
 
 if TYPE_CHECKING:
     from engine.runtime.step import Step
 
-TIMER, SUBSCRIPTION, MESSAGE = table(Timer), table(MessageSubscription), table(Message)
+TIMER, SUBSCRIPTION, SIGNAL = table(Timer), table(MessageSubscription), table(SignalSubscription)
+MESSAGE = table(Message)
 
 
 def sync(step: "Step") -> None:
@@ -26,6 +27,9 @@ def sync(step: "Step") -> None:
     timers = waiting_timers(step)
     _exchange(step, TIMER, kept.timers, timers, lambda due: {"due_at": instant(due)})
     kept.timers = timers
+    signals = signal_subscriptions(step)
+    _exchange(step, SIGNAL, kept.signals, signals, lambda name: {"name": name})
+    kept.signals = signals
     messages = subscriptions(step)
     _exchange(step, SUBSCRIPTION, kept.messages, messages, _subscription)
     if messages.keys() - kept.messages.keys():
@@ -48,9 +52,14 @@ def _fetch_early(step: "Step", messages: dict[str, str]) -> None:
 
 def messages_of(token: Task) -> list[CaseMessage]:
     """Return the messages that a waiting token (an event, or an event-based gateway) can take."""
-    definition = getattr(token.task_spec, "event_definition", None)
-    candidates = (definition, *getattr(definition, "event_definitions", ()))
-    return [candidate for candidate in candidates if isinstance(candidate, CaseMessage)]
+    return [part for part in awaited(token) if isinstance(part, CaseMessage)]
+
+
+def signal_subscriptions(step: "Step") -> dict[str, str]:
+    """Return "token element signal" to the name of the signal, for every one that a token waits for."""
+    waiting = [t for t in step.instance.workflow.event_manager.tasks.values() if t.state == TaskState.WAITING]
+    found = [(token, part.name) for token in waiting for part in awaited(token) if isinstance(part, CaseSignal)]
+    return {f"{token.id.hex} {token.task_spec.bpmn_id} {name}": name for token, name in found}
 
 
 def waits_under(step: "Step", token: Task, message: CaseMessage, key: str) -> bool:
@@ -114,7 +123,9 @@ def _exchange(step: "Step", table: Any, before: dict[str, str], after: dict[str,
             table.c.token_id == bindparam("token"),
             table.c.element_id == bindparam("element"),
         )
-        connection.execute(statement, [_place(place) for place in gone])
+        if "name" in table.c:  # of several messages or signals that a token waits for, one may have come
+            statement = statement.where(table.c.name == bindparam("called"))
+        connection.execute(statement, [_place(place, before[place]) for place in gone])
     if new:
         rows = [
             {
@@ -128,6 +139,6 @@ def _exchange(step: "Step", table: Any, before: dict[str, str], after: dict[str,
         connection.execute(insert(table), rows)
 
 
-def _place(place: str) -> dict[str, str]:
+def _place(place: str, text: str) -> dict[str, str]:
     token, element = place.split(" ")[:2]
-    return {"token": token, "element": element}
+    return {"token": token, "element": element, "called": text.split("\n", 1)[0]}

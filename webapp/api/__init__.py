@@ -13,6 +13,7 @@ from webapp.api import (
     messages,
     people,
     places,
+    signals,
     tasks,
 )
 from webapp.api.schemas.base import PREFIX
@@ -26,6 +27,7 @@ RESOURCES = (
     case_actions.resource,
     tasks.resource,
     messages.resource,
+    signals.resource,
     documents.resource,
     incidents.resource,
     people.resource,

@@ -19,7 +19,7 @@ from engine.definitions.specs.compensation import CaseCancel, CaseCompensation
 from engine.definitions.specs.conditions import CaseCondition
 from engine.definitions.specs.loops import Item, Items, ParallelItems, Repeated, SequentialItems
 from engine.definitions.specs.messages import CaseMessage, CaseSignal
-from engine.definitions.specs.several import Nothing, Several, Told, parts
+from engine.definitions.specs.several import Nothing, Several, Told, awaited, parts
 from engine.definitions.specs.starts import CaseStart, StartChoice
 from engine.definitions.specs.steps import CaseCall, PersonStep, ServiceStep
 from engine.definitions.specs.throwing import CaseEnd, CaseThrow
@@ -62,6 +62,7 @@ __all__ = [
     "Told",
     "Way",
     "WaysOut",
+    "awaited",
     "due_of",
     "parts",
     "place_of",

@@ -110,6 +110,15 @@ def parts(definition: EventDefinition | None) -> list[EventDefinition]:
     return list(definition.event_definitions) if isinstance(definition, Several) else [definition]
 
 
+def awaited(token: Task) -> list[EventDefinition]:
+    """Return what a token at an event waits for."""
+    definition = getattr(token.task_spec, "event_definition", None)
+    if not isinstance(definition, Several):
+        return [definition] if definition is not None else []
+    happened = token.internal_data.get("happened", {})
+    return [part for number, part in enumerate(definition.event_definitions) if str(number) not in happened]
+
+
 def comes_again(definition: EventDefinition) -> bool:
     """Say whether an event that interrupts nothing may happen again; a timer that is not a cycle happens once."""
     return any(not isinstance(part, CaseTimer | Nothing) for part in parts(definition))

@@ -21,6 +21,19 @@ class MessageSchema(Answered):
     is_repeat = fields.Boolean(metadata={"description": "It had been sent by the same request before."})
 
 
+class NewSignal(Taken):
+    """A signal to every case that waits for it."""
+
+    name = text(200, "The signal's name in the diagram.")
+    variables = named_values("What the signal brings.", load_default=dict)
+
+
+class SignalSchema(Answered):
+    """What became of a signal."""
+
+    case_count = fields.Integer(metadata={"description": "How many cases it is on its way to."})
+
+
 class IncidentSchema(Answered):
     """A step that failed; its case waits there until somebody retries it."""
 
