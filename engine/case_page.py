@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.clocks.explanation import in_words
@@ -33,6 +33,38 @@ _TASK = (
     "revision",
 )  # fmt: skip
 _EVENT = (CaseEvent.sequence, CaseEvent.at, CaseEvent.type, CaseEvent.actor_id, CaseEvent.actor_name, CaseEvent.payload)
+
+
+# Statements that each page needs are built once: building one costs more than running it.
+_HEADER_BY_REFERENCE = (
+    select(
+        *(getattr(Case, name) for name in _HEADER),
+        func.coalesce(User.name, "").label("owner"),
+        CategoryVersion.number.label("version_number"),
+        Category.name.label("category"),
+        Category.key.label("category_key"),
+    )
+    .join(Category, Category.id == Case.category_id)
+    .join(CategoryVersion, CategoryVersion.id == Case.version_id)
+    .outerjoin(User, User.id == Case.owner_id)
+    .where(Case.reference == bindparam("reference"))
+)
+_TASKS = (
+    select(
+        *(getattr(UserTask, name) for name in _TASK),
+        func.coalesce(_HOLDER.name, "").label("assignee"),
+        func.coalesce(Team.name, "").label("team"),
+        func.coalesce(_COMPLETER.name, "").label("completed_by"),
+    )
+    .outerjoin(_HOLDER, _HOLDER.id == UserTask.assignee_id)
+    .outerjoin(_COMPLETER, _COMPLETER.id == UserTask.completed_by_id)
+    .outerjoin(Team, Team.id == UserTask.team_id)
+)
+_TASK_BY_ID = (
+    _TASKS.add_columns(Case.reference.label("case_reference"))
+    .join(Case, Case.id == UserTask.case_id)
+    .where(UserTask.id == bindparam("task_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +101,7 @@ def header(session: Session, reference: str, *, by: Actor) -> Header:
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = session.execute(
-        select(
-            *(getattr(Case, name) for name in _HEADER),
-            func.coalesce(User.name, "").label("owner"),
-            CategoryVersion.number.label("version_number"),
-            Category.name.label("category"),
-            Category.key.label("category_key"),
-        )
-        .join(Category, Category.id == Case.category_id)
-        .join(CategoryVersion, CategoryVersion.id == Case.version_id)
-        .outerjoin(User, User.id == Case.owner_id)
-        .where(Case.reference == reference)
-    ).first()
+    row = session.execute(_HEADER_BY_REFERENCE, {"reference": reference}).first()
     if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
         raise NotFound(f"There is no case {reference[:40]}, or none that you may see.", remedy="Search for it by name.")
     return Header(**row._mapping)
@@ -131,30 +151,16 @@ class TaskLine:
         return self.due_at is not None and (self.completed_at or now()) > self.due_at
 
 
-def _task_columns() -> Any:
-    return (
-        select(
-            *(getattr(UserTask, name) for name in _TASK),
-            func.coalesce(_HOLDER.name, "").label("assignee"),
-            func.coalesce(Team.name, "").label("team"),
-            func.coalesce(_COMPLETER.name, "").label("completed_by"),
-        )
-        .outerjoin(_HOLDER, _HOLDER.id == UserTask.assignee_id)
-        .outerjoin(_COMPLETER, _COMPLETER.id == UserTask.completed_by_id)
-        .outerjoin(Team, Team.id == UserTask.team_id)
-    )
-
-
 def open_tasks(session: Session, case_id: int) -> list[TaskLine]:
     """Return the open tasks of a case, the most urgent first."""
-    statement = _task_columns().where(UserTask.case_id == case_id, UserTask.status == "open")
+    statement = _TASKS.where(UserTask.case_id == case_id, UserTask.status == "open")
     due = func.coalesce(UserTask.due_at, _FAR, type_=Instant())
     return [TaskLine(**row._mapping) for row in session.execute(statement.order_by(due, UserTask.id))]
 
 
 def past_tasks(session: Session, case_id: int, *, most: int = 200) -> list[TaskLine]:
     """Return what was done or withdrawn on a case, the latest first."""
-    statement = _task_columns().where(UserTask.case_id == case_id, UserTask.status != "open")
+    statement = _TASKS.where(UserTask.case_id == case_id, UserTask.status != "open")
     latest_first = statement.order_by(UserTask.completed_at.desc(), UserTask.id.desc()).limit(most)
     return [TaskLine(**row._mapping) for row in session.execute(latest_first)]
 
@@ -165,12 +171,7 @@ def task(session: Session, task_id: int, *, by: Actor) -> tuple[TaskLine, Header
     Raises:
         NotFound: no such task, or none that the actor may know of.
     """
-    row = session.execute(
-        _task_columns()
-        .add_columns(Case.reference.label("case_reference"))
-        .join(Case, Case.id == UserTask.case_id)
-        .where(UserTask.id == task_id)
-    ).first()
+    row = session.execute(_TASK_BY_ID, {"task_id": task_id}).first()
     if row is None:
         raise _no_task()
     columns = dict(row._mapping)

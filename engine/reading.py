@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.definitions.category import OTHER_SECTION, Definition
@@ -20,6 +20,10 @@ from models.base import table
 from models.case import Case, CaseSection
 
 CASE, SECTION = table(Case), table(CaseSection)
+_READ_CASE = select(*(CASE.c[name] for name in CASE_COLUMNS)).where(CASE.c.id == bindparam("case_id"))
+_READ_SECTIONS = select(SECTION.c.key, SECTION.c.fields).where(
+    SECTION.c.case_id == bindparam("case_id"), SECTION.c.key.in_(bindparam("names", expanding=True))
+)
 
 
 class CaseReader:
@@ -64,11 +68,8 @@ class CaseReader:
         return {*self.definition.section_of.values(), OTHER_SECTION}
 
     def _read_sections(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        rows = self.session.connection().execute(
-            select(SECTION.c.key, SECTION.c.fields).where(
-                SECTION.c.case_id == self.case.id, SECTION.c.key.in_(sorted(names))
-            )
-        )
+        given = {"case_id": self.case.id, "names": sorted(names)}
+        rows = self.session.connection().execute(_READ_SECTIONS, given)
         return {row.key: dict(row.fields) for row in rows}
 
 
@@ -78,11 +79,7 @@ def open_case(session: Session, case_id: int, *, by: Actor = PLATFORM) -> CaseRe
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = (
-        session.connection()
-        .execute(select(*(CASE.c[name] for name in CASE_COLUMNS)).where(CASE.c.id == case_id))
-        .first()
-    )
+    row = session.connection().execute(_READ_CASE, {"case_id": case_id}).first()
     if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
         raise NotFound("There is no such case, or none that you may see.")
     return CaseReader(session, CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}), actor=by)

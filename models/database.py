@@ -4,16 +4,24 @@ The settings are measured: SQLite's driver loses half of all concurrent updates 
 """
 
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import simplejson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 BUSY_SECONDS = 15
+IDLE_SECONDS = (
+    5.0  # after which a pooled connection is asked whether it still lives; a round trip a request is too dear
+)
 POSTGRESQL_SETTINGS = (
     "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
 )
@@ -43,9 +51,9 @@ def as_number(value: Decimal) -> Decimal | int:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return what `create_engine` needs beside the URL."""
-    shared = {"json_serializer": to_json, "json_deserializer": from_json, "pool_pre_ping": True}
+    shared = {"json_serializer": to_json, "json_deserializer": from_json}
     if make_url(url).get_backend_name() == "sqlite":
-        return {**shared, "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}, "pool_pre_ping": False}
+        return {**shared, "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     return {
         **shared,
         "connect_args": {"options": POSTGRESQL_SETTINGS},
@@ -69,6 +77,25 @@ def configure(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "checkin", _note_idle)
+        event.listen(engine, "checkout", _ask_whether_alive)
+
+
+@contextmanager
+def sent_together(connection: Connection) -> Iterator[None]:
+    """Send the statements inside one after the other without waiting for each answer, where the database can do that.
+
+    Only for statements whose answer nobody reads. What is wrong with one of them is raised at the end.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def _set_up_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -100,3 +127,19 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("read_only", False):
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _note_idle(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _ask_whether_alive(connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+    """Let the pool replace a connection whose server went away while it lay idle."""
+    driver: Any = connection
+    if time.monotonic() - record.info.get("idle_since", time.monotonic()) < IDLE_SECONDS:
+        return
+    try:
+        driver.execute("SELECT 1")
+        driver.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error

@@ -16,6 +16,7 @@ from engine.runtime.deadlines import ClockRow
 from engine.runtime.step import Step
 from models.base import table
 from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
+from models.database import sent_together
 from models.work import Clock, Incident, Job, Notification, OutboxMessage, UserTask
 
 CASE, EVENT, NOTE = table(Case), table(CaseEvent), table(Note)
@@ -41,8 +42,8 @@ _MOVE_TASKS = (
 )
 _UPDATE_SNAPSHOT = update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
 AFTER_JOB = "after the job"  # in place of a token: clocks that wait for the end of a job to be met or run on
-_INSERT_EVENTS = insert(EVENT)
-_INSERT = {into.name: insert(into) for into in (NOTE, JOB, NOTICE, OUTBOX)}
+_INSERT_EVENTS = insert(EVENT).inline()  # nobody asks for the new ids
+_INSERT = {into.name: insert(into).inline() for into in (NOTE, JOB, NOTICE, OUTBOX)}
 _CASE_ALWAYS = ("step_id", "revision", "event_count", "event_mac")
 
 
@@ -55,11 +56,12 @@ def save(step: Step) -> None:
     _save_clocks(step)
     _advance_case(step)
     calls.leave_news(step)
-    _save_rows(step)
-    _save_document(step)
-    _save_snapshot(step)
-    _save_events(step)
-    _save_case(step)
+    with sent_together(step.connection):
+        _save_rows(step)
+        _save_document(step)
+        _save_snapshot(step)
+        _save_events(step)
+        _save_case(step)
     instances.put(step.case.id, step.step_id, step.instance)
 
 
