@@ -14,7 +14,7 @@ from engine.definitions import reading, xml
 from engine.definitions.building import ProcessSpecs, build
 from engine.definitions.elements import Element
 from engine.definitions.reading import Diagram
-from engine.errors import Invalid
+from engine.errors import EngineError, Invalid
 from engine.forms import Field, Form
 from engine.forms import load as load_form
 from engine.rules import RuleBook
@@ -115,7 +115,7 @@ class Definition:
     @cached_property
     def decisions(self) -> Mapping[str, dmn.Model]:
         """Return the decision models by the ids of the decisions in them."""
-        models = [dmn.load(content) for path, content in sorted(self.files.items()) if path.endswith(".dmn")]
+        models = _loaded({path: content for path, content in sorted(self.files.items()) if path.endswith(".dmn")})
         return MappingProxyType(
             {
                 part_id: model
@@ -133,6 +133,16 @@ class Definition:
     def element(self, element_id: str) -> Element:
         """Return the element with this id."""
         return self.elements[element_id]
+
+
+def _loaded(files: Mapping[str, bytes]) -> list[dmn.Model]:
+    """Return the decision models, with what they import from one another; raise what keeps one from being read."""
+    models = []
+    for found in dmn.load_all(files).values():
+        if isinstance(found, EngineError):
+            raise found
+        models.append(found)
+    return models
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:

@@ -20,6 +20,7 @@ from engine.errors import Invalid
 from engine.forms import load as load_form
 from engine.rules import RuleBook
 
+DECISIONS = ".dmn"
 Found = dict[str, list[Fault]]
 Diagrams = dict[str, Imported]
 
@@ -33,6 +34,8 @@ def examine(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
     imported: Diagrams = {}
     context = _read(files, found, imported, is_lone=is_lone)
     lost = _check_diagrams(context, found)
+    for path, fault in decisions.check(context):
+        found[path].append(fault)
     if not is_lone:
         _check_together(context, found)
     return Report(tuple(_report(path, context, imported, found[path], lost) for path in found))
@@ -72,14 +75,13 @@ def _read(files: Mapping[str, bytes], found: Found, imported: Diagrams, *, is_lo
             _read_diagram(context, path, content, found[path], imported)
         elif path.endswith(".form"):
             _read_form(context, path, content, found[path])
-        elif path.endswith(".dmn"):
-            _read_decisions(context, path, content, found[path])
         elif path.endswith(".docx"):
             found[path] += letters.check_file(_stem(path), content)
         elif path == rules.FILE or (is_lone and path.endswith(".toml")):
             _read_rules(context, path, content, found[path])
-        else:
+        elif not path.endswith(DECISIONS):
             found[path].append(_strange(path))
+    _read_decisions(context, {path: content for path, content in files.items() if path.endswith(DECISIONS)}, found)
     _add_forms(context, found, imported)
     if not is_lone and SETTINGS_FILE not in files:
         remedy = "Add one with at least key, name and reference_prefix."
@@ -123,13 +125,13 @@ def _read_form(context: Context, path: str, content: bytes, found: list[Fault]) 
         context.forms[_stem(path)] = load_form(content, source=path)
 
 
-def _read_decisions(context: Context, path: str, content: bytes, found: list[Fault]) -> None:
-    model = decisions.read(path, content)
-    if isinstance(model, dmn.Model):
-        context.decisions.update(decisions.ids(model))
-        found += decisions.check(model)
-    else:
-        found.append(model)
+def _read_decisions(context: Context, files: Mapping[str, bytes], found: Found) -> None:
+    for path, model in decisions.read_all(files).items():
+        if isinstance(model, dmn.Model):
+            context.decisions.update(decisions.ids(model))
+            context.models[path] = model
+        else:
+            found[path].append(model)
 
 
 def _read_rules(context: Context, path: str, content: bytes, found: list[Fault]) -> None:

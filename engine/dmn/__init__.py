@@ -9,5 +9,6 @@ model.evaluate("priority", {"arrears": Decimal(700)})
 from engine.dmn.faults import DecisionError
 from engine.dmn.findings import Finding, check
 from engine.dmn.model import Model, load
+from engine.dmn.together import load_all
 
-__all__ = ["DecisionError", "Finding", "Model", "check", "load"]
+__all__ = ["DecisionError", "Finding", "Model", "check", "load", "load_all"]

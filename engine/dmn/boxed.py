@@ -1,10 +1,11 @@
 """Boxed expressions: each becomes a function of the scope (DMN 1.5, section 10.2)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine import feel
 from engine.dmn.documents import MAX_DEPTH, Element, attribute, child, children, tag, text_of, type_ref
+from engine.dmn.expressions import Placed
 from engine.dmn.faults import DecisionError
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.scopes import Logic, Scope
@@ -21,13 +22,20 @@ FRAMES_OF_A_CALL = 14  # Python frames that a call of knowledge takes, on top of
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the boxed expressions of one element; `where` names it, `tables` are the decision tables found in it."""
+    """Reads the boxed expressions of one element; `where` names it.
+
+    `tables` and `expressions` are those found in it; `around` are the names bound at the place that is read, where
+    with `is_open` any name may be bound.
+    """
 
     names: frozenset[str]
     types: ItemTypes
     where: str
     depth: int = 0
     tables: list[Table] = field(default_factory=list)
+    expressions: list[Placed] = field(default_factory=list)
+    around: frozenset[str] = frozenset()
+    is_open: bool = False
 
     def logic(self, element: Element) -> Logic:
         """Return the logic of a boxed expression; raise DecisionError when it cannot be read."""
@@ -36,11 +44,15 @@ class Reader:
             raise self.fault(f"`{tag(element)}` is not a kind of expression.")
         if self.depth > MAX_DEPTH:
             raise self.fault(f"expressions are nested more than {MAX_DEPTH} levels deep.")
-        return reader(Reader(self.names, self.types, self.where, self.depth + 1, self.tables), element)
+        return reader(replace(self, depth=self.depth + 1), element)
 
     def at(self, where: str) -> "Reader":
         """Return the reader for a part of the element."""
-        return Reader(self.names, self.types, where, self.depth, self.tables)
+        return replace(self, where=where)
+
+    def within(self, *names: str) -> "Reader":
+        """Return the reader where `names` are bound, too."""
+        return replace(self, around=self.around.union(names))
 
     def logic_in(self, parent: Element, name: str = "") -> Logic:
         """Return the logic of the expression inside `parent`, or inside its child `name`."""
@@ -50,13 +62,15 @@ class Reader:
             raise self.fault(f"the {name or tag(parent)} has no expression.")
         return self.logic(inner)
 
-    def expression(self, text: str, *, unary: bool = False) -> feel.Expression:
+    def expression(self, text: str, *, unary: bool = False, asked: str = "", gives: str = "") -> feel.Expression:
         """Return the FEEL expression of `text`; raise DecisionError with its place and the element's name."""
         look()
         try:
-            return feel.compile(text, unary=unary, names=self.names, types=self.types)
+            read = feel.compile(text, unary=unary, names=self.names, types=self.types)
         except ExpressionError as error:
             raise DecisionError(f"{self.where}: {error.message} (`{text[:60]}`)", remedy=error.remedy) from error
+        self.expressions.append(Placed(self.where, read, self.around, self.is_open, asked, gives))
+        return read
 
     def type_of(self, element: Element | None) -> Type | None:
         """Return the type that an element refers to, None when it refers to none."""
@@ -80,7 +94,10 @@ class Reader:
         return lambda scope: scope.value(expression)
 
     def context(self, element: Element) -> Logic:
-        entries = [self._entry(entry) for entry in children(element, "contextEntry")]
+        entries: list[tuple[str, Logic]] = []
+        for entry in children(element, "contextEntry"):
+            known = [name for name, _ in entries]
+            entries.append(self.within(*known, attribute(child(entry, "variable"), "name"))._entry(entry))
         return lambda scope: _context(scope, entries)
 
     def _entry(self, entry: Element) -> tuple[str, Logic]:
@@ -124,7 +141,8 @@ class Reader:
         if attribute(element, "kind").lower() in ("java", "pmml"):
             return lambda scope: Function(self.where, tuple(name for name, _ in parameters), _refuse_external)
         body = child(element, *_READERS)
-        logic = self.logic(body) if body is not None else lambda scope: None
+        inner = self.within(*(name for name, _ in parameters))
+        logic = inner.logic(body) if body is not None else lambda scope: None
         for kind in (self.type_of(element), returns):
             logic = typed(logic, kind, self.where)
         return lambda scope: function_value(self.where, parameters, logic, scope)
@@ -169,10 +187,12 @@ class Reader:
         return decide
 
     def _iteration(self, element: Element, body: str) -> tuple[str, Logic, Logic]:
-        return attribute(element, "iteratorVariable"), self.logic_in(element, "in"), self.logic_in(element, body)
+        name = attribute(element, "iteratorVariable")
+        return name, self.logic_in(element, "in"), self.within(name, "partial").logic_in(element, body)
 
     def filter(self, element: Element) -> Logic:
-        items, match = self.logic_in(element, "in"), self.logic_in(element, "match")
+        items = self.logic_in(element, "in")
+        match = replace(self.within("item"), is_open=True).logic_in(element, "match")
 
         def choose(scope: Scope) -> object:
             whole = items(scope)

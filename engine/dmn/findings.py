@@ -1,14 +1,20 @@
-"""What `check` finds in decision tables: values that no rule covers, rules that overlap, rules that never apply."""
+"""What `check` finds in a model: in tables, values that no rule covers, rules that overlap, rules that never apply;
+in expressions, names and types; and what nothing uses.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine import feel
+from engine.dmn.expressions import Placed
 from engine.dmn.model import Model, Part
-from engine.dmn.regions import MAX_COMBINATIONS, Region, combinations, regions_of
+from engine.dmn.regions import MAX_COMBINATIONS, Region, Unsearchable, combinations, regions_of
 from engine.dmn.tables import Table
+from engine.feel import syntax
+from engine.feel.bounds import bounded, look
 
 MAX_FINDINGS = 10  # of one kind in one table
+SECONDS = 5.0  # of processor time that the search through one table may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +28,80 @@ class Finding:
     remedy: str
 
 
-def check(model: Model) -> list[Finding]:
-    """Return what is wrong with the decision tables of a model, table by table."""
-    return [finding for part in model.parts.values() for table in part.tables for finding in _check_table(part, table)]
+def check(model: Model, known: Mapping[str, str] | None = None) -> list[Finding]:
+    """Return what is wrong with a model, part by part.
+
+    `known` are the names of the case that calls it, with their types; none when nobody knows who calls it.
+    """
+    found = [finding for part in model.parts.values() for finding in _check_part(model, part, known)]
+    return [*found, *_unused(model)]
+
+
+def _check_part(model: Model, part: Part, known: Mapping[str, str] | None) -> Iterator[Finding]:
+    yield from _expressions(model, part, known)
+    for table in part.tables:
+        try:
+            with bounded(SECONDS):
+                yield from _check_table(part, table)
+        except feel.FeelError:
+            yield _unchecked(part, table, "the search takes too long")
+
+
+def _expressions(model: Model, part: Part, known: Mapping[str, str] | None) -> Iterator[Finding]:
+    """Tell what is wrong with the expressions; of a model that declares no inputs, any name may be the caller's."""
+    required = model.known_to(part)
+    others = {each.name for each in model.parts.values()} - required.keys()
+    is_open = known is None and not any(True for _ in model.inputs())
+    for placed in part.expressions:
+        for problem in placed.problems({**(known or {}), **required}, is_open=is_open):
+            yield _told(part, placed, problem, others)
+
+
+def _told(part: Part, placed: Placed, problem: feel.Problem, others: set[str]) -> Finding:
+    severity, remedy = "error", "Correct the expression."
+    sentence = problem.sentence
+    if problem.code == "name":
+        severity, remedy = "warning", "Correct the name, or draw what it stands for as an input of the decision."
+    for name in others:
+        if sentence.startswith(f"`{name}` is not known here"):
+            sentence = f"`{name}` is in the model, but `{part.name}` does not require it."
+            remedy = f"Draw a requirement from `{name}` to `{part.name}`."
+    at = f" (line {problem.line}, column {problem.column} of “{' '.join(placed.expression.text.split())[:80]}”)"
+    return Finding(part.key[1], "expression", severity, f"{placed.where}: {sentence.rstrip('.')}{at}.", remedy)
+
+
+def _unused(model: Model) -> Iterator[Finding]:
+    """Tell of inputs that nothing requires, and of columns of conditions that never decide."""
+    needed = {key for part in model.parts.values() for key in (*part.needs, *part.given)}
+    for part in model.inputs():
+        if part.key not in needed:
+            yield Finding(part.key[1], "unused", "info", f"Nothing requires the input `{part.name}`.", "Take it out.")
+    for part in model.parts.values():
+        for table in part.tables:
+            yield from _idle_columns(part, table)
+
+
+def _idle_columns(part: Part, table: Table) -> Iterator[Finding]:
+    for number, column in enumerate(table.inputs):
+        cells = [rule.tests[number].tree for rule in table.rules]
+        if cells and all(isinstance(cell, syntax.UnaryTests) and not cell.tests for cell in cells):
+            message = f"{table.where}: no rule has a condition on `{column.label}`."
+            yield Finding(part.key[1], "unused", "info", message, "Take the column out, or fill it in.")
+
+
+def _unchecked(part: Part, table: Table, why: str) -> Finding:
+    message = f"{table.where}: gaps and overlaps were not looked for, since {why}."
+    return Finding(part.key[1], "unchecked", "info", message, "Test this table with examples.")
 
 
 def _check_table(part: Part, table: Table) -> Iterator[Finding]:
     yield from _strange_outputs(part, table)
-    columns = [regions_of(table, number) for number in range(len(table.inputs))]
-    if any(column is None for column in columns):
-        label = next(each.label for each, column in zip(table.inputs, columns, strict=True) if column is None)
-        message = f"{table.where}: gaps and overlaps were not looked for, since conditions on `{label}` are calculated."
-        yield Finding(part.key[1], "unchecked", "info", message, "Test this table with examples.")
+    try:
+        columns = [regions_of(table, number) for number in range(len(table.inputs))]
+    except Unsearchable as reason:
+        yield _unchecked(part, table, str(reason))
         return
-    yield from _Search(part, table, [column or [] for column in columns]).findings()
+    yield from _Search(part, table, columns).findings()
 
 
 def _strange_outputs(part: Part, table: Table) -> Iterator[Finding]:
@@ -83,6 +149,7 @@ class _Search:
         """Look at every combination; return whether there were few enough."""
         everything = (1 << len(self.table.rules)) - 1
         for count, (rules, values) in enumerate(combinations(self.columns, everything)):
+            look()
             if count >= MAX_COMBINATIONS:
                 return False
             self.any |= rules

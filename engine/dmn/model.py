@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from engine import feel
 from engine.dmn.boxed import EXPRESSIONS, Reader, function_value
 from engine.dmn.documents import Element, attribute, child, children, named, root_of, tag, type_ref
+from engine.dmn.expressions import Placed, kinds_of
 from engine.dmn.faults import DecisionError
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.scopes import BUDGET, Evaluation, Logic, Scope
@@ -25,7 +26,7 @@ class Part:
     """A decision, an input, a piece of business knowledge or a decision service.
 
     `needs` are the keys of what it requires; `outputs` and `given` those of a decision service.
-    `tables` are the decision tables anywhere in its logic.
+    `tables` and `expressions` are those anywhere in its logic.
     """
 
     key: Key
@@ -39,6 +40,7 @@ class Part:
     given: list[Key] = field(default_factory=list)
     body: str = ""
     tables: list[Table] = field(default_factory=list)
+    expressions: list[Placed] = field(default_factory=list)
 
 
 class Model:
@@ -98,7 +100,7 @@ class Model:
         part.given += [self._key(each) for each in children(element, "inputDecision")]
 
     def _reader(self, part: Part) -> Reader:
-        return Reader(self.names, self.types, part.name, tables=part.tables)
+        return Reader(self.names, self.types, part.name, tables=part.tables, expressions=part.expressions)
 
     def _type(self, element: Element | None) -> Type | None:
         name = type_ref(element)
@@ -131,6 +133,18 @@ class Model:
         done.add(key)
 
     # Asking
+
+    def known_to(self, part: Part) -> dict[str, str]:
+        """Return the names that a part knows from what it requires, with their types as the check writes them."""
+        found = {part.name: "Any"} if part.sort == "businessKnowledgeModel" else {}
+        for key in part.needs:
+            known, prefix = self._known[key], "" if key in self.parts else f"{self._prefix_of(key)}."
+            is_value = known.sort in ("inputData", "decision")
+            found |= kinds_of(f"{prefix}{known.name}", known.kind if is_value else None)
+        return found
+
+    def _prefix_of(self, key: Key) -> str:
+        return next((prefix for prefix, model in self.imports.items() if key in model._known), "")
 
     def decisions(self) -> Iterator[Part]:
         """Yield the decisions of this model, not those of its imports."""

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine import feel
 from engine.dmn.scopes import Evaluation, Scope
-from engine.dmn.tables import Rule, Table
+from engine.dmn.tables import Input, Rule, Table
 from engine.feel import syntax
+from engine.feel.bounds import look
 from engine.feel.builtins import BUILTINS
 from engine.feel.compiler import Compiler
 from engine.feel.frames import Frame, Limits
-from engine.feel.reach import Reach, mentions
+from engine.feel.operators import order_key
+from engine.feel.reach import Reach, mentions, walk
 from engine.feel.values import YearsMonths, kind
 
 MAX_COMBINATIONS = 200_000
+MAX_TESTS = 2_000_000  # values times rules of one input
 _UNSTEADY = frozenset(("now", "today", "random number", "uuid"))
 OTHER = "some other value"
 
@@ -28,6 +31,10 @@ class Region:
     label: str
 
 
+class Unsearchable(Exception):
+    """The cells of an input cannot be compared beforehand, or not in time; the message says why."""
+
+
 def combinations(columns: list[list[Region]], rules: int) -> Iterator[tuple[int, list[Region]]]:
     """Yield each combination of one region from each column, with the rules that all of it meets."""
     if not columns:
@@ -38,20 +45,25 @@ def combinations(columns: list[list[Region]], rules: int) -> Iterator[tuple[int,
             yield met, [region, *rest]
 
 
-def regions_of(table: Table, number: int) -> list[Region] | None:
-    """Return the regions of one input, None when its cells are calculated and cannot be compared beforehand."""
-    cells = [rule.tests[number] for rule in table.rules]
+def regions_of(table: Table, number: int) -> list[Region]:
+    """Return the regions of one input; raise Unsearchable when there is no telling them."""
+    column, cells = table.inputs[number], [rule.tests[number] for rule in table.rules]
     frame = Scope(Evaluation({}, Limits(10_000_000, 10_000_000), None), {}).frame(table.where)
-    if not all(_is_constant(cell) for cell in cells):
-        return None
-    allowed = table.inputs[number].allowed
-    points = [point for cell in (*cells, *([allowed] if allowed else [])) for point in _points(cell, frame)]
-    values = _representatives(points)
-    if values is None:
-        return None
-    if allowed is not None:
-        values = [value for value in values if allowed.test(frame, value) is True]
+    tests = [*cells, *([column.allowed] if column.allowed else [])]
+    if not all(_is_constant(cell) for cell in tests):
+        raise Unsearchable(f"conditions on `{column.label}` are calculated")
+    points = [point for cell in tests for point in _points(cell, frame)]
+    values = _representatives(points, column, is_along_a_line=any(map(_orders, tests)))
+    if column.allowed is not None:
+        values = [value for value in values if column.allowed.test(frame, value) is True]
+    if len(values) * len(cells) > MAX_TESTS:
+        raise Unsearchable(f"there are too many conditions on `{column.label}`")
     return _merged(table.rules, number, values, frame)
+
+
+def _orders(cell: feel.Expression) -> bool:
+    """Tell whether a cell asks what comes before or after, not only what is the same."""
+    return any(isinstance(node, (syntax.Interval, syntax.Comparison)) for node in walk(cell.tree))
 
 
 def _is_constant(cell: feel.Expression) -> bool:
@@ -71,23 +83,25 @@ def _points(cell: feel.Expression, frame: Frame) -> Iterator[object]:
         yield from (Compiler(cell.text, {}).code(node, Reach())(frame) for node in nodes)
 
 
-def _representatives(points: list[object]) -> list[object] | None:
-    """Return a value for each point and for each stretch between two; None for points of mixed or other kinds."""
+def _representatives(points: list[object], column: Input, *, is_along_a_line: bool) -> list[object]:
+    """Return a value for each point and for each stretch between two."""
     kinds = {kind(point) for point in points if point is not None}
     if not kinds:
-        return [OTHER]
+        return [True, False] if column.kind is not None and column.kind.name == "boolean" else [OTHER]
     if len(kinds) > 1:
-        return None
+        raise Unsearchable(f"conditions on `{column.label}` are of several types")
     sort = kinds.pop()
     if sort == "boolean":
         return [True, False]
-    if sort == "string":
+    if sort == "string" and not is_along_a_line:
         return [*dict.fromkeys(points), OTHER]
-    return _along_the_line(points, _BETWEEN[sort]) if sort in _BETWEEN else None
+    if sort not in _BETWEEN or len({getattr(point, "tzinfo", None) is None for point in points}) > 1:
+        raise Unsearchable(f"conditions on `{column.label}` are of a type that is not searched")
+    return _along_the_line(points, _BETWEEN[sort])
 
 
 def _along_the_line(points: list[object], between: Callable[..., object]) -> list[object]:
-    line = sorted({point for point in points if point is not None})  # type: ignore[type-var]
+    line = sorted({point for point in points if point is not None}, key=order_key)  # type: ignore[arg-type]
     values: list[object] = [between(None, line[0])]
     for point, following in zip(line, [*line[1:], None], strict=True):
         values += [point, between(point, following)]
@@ -107,6 +121,31 @@ def _date_between(low: date | None, high: date | None) -> date | None:
     return low + day if high - low > day else None
 
 
+def _text_between(low: str | None, high: str | None) -> str | None:
+    if low is None:
+        return "" if high else None
+    following = f"{low} "  # nothing that people write lies between a text and the text with a space behind it
+    return following if high is None or following < high else None
+
+
+def _instant_between(low: datetime | None, high: datetime | None) -> datetime | None:
+    second = timedelta(seconds=1)
+    if low is None or high is None:
+        return low + second if low else high - second if high else None
+    return low + second if high - low > second else None
+
+
+def _time_between(low: time | None, high: time | None) -> time | None:
+    day = date(2000, 1, 1)
+    first, last = datetime.combine(day, time.min), datetime.combine(day, time(23, 59, 59))
+    if low is None or high is None:
+        end = first if low is None else last
+        point = low or high
+        return end.time().replace(tzinfo=point.tzinfo) if point and point.replace(tzinfo=None) != end.time() else None
+    found = _instant_between(datetime.combine(day, low), datetime.combine(day, high))
+    return found.timetz() if found else None
+
+
 def _days_between(low: timedelta | None, high: timedelta | None) -> timedelta | None:
     if low is None or high is None:
         day = timedelta(days=1)
@@ -122,7 +161,10 @@ def _months_between(low: YearsMonths | None, high: YearsMonths | None) -> YearsM
 
 _BETWEEN: dict[str, Callable[..., object]] = {
     "number": _number_between,
+    "string": _text_between,
     "date": _date_between,
+    "date and time": _instant_between,
+    "time": _time_between,
     "days and time duration": _days_between,
     "years and months duration": _months_between,
 }
@@ -132,6 +174,7 @@ def _merged(rules: tuple[Rule, ...], number: int, values: list[object], frame: F
     """Return one region for each set of rules that some value meets."""
     found: dict[int, str] = {}
     for value in values:
+        look()
         met = 0
         for place, rule in enumerate(rules):
             if rule.tests[number].test(frame, value) is True:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine import feel
 from engine.dmn import hitpolicies
 from engine.dmn.documents import Element, attribute, child, children, text_of, type_ref
+from engine.dmn.expressions import plain
 from engine.dmn.hitpolicies import Hit
 from engine.dmn.scopes import Scope
 from engine.feel.types import Type
@@ -130,7 +131,7 @@ def read(reader: "Reader", element: Element) -> Table:
         raise reader.fault("the decision table has no output.")
     if len(rows) > MAX_RULES:
         raise reader.fault(f"the decision table has {len(rows):,} rules; the limit is {MAX_RULES:,}.")
-    rules = tuple(_rule(reader, number, row, len(inputs), len(outputs)) for number, row in enumerate(rows, 1))
+    rules = tuple(_rule(reader, number, row, inputs, outputs) for number, row in enumerate(rows, 1))
     policy, aggregation = attribute(element, "hitPolicy") or "UNIQUE", attribute(element, "aggregation")
     if policy not in hitpolicies.POLICIES or aggregation not in ("", *hitpolicies.AGGREGATORS):
         raise reader.fault(f"`{policy} {aggregation}` is not a hit policy.")
@@ -144,15 +145,21 @@ def _input(reader: "Reader", column: Element) -> Input:
     if not text:
         raise reader.fault(f"the input `{label}` has no expression.")
     kind = reader.type_of(inner)
-    return Input(label, reader.expression(text), kind, _values(reader, column, "inputValues"))
+    allowed = _values(reader, column, "inputValues") or reader.types.allowed_values.get(type_ref(inner))
+    return Input(label, reader.at(f"{reader.where}, input “{label}”").expression(text), kind, allowed)
 
 
 def _output(reader: "Reader", column: Element) -> Output:
     default = text_of(child(column, "defaultOutputEntry"))
     allowed = _values(reader, column, "outputValues") or reader.types.allowed_values.get(type_ref(column))
-    return Output(
-        attribute(column, "name"), reader.type_of(column), allowed, reader.expression(default) if default else None
-    )
+    name, kind = attribute(column, "name"), reader.type_of(column)
+    here = reader.at(f"{reader.where}, default of “{name}”" if name else f"{reader.where}, default")
+    return Output(name, kind, allowed, here.expression(default, gives=_given(kind)) if default else None)
+
+
+def _given(kind: Type | None) -> str:
+    found = plain(kind)
+    return "" if found == "Any" else found
 
 
 def _values(reader: "Reader", column: Element, name: str) -> feel.Expression | None:
@@ -160,16 +167,28 @@ def _values(reader: "Reader", column: Element, name: str) -> feel.Expression | N
     return reader.expression(text, unary=True) if text else None
 
 
-def _rule(reader: "Reader", number: int, row: Element, inputs: int, outputs: int) -> Rule:
+def _rule(reader: "Reader", number: int, row: Element, inputs: tuple[Input, ...], outputs: tuple[Output, ...]) -> Rule:
     cells, conclusions = list(children(row, "inputEntry")), list(children(row, "outputEntry"))
-    if len(cells) != inputs or len(conclusions) != outputs:
+    if len(cells) != len(inputs) or len(conclusions) != len(outputs):
         raise reader.fault(f"rule {number} has {len(cells)} conditions and {len(conclusions)} conclusions; "
-                           f"the table has {inputs} and {outputs}.")  # fmt: skip
-    here = reader.at(f"{reader.where}, rule {number}")
-    tests = tuple(here.expression(text_of(cell), unary=True) for cell in cells)
-    texts = [text_of(cell) for cell in conclusions]
-    answers = tuple(here.expression(text) if text else None for text in texts)
+                           f"the table has {len(inputs)} and {len(outputs)}.")  # fmt: skip
+    tests = tuple(
+        reader.at(f"{reader.where}, rule {number}, input “{column.label}”").expression(
+            text_of(cell), unary=True, asked=_given(column.kind)
+        )
+        for cell, column in zip(cells, inputs, strict=True)
+    )
+    answers = tuple(
+        _conclusion(reader, number, text_of(cell), column) for cell, column in zip(conclusions, outputs, strict=True)
+    )
     return Rule(number, attribute(row, "id"), tests, answers, _annotation(row))
+
+
+def _conclusion(reader: "Reader", number: int, text: str, column: Output) -> feel.Expression | None:
+    if not text:
+        return None
+    name = f", output “{column.name}”" if column.name else ""
+    return reader.at(f"{reader.where}, rule {number}{name}").expression(text, gives=_given(column.kind))
 
 
 def _annotation(row: Element) -> str:

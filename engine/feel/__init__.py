@@ -10,6 +10,7 @@ from engine.feel.check import check
 from engine.feel.expression import Expression, compile, literal_or_expression
 from engine.feel.faults import FeelError, Problem
 from engine.feel.host import HOST
+from engine.feel.inference import kind_of
 from engine.feel.text import shown
 from engine.feel.values import Function, Range, YearsMonths
 
@@ -23,6 +24,7 @@ __all__ = [
     "YearsMonths",
     "check",
     "compile",
+    "kind_of",
     "literal_or_expression",
     "shown",
 ]

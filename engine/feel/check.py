@@ -49,7 +49,7 @@ class _Checker:
         self.text = text
         self.functions = {**BUILTINS, **functions}
         self.kinds = Kinds(known, self.functions)
-        self.asked = known.get("?", UNKNOWN)
+        self.asked = known.get("?", "Any").replace("Any", UNKNOWN)
         self.types = types
         self.entries: dict[str, set[str]] = {}
         for name in known:

@@ -6,7 +6,10 @@ from decimal import Decimal
 from functools import cache
 
 from engine.feel import operators, syntax
+from engine.feel.builtins import BUILTINS
 from engine.feel.builtins.base import Builtin, Signature
+from engine.feel.expression import Expression
+from engine.feel.host import HOST
 from engine.feel.properties import PROPERTIES
 from engine.feel.reach import Place, beneath
 from engine.feel.values import YearsMonths, kind
@@ -70,7 +73,7 @@ class Kinds:
 
     def __init__(self, known: Mapping[str, str], functions: Mapping[str, Builtin]) -> None:
         self._known = {name: UNKNOWN if sort in ("Any", "any") else sort for name, sort in known.items()}
-        self.roots = {name.partition(".")[0] for name in known}
+        self.roots = {*known, *(name.partition(".")[0] for name in known)}
         self._functions = functions
         self._found: dict[int, str] = {}
 
@@ -128,6 +131,11 @@ class Kinds:
         if not isinstance(node, syntax.Call) or not isinstance(node.function, syntax.Name):
             return None
         return None if node.function.name in here.bound else self._functions.get(node.function.name)
+
+
+def kind_of(expression: Expression, known: Mapping[str, str]) -> str:
+    """Return the kind of the value of an expression, empty when it is not plain."""
+    return Kinds(known, {**BUILTINS, **HOST}).of(Place(expression.tree, frozenset(), False))
 
 
 def written(here: Place) -> str:

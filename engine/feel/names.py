@@ -68,7 +68,7 @@ def known(names: frozenset[str]) -> KnownNames:
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """Return " Did you mean …?" with the nearest of `candidates`, or nothing."""
-    near = difflib.get_close_matches(name[:80], sorted(set(islice(candidates, MAX_CANDIDATES))), n=1, cutoff=0.7)
+    near = difflib.get_close_matches(name[:80], sorted(set(islice(candidates, MAX_CANDIDATES))), n=1, cutoff=0.65)
     return f" Did you mean `{near[0]}`?" if near else ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from engine import dmn
 from engine.definitions.category import Settings
 from engine.definitions.checks import names
 from engine.definitions.choosing import main_process
@@ -26,6 +27,7 @@ class Context:
     rules: RuleBook | None = None
     letters: Mapping[str, bytes] = field(default_factory=dict)  # by name
     decisions: set[str] = field(default_factory=set)  # ids
+    models: dict[str, dmn.Model] = field(default_factory=dict)  # by path
 
     @property
     def unmapped(self) -> Severity:

@@ -7,6 +7,10 @@ from tests.word_files import word_file
 
 Files = dict[str, bytes]
 DMN = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="x" namespace="x" id="x"/>'
+PRICE = DMN.replace(
+    "/>",
+    '><decision id="price" name="Price"><literalExpression><text>{}</text></literalExpression></decision></definitions>',
+)
 
 
 def drawn(flows: str, **parts: object) -> Files:
@@ -231,6 +235,8 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("no-link", "rules.toml", "sample.answer", category(rules__toml=RULES.replace('"local standard"', '"law"'))),
     ("decision", "price.dmn", "", category(price__dmn="<html/>")),
     ("too-large", "price.dmn", "", category(price__dmn=DMN + " " * 2_000_001)),
+    ("decision-expression", "price.dmn", "price", category(price__dmn=PRICE.format("rant * 2"))),
+    ("decision-expression", "price.dmn", "price", category(price__dmn=PRICE.format('rent * "2"'))),
     ("damaged", "hello.docx", "hello", category(hello__docx=b"not a Word file")),
     ("unclosed-tag", "hello.docx", "hello", category(hello__docx=word_file("Dear {{ person.full_name"))),
     ("unknown-field", "hello.docx", "hello", {**served(LETTER_STEP), "hello.docx": word_file("Dear {{ person.ful_name }}")}),
