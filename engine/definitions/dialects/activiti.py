@@ -5,8 +5,8 @@ Source: activiti.org/userguide, "BPMN 2.0 constructs".
 
 from lxml import etree
 
-from engine.definitions.dialects import java
-from engine.definitions.dialects.java import fields, leftovers
+from engine.definitions.dialects import java, leftovers
+from engine.definitions.dialects.java import fields
 from engine.definitions.dialects.record import Translation
 from engine.definitions.dialects.vendor import Vendor
 

@@ -5,12 +5,11 @@ Source: docs.camunda.org/manual/7.24, "BPMN 2.0 implementation reference, custom
 
 from lxml import etree
 
-from engine.definitions.dialects import java
+from engine.definitions.dialects import java, leftovers
 from engine.definitions.dialects.expressions.fields import field_name
 from engine.definitions.dialects.extensions import extend, set_property
-from engine.definitions.dialects.java import leftovers
 from engine.definitions.dialects.record import Translation
-from engine.definitions.dialects.vendor import Vendor
+from engine.definitions.dialects.vendor import Vendor, remove
 from engine.definitions.xml import local_name
 
 VENDOR = Vendor("camunda7", frozenset(("http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn")))
@@ -18,17 +17,19 @@ VENDOR = Vendor("camunda7", frozenset(("http://camunda.org/schema/1.0/bpmn", "ht
 
 def translate(root: etree._Element, told: Translation) -> None:
     """Translate what is Camunda 7's in a diagram."""
-    java.translate(root, VENDOR, told, own=_translate_own)
+    _translate_properties(root)
+    java.translate(root, VENDOR, told, own=_translate_decision)
     leftovers.drop(root, VENDOR, told)
 
 
-def _translate_own(node: etree._Element, told: Translation) -> None:
-    _translate_properties(node)
-    _translate_decision(node, told)
-
-
-def _translate_properties(node: etree._Element) -> None:
-    for holder in VENDOR.take_elements(node, "properties"):
+def _translate_properties(root: etree._Element) -> None:
+    """Keep the free properties of whatever has them: nodes, flows, processes."""
+    for holder in [node for node in root.iter() if VENDOR.owns(node.tag) and local_name(node) == "properties"]:
+        extensions = holder.getparent()
+        node = extensions.getparent() if extensions is not None else None
+        if node is None:
+            continue
+        remove(holder)
         for entry in VENDOR.children(holder, "property"):
             set_property(node, entry.get("name") or entry.get("id") or "property", entry.get("value") or "")
 

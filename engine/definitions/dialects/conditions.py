@@ -1,25 +1,36 @@
 """The conditions of sequence flows, loops and conditional events, in whichever language they are written."""
 
+import re
 from collections.abc import Callable
+from functools import partial
 
 from lxml import etree
 
-from engine.definitions.dialects.expressions import juel
+from engine import feel
+from engine.definitions.dialects.expressions import juel, languages
+from engine.definitions.dialects.expressions.nodes import Unsure
 from engine.definitions.dialects.expressions.translating import juel_condition
+from engine.definitions.dialects.languages import language_of
 from engine.definitions.dialects.nodes import called
 from engine.definitions.dialects.record import Translation
 from engine.definitions.xml import local_name
+from engine.errors import ExpressionError
 
-WHAT = {"conditionExpression": "condition", "condition": "condition", "completionCondition": "completion condition"}
+WHAT = {
+    "conditionExpression": "condition",
+    "condition": "condition",
+    "completionCondition": "completion condition",
+    "loopCondition": "condition of the loop",
+    "activationCondition": "condition of the gateway",
+}
 REMEDY = "Write it in FEEL, such as =amount > 500, or let an officer decide at the gateway."
 
 
 def translate(root: etree._Element, told: Translation) -> None:
     """Translate every condition; one that is not certain stays as it is, with a fault."""
     for node in called(root, *WHAT):
-        text = (node.text or "").strip()
-        translator = _translator(node, text)
-        holder = node.getparent()
+        text, holder = (node.text or "").strip(), node.getparent()
+        translator = _translator(text, language_of(node))
         if translator is None or holder is None:
             continue
         after = told.expression(holder, WHAT[local_name(node)], text, translator, REMEDY)
@@ -28,7 +39,32 @@ def translate(root: etree._Element, told: Translation) -> None:
             node.attrib.pop("language", "")
 
 
-def _translator(node: etree._Element, text: str) -> Callable[[str], str] | None:
+def _translator(text: str, language: str) -> Callable[[str], str] | None:
+    """Return what translates a condition; none when it is FEEL already, or empty."""
+    if not text or text.startswith("=") or language == "feel":
+        return None
     if juel.is_juel(text):
         return juel_condition
-    return None
+    if language:
+        return partial(languages.condition, language=language)
+    return None if _is_feel(text) else _guess
+
+
+def _is_feel(text: str) -> bool:
+    """Say whether a text of no named language can be read as FEEL and has no word of Python's in it."""
+    try:
+        feel.compile(text)
+    except ExpressionError:
+        return False
+    return not re.search(r"\b(?:True|False|None)\b", text)
+
+
+def _guess(text: str) -> str:
+    """Return the FEEL of a text that is no FEEL, in the first language in which it is certain."""
+    reasons = []
+    for language in ("python", "javascript", "xpath"):
+        try:
+            return languages.condition(text, language)
+        except Unsure as reason:
+            reasons.append(reason)
+    raise reasons[1]

@@ -1,5 +1,6 @@
 """What comes of a translation: the changes made to the tree, the faults met, and the forms that it asks for."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -30,12 +31,17 @@ class Translation:
 
     def unsure(self, node: etree._Element, what: str, text: str, reason: Unsure, remedy: str) -> None:
         """Tell that a text has no certain meaning here, and keep it with the element as “original …”."""
-        code = f"untranslated-{what.replace(' ', '-')}"
+        code = f"untranslated-{_code(what)}"
         message = (
             f"The {what} of “{label_of(node)}” has no certain meaning here. {reason.sentence} It says “{_line(text)}”."
         )
         self.faults.append(Fault(id_of(node), code, "warning", message, remedy, line_of(node)))
         keep_original(node, what, text)
+
+    def is_unsure(self, node: etree._Element, what: str) -> bool:
+        """Say whether a text of an element has been found uncertain already."""
+        code = f"untranslated-{_code(what)}"
+        return any(fault.element == id_of(node) and fault.code == code for fault in self.faults)
 
     def expression(
         self, node: etree._Element, what: str, text: str, translate: Callable[[str], str], remedy: str
@@ -48,8 +54,13 @@ class Translation:
             return None
         if after != text:
             message = f"The {what} of “{label_of(node)}” now says {_line(after)}."
-            self.translated(node, what.replace(" ", "-"), message, text, after)
+            self.translated(node, _code(what), message, text, after)
         return after
+
+
+def _code(what: str) -> str:
+    """Return the code of what was translated: its words, without the name of a certain input or output."""
+    return re.sub(r"^(input|output)-.*", r"\1", what.replace(" ", "-"))
 
 
 def keep_original(node: etree._Element, what: str, text: str) -> None:
@@ -70,7 +81,8 @@ def holder_of(node: etree._Element) -> etree._Element:
 
 def id_of(node: etree._Element) -> str:
     """Return the id by which people know an element."""
-    return holder_of(node).get("id", "")
+    holder = holder_of(node)
+    return "" if local_name(holder) == "definitions" else holder.get("id", "")
 
 
 def label_of(node: etree._Element) -> str:

@@ -1,20 +1,13 @@
 """Translates a diagram of any modeller, in place, into the zeebe dialect with FEEL; a file may mix several."""
 
-from collections.abc import Callable
-
 from lxml import etree
 
-from engine.definitions.dialects import activiti, camunda7, conditions, flowable
+from engine.definitions.dialects import activiti, camunda7, flowable, jbpm, plain, signavio, spiffworkflow
 from engine.definitions.dialects.extensions import declare
 from engine.definitions.dialects.record import Translation
 
 # Each takes what is its own out of the tree. To add a dialect: a file beside this one, a line here and in `naming`.
-DIALECTS: tuple[Callable[[etree._Element, Translation], None], ...] = (
-    camunda7.translate,
-    activiti.translate,
-    flowable.translate,
-)
-VENDORS = (camunda7.VENDOR, activiti.VENDOR, flowable.VENDOR)
+DIALECTS = (camunda7, activiti, flowable, spiffworkflow, jbpm, signavio)
 
 
 def translate(root: etree._Element) -> Translation:
@@ -24,9 +17,10 @@ def translate(root: etree._Element) -> Translation:
     was, and with the element as the property “original …”.
     """
     told = Translation()
-    for dialect in DIALECTS:
-        dialect(root, told)
-    conditions.translate(root, told)
+    used = [dialect for dialect in DIALECTS if dialect.VENDOR.is_used(root)]
+    for dialect in used:
+        dialect.translate(root, told)
+    plain.translate(root, told)
     if told.changes or told.faults:
-        declare(root, gone=(namespace for vendor in VENDORS for namespace in vendor.namespaces))
+        declare(root, gone=(namespace for dialect in used for namespace in dialect.VENDOR.namespaces))
     return told

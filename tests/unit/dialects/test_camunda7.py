@@ -146,7 +146,7 @@ def test_a_decision_a_loop_and_lists_and_maps_of_values() -> None:
     loop = elements["u"].loop
     assert loop is not None and (loop.collection, loop.item) == ("=homes", "home_value")
     assert loop.completion_condition == "=numberOfCompletedInstances >= 2"
-    assert codes(told) == [("u", "untranslated-input-s")]
+    assert codes(told) == [("u", "untranslated-input")]
 
 
 def test_what_is_not_executed_is_named_and_taken_out() -> None:

@@ -54,6 +54,7 @@ class Language:
     functions: Mapping[str, Callable[[tuple[Node, ...]], Node]] = field(default_factory=dict)
     methods: Mapping[str, Method] = field(default_factory=dict)
     names: Mapping[str, Node] = field(default_factory=dict)
+    holders: tuple[str, ...] = ()  # objects whose properties are the variables of the process
     engine_names: frozenset[str] = frozenset()  # of objects of the engine itself, such as execution
     any_value_is_true: bool = False
     has_getters: bool = False  # getName() reads name
@@ -114,6 +115,8 @@ class Meaning:
 
     def _path(self, node: Path) -> Node:
         whole = dotted(node)
+        if dotted(node.target) in self.language.holders:
+            return Name(field_name(node.name))
         if whole in self.language.names:
             return self.language.names[whole]
         if whole.partition(".")[0] in self.language.engine_names:

@@ -11,6 +11,7 @@ from engine.definitions.dialects.expressions.nodes import (
     Call,
     Choice,
     Index,
+    Items,
     Literal,
     Name,
     Node,
@@ -55,7 +56,8 @@ def contains(target: Node, arguments: Arguments) -> Node:
     """Return whether a list has an item, or a text a part."""
     count(arguments, "contains", 1, 1)
     in_list = Call(None, "list contains", (target, arguments[0]))
-    if isinstance(arguments[0], Literal) and not isinstance(arguments[0].value, str):
+    is_other = isinstance(arguments[0], Literal) and not isinstance(arguments[0].value, str)
+    if is_other or isinstance(target, Items):
         return in_list
     return Choice(OfKind(target, "string"), Call(None, "contains", (target, arguments[0])), in_list)
 

@@ -1,7 +1,9 @@
 """The tree of an expression, the same for every language that is read; and why one cannot be translated."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from typing import Any
 
 
 class Unsure(Exception):
@@ -115,3 +117,28 @@ TRUE, FALSE, NULL = Literal(True), Literal(False), Literal(None)
 def number(value: int | str) -> Literal:
     """Return the node of a number."""
     return Literal(Decimal(value))
+
+
+def replaced(node: Node, known: Mapping[str, Node]) -> Node:
+    """Return a tree in which names are replaced by what they stand for."""
+    if isinstance(node, Name):
+        return known.get(node.name, node)
+    changes = {part.name: _replaced_part(getattr(node, part.name), known) for part in fields(node)}
+    return replace(node, **changes)
+
+
+def _replaced_part(part: Any, known: Mapping[str, Node]) -> Any:
+    if isinstance(part, tuple):
+        return tuple(_replaced_part(item, known) for item in part)
+    return replaced(part, known) if isinstance(part, Node) else part
+
+
+def size(node: Node) -> int:
+    """Return how many nodes a tree has."""
+    return 1 + sum(_size_of_part(getattr(node, part.name)) for part in fields(node))
+
+
+def _size_of_part(part: Any) -> int:
+    if isinstance(part, tuple):
+        return sum(map(_size_of_part, part))
+    return size(part) if isinstance(part, Node) else 0

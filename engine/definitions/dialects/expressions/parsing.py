@@ -24,6 +24,12 @@ from engine.definitions.dialects.expressions.nodes import (
 
 DEEPEST = 60
 
+CLASSES = frozenset("String Integer Long Short Double Float Boolean Number BigDecimal Object boolean int".split())
+EMPTY: dict[str, Node] = {
+    **dict.fromkeys(("ArrayList", "LinkedList", "HashSet"), Items(())),
+    **dict.fromkeys(("HashMap", "LinkedHashMap"), Entries(())),
+}
+
 SYMBOLS = {
     "||": (1, "or"),
     "&&": (2, "and"),
@@ -50,6 +56,8 @@ class Grammar:
     constants: Mapping[str, Literal] = field(default_factory=lambda: {"true": TRUE, "false": FALSE, "null": NULL})
     function_groups: frozenset[str] = frozenset()  # JUEL: variables in variables:get(x)
     has_elvis: bool = False  # Groovy: a ?: b
+    is_java: bool = False  # (String) a, new Date()
+    is_javascript: bool = False  # {a: 1}, new Date()
 
 
 def parse(text: str, grammar: Grammar) -> Node:
@@ -113,7 +121,7 @@ class Reader:
 
     def _conditional(self, condition: Node) -> Node:
         if self.grammar.has_elvis and self.take("?:"):
-            return Call(None, "elvis", (condition, self.expression()))
+            return Choice(condition, condition, self.expression())
         if not self.take("?"):
             return condition
         then = self.expression()
@@ -184,15 +192,22 @@ class Reader:
         if token.kind == "name":
             return self._named(token.text)
         if token.text == "(":
+            if self.grammar.is_java and self._is_cast():
+                self.position += 2
+                return self._unary()
             found = self.expression()
             self.expect(")")
             return found
         if token.text == "[":
             return self._bracketed()
+        if token.text == "{" and self.grammar.is_javascript:
+            return self._entries("}")
         self.position -= 1
         raise Unsure(f"A value is missing {self._where()}.")
 
     def _named(self, name: str) -> Node:
+        if name == "new" and (self.grammar.is_java or self.grammar.is_javascript):
+            return self._constructed()
         if name in self.grammar.constants:
             return self.grammar.constants[name]
         if self.take("("):
@@ -202,6 +217,26 @@ class Reader:
             self.position += 3
             return Call(None, function, self.arguments())
         return Name(name)
+
+    def _is_cast(self) -> bool:
+        after = self.ahead(2)
+        is_operand = after.kind in ("name", "string", "number") or after.text == "("
+        return self.here.text in CLASSES and self.ahead().text == ")" and is_operand
+
+    def _constructed(self) -> Node:
+        """Read what `new` makes: a moment, an empty list or map, or the value that it wraps."""
+        name = self.advance().text
+        while self.take("."):
+            name = self.advance().text
+        self.expect("(")
+        arguments = self.arguments()
+        if name == "Date" and not arguments:
+            return Call(None, "now")
+        if name in EMPTY and not arguments:
+            return EMPTY[name]
+        if name in CLASSES and len(arguments) == 1:
+            return arguments[0]
+        raise Unsure(f"What “new {name}” makes is not known here.")
 
     def _bracketed(self) -> Node:
         """Read a list, or Groovy's map, behind its bracket."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from engine.definitions.dialects.java import assignments, generated_forms, loops, mappings, services
+from engine.definitions.dialects.java import assignments, generated_forms, loops, mappings, scripts, services
 from engine.definitions.dialects.nodes import flow_nodes
 from engine.definitions.dialects.record import Translation
 from engine.definitions.dialects.vendor import Vendor
@@ -20,4 +20,5 @@ def translate(root: etree._Element, vendor: Vendor, told: Translation, *, own: O
         mappings.translate(node, vendor, told)
         loops.translate(node, vendor, told)
         own(node, told)
+        scripts.translate(node, vendor, told)
         services.translate(node, vendor, told)

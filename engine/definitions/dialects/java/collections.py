@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from engine.definitions.dialects.expressions import languages
 from engine.definitions.dialects.expressions.nodes import Entries, Items, Node, Unsure
 from engine.definitions.dialects.expressions.translating import guarded, juel_node, juel_text
 from engine.definitions.dialects.vendor import Vendor
@@ -24,20 +25,29 @@ def shown(holder: etree._Element, vendor: Vendor) -> str:
 
 
 def _node(holder: etree._Element, vendor: Vendor) -> Node:
+    """Return the value within a parameter or an entry: a structure, or a text."""
     structures = vendor.children(holder)
-    if not structures:
-        return juel_node((holder.text or "").strip())
-    found = structures[0]
-    if local_name(found) == "list":
-        return Items(tuple(_node(entry, vendor) if len(entry) else _leaf(entry) for entry in vendor.children(found)))
-    if local_name(found) == "map":
-        return Entries(tuple((entry.get("key") or "", _node(entry, vendor)) for entry in vendor.children(found)))
-    if local_name(found) == "script":
-        raise Unsure(f"It is a script in {found.get('scriptFormat') or 'no language that is named'}.")
-    raise Unsure(f"It is a {local_name(found)}.")
+    return _structure(structures[0], vendor) if structures else juel_node((holder.text or "").strip())
 
 
-def _leaf(entry: etree._Element) -> Node:
-    if local_name(entry) == "script":
-        raise Unsure("It has a script in it.")
-    return juel_node((entry.text or "").strip())
+def _structure(found: etree._Element, vendor: Vendor) -> Node:
+    match local_name(found):
+        case "list":
+            return Items(tuple(_structure(entry, vendor) for entry in vendor.children(found)))
+        case "map":
+            return Entries(tuple((entry.get("key") or "", _node(entry, vendor)) for entry in vendor.children(found)))
+        case "script":
+            return _of_script(found)
+        case "value" | "string" | "expression":
+            return juel_node((found.text or "").strip())
+        case other:
+            raise Unsure(f"A value is written as “{other}”.")
+
+
+def _of_script(script: etree._Element) -> Node:
+    """Return the value of a script that sets nothing."""
+    language = languages.named(script.get("scriptFormat") or "")
+    found = languages.script((script.text or "").strip(), language)
+    if found.result is None or found.fields:
+        raise Unsure(f"It is a script in {language or 'no language that is named'} that does more than give a value.")
+    return found.result

@@ -11,6 +11,7 @@ from engine.definitions.dialects.vendor import Vendor, remove
 from engine.definitions.xml import local_name
 
 DECISION = ("decisionTableReferenceKey", "decisionServiceReferenceKey", "decisionReferenceKey")
+OF_MAIL = ("from", "charset")  # what the platform says of every e-mail
 REMEDY = "Write its value in FEEL, in the properties of the task."
 
 
@@ -42,7 +43,9 @@ def _decision(node: etree._Element, given: dict[str, etree._Element], vendor: Ve
 def _input(node: etree._Element, name: str, field: etree._Element, vendor: Vendor, told: Translation) -> None:
     after = told.expression(node, f"input {name}", _text(field, vendor), juel_text, REMEDY)
     remove(field)
-    if after is not None and name:
+    if name in OF_MAIL and vendor.see(node, "type") == "mail":
+        told.dropped(node, f"not-executed-{name}", f"“{name}” of an e-mail is the platform's.", after or "")
+    elif after is not None and name:
         add_mapping(node, "input", source=after, target=field_name(name))
 
 

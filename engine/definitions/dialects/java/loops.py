@@ -1,7 +1,5 @@
 """Multi-instance activities: the collection that they go over, and the name of its item."""
 
-import re
-
 from lxml import etree
 
 from engine.definitions.dialects.expressions.fields import field_name
@@ -9,13 +7,13 @@ from engine.definitions.dialects.expressions.translating import juel_expression
 from engine.definitions.dialects.extensions import extend
 from engine.definitions.dialects.record import Translation
 from engine.definitions.dialects.vendor import Vendor
-from engine.definitions.xml import NAMESPACES, child_text
+from engine.definitions.xml import NAMESPACES
 
 REMEDY = "Name the list in FEEL, in the properties of the loop."
 
 
 def translate(node: etree._Element, vendor: Vendor, told: Translation) -> None:
-    """Translate the collection, item and cardinality of a loop."""
+    """Translate the collection and the item of a loop."""
     loop = node.find("bpmn:multiInstanceLoopCharacteristics", NAMESPACES)
     if loop is None:
         return
@@ -27,13 +25,3 @@ def translate(node: etree._Element, vendor: Vendor, told: Translation) -> None:
     if item:
         extend(loop, "loopCharacteristics", inputElement=field_name(item))
         told.translated(loop, "loop-item", f"Each item is known as {field_name(item)}.", item, field_name(item))
-    _cardinality(loop, told)
-
-
-def _cardinality(loop: etree._Element, told: Translation) -> None:
-    text = child_text(loop, "bpmn:loopCardinality")
-    if text and not re.fullmatch(r"\d+|=.*", text, re.DOTALL):
-        after = told.expression(loop, "number of rounds", text, juel_expression, REMEDY)
-        node = loop.find("bpmn:loopCardinality", NAMESPACES)
-        if after is not None and node is not None:
-            node.text = after

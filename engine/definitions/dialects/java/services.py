@@ -1,4 +1,4 @@
-"""What a service, send, script or business rule task does, or a thrown message: one of ours when the name matches."""
+"""What a service, send or business rule task does: one of ours when its name matches and all that it needs is given."""
 
 import re
 
@@ -14,7 +14,8 @@ from engine.definitions.dialects.record import Translation, label_of
 from engine.definitions.dialects.vendor import Vendor
 from engine.definitions.xml import NAMESPACES, local_name
 
-SERVICES = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask")
+SERVICES = ("serviceTask", "sendTask", "businessRuleTask")
+ALIASES = {"mail": "send_email", "email": "send_email"}
 IMPLEMENTATIONS = ("topic", "class", "delegateExpression", "expression", "type")
 SUFFIXES = (
     "delegate",
@@ -86,6 +87,7 @@ def _own(name: str) -> str | None:
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)
     while words:
         joined = "_".join(words).lower()
+        joined = ALIASES.get(joined, joined)
         if joined in service_tasks.BY_TYPE:
             return joined
         if words[-1].lower() not in SUFFIXES:

@@ -1,5 +1,7 @@
 """What is not executed here: taken out of the tree, and each named with the reason."""
 
+from collections import Counter
+
 from lxml import etree
 
 from engine.definitions.dialects.record import Translation
@@ -28,19 +30,29 @@ REASONS = {
     "errorCodeVariable": "the code of an error is not given to a variable",
 }
 OTHERWISE = "it has no meaning here"
+# Notes of an editor, told once for a whole file.
+NOTES = frozenset(
+    "signavioMetaData signavioLabel signavioType signavioDiagramMetaData diagramRelationId modelerTemplate "
+    "modelerTemplateVersion modelerTemplateIcon metaData metaValue import global unitTests".split()
+)
 
 
 def drop(root: etree._Element, vendor: Vendor, told: Translation) -> None:
     """Take out of the tree whatever is still the vendor's, and tell of each."""
+    notes: Counter[str] = Counter()
     for node, attribute in list(vendor.left_over(root)):
         name = attribute.rpartition("}")[2] if attribute else local_name(node)
         owner = node if attribute else _owner(node, vendor)
-        if owner is not None:
+        if name in NOTES:
+            notes[name] += 1
+        elif owner is not None:
             told.dropped(owner, f"not-executed-{name}", _sentence(name), _written(node, attribute))
         if attribute:
             del node.attrib[attribute]
         else:
             remove(node)
+    for name, count in notes.items():
+        told.dropped(root, f"not-executed-{name}", f"“{name}” is a note of the editor, and left out.", f"{count} times")
 
 
 def _owner(node: etree._Element, vendor: Vendor) -> etree._Element | None:
