@@ -1,15 +1,18 @@
-"""Tries again what failed."""
+"""Tries again what failed, or chooses the way on where no condition holds."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, NotFound, NotPossible
 from engine.instants import now
 from engine.permissions import Actor, require
+from engine.runtime import choosing
 from engine.runtime.locking import lock_case
 from engine.runtime.moving import try_again
 from engine.runtime.saving import save
-from engine.runtime.step import open_step
+from engine.runtime.step import Step, open_step
 from models.work import Incident
 
 
@@ -20,6 +23,34 @@ def retry(session: Session, incident_id: int, *, by: Actor) -> tuple[str, ...]:
         NotFound: no such incident.
         Conflict: it was resolved already.
     """
+    step, incident = _open(session, incident_id, by)
+    step.note_event("incident_retried", {"element_id": incident.element_id})
+    return _go_on(step, incident)
+
+
+def choose(session: Session, incident_id: int, *, ways: Sequence[str], by: Actor) -> tuple[str, ...]:
+    """Let the token of an incident at a gateway go on by the ways (ids of flows) that the actor chooses.
+
+    Raises:
+        NotFound: no such incident.
+        Conflict: it was resolved already.
+        NotPossible: what failed is no choice.
+        Invalid: no way, one that does not lead on from there, or several out of an exclusive gateway.
+    """
+    step, incident = _open(session, incident_id, by)
+    token = step.token(incident.token_id)
+    if token is None or choosing.offer(token) is None:
+        raise NotPossible(
+            f"“{incident.element_name}” does not lack a choice.",
+            remedy="Put right what the incident says, and retry.",
+        )
+    chosen = choosing.choose(token, {choosing.ANSWER: list(ways)})
+    said = [{"id": way.id, "name": way.name} for way in chosen]
+    step.note_event("incident_retried", {"element_id": incident.element_id, "choice": said})
+    return _go_on(step, incident)
+
+
+def _open(session: Session, incident_id: int, by: Actor) -> tuple[Step, Incident]:
     require(by, "retry incident")
     incident = session.scalar(select(Incident).where(Incident.id == incident_id))
     if incident is None:
@@ -28,8 +59,11 @@ def retry(session: Session, incident_id: int, *, by: Actor) -> tuple[str, ...]:
     step = open_step(session, case, actor=by, at=now())
     if incident.token_id not in step.instance.kept.incidents:
         raise Conflict("This incident was resolved already.")
-    step.note_event("incident_retried", {"element_id": incident.element_id})
+    return step, incident
+
+
+def _go_on(step: Step, incident: Incident) -> tuple[str, ...]:
     try_again(step, incident.token_id)
     step.run()
     save(step)
-    return step.job_keys
+    return tuple(job["key"] for job in step.jobs)

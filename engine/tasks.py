@@ -14,7 +14,7 @@ from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.forms import Form
 from engine.instants import london, now
 from engine.permissions import Actor, may_assign_task, may_do_task, require
-from engine.runtime import directory
+from engine.runtime import choosing, directory
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case, lock_task
 from engine.runtime.saving import save
@@ -86,8 +86,8 @@ def complete(
     if _deadline_came_first(step, task):
         save(step)
         return Completed(case.id, case.reference, case_status="overtaken", job_keys=step.job_keys)
-    _answer(step, task, answers, seen or {})
-    _finish(session, step, task, by, completion_key, late_reason)
+    chosen = _answer(step, task, answers, seen or {})
+    _finish(session, step, task, by, completion_key, {"late_reason": late_reason, "choice": chosen})
     step.run()
     save(step)
     opened = tuple(row["id"] for row in step.opened)
@@ -234,10 +234,13 @@ def _deadline_came_first(step: Step, task: Task) -> bool:
     return live is None or live not in step.open_todo()
 
 
-def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[str, Any]) -> None:
+def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Take the answers into the case; return the ways that were chosen, where the task asks for nothing else."""
     token = step.token(task["token_id"])
     if token is None:
         raise Conflict("This task is not needed any more: the case has gone another way.")
+    if choosing.is_choice(token):
+        return [{"id": way.id, "name": way.name} for way in choosing.choose(token, answers)]
     form = form_of(step, task)
     values = (
         form.validate(dict(answers), step.instance.scope(token), functions=step.instance.functions)
@@ -253,6 +256,7 @@ def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[st
             remedy="Check the new value, then send your answers again.",
         )
     step.instance.assign(token, values)
+    return []
 
 
 def form_of(step: Step, task: Task) -> Form | None:
@@ -260,7 +264,7 @@ def form_of(step: Step, task: Task) -> Form | None:
     return step.instance.definition.forms.get(task["form_id"] or "")
 
 
-def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None, late_reason: str) -> None:
+def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None, said: Mapping[str, Any]) -> None:
     session.connection().execute(_COMPLETE, {"task_id": task["id"], "at": step.at, "by_id": by.user_id, "key": key})
     payload: dict[str, Any] = {
         "id": task["id"],
@@ -270,7 +274,9 @@ def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None
         "changes": changed_values(step),
     }
     if task["due_at"] is not None and step.at > task["due_at"]:
-        payload |= {"late": True, "reason": late_reason}
+        payload |= {"late": True, "reason": said["late_reason"]}
+    if said["choice"]:
+        payload["choice"] = said["choice"]
     step.note_event("task_completed", payload)
     step.completed_task_id = task["id"]
     token = step.token(task["token_id"])

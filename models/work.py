@@ -42,6 +42,18 @@ class UserTask(Base):
     revision: Mapped[int] = mapped_column(default=1)
 
 
+class Choice(Base):
+    """The ways that a person may choose from at a token: for its to-do item, or for its incident."""
+
+    __tablename__ = "choice"
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id", index=False)
+    token_id: Mapped[str] = mapped_column(String(32), unique=True)
+    many: Mapped[bool]  # whether several may be chosen
+    ways: Mapped[list[object]]  # [[id, name], …], as they are shown
+
+
 class Clock(Base):
     """A rule running on a case. `explanation` holds the steps of the calculation that give `due_at`."""
 

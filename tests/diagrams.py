@@ -76,6 +76,11 @@ def service(type_: str, **inputs: str) -> str:
     return extensions(f'<zeebe:taskDefinition type="{type_}"/><zeebe:ioMapping>{mapped}</zeebe:ioMapping>')
 
 
+def asking_officer(more: str = "") -> str:
+    """Return what makes a gateway ask an officer, with further extensions."""
+    return extensions(f'<zeebe:properties><zeebe:property name="decidedBy" value="officer"/></zeebe:properties>{more}')
+
+
 def due(text: str) -> str:
     """Return a schedule with this due date."""
     return extensions(f"<zeebe:taskSchedule dueDate={quoteattr(text)}/>")

@@ -9,6 +9,8 @@ ACTIVITIES = frozenset(
 )
 EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
 GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
+# Gateways that choose among the flows out of them.
+CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 # What a person does; everything else moves by itself.
 TO_DO = frozenset({"userTask", "manualTask", "task"})
@@ -16,6 +18,8 @@ TO_DO = frozenset({"userTask", "manualTask", "task"})
 WAITING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 # What our own service tasks do.
 SERVICES = frozenset({"serviceTask", "sendTask", "scriptTask", "businessRuleTask"})
+# A native property (zeebe:properties) by which a file says that a person decides.
+DECIDED_BY, OFFICER = "decidedBy", "officer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,14 @@ class Element:
     def is_to_do(self) -> bool:
         """Say whether a person does this element."""
         return self.kind in TO_DO
+
+    @property
+    def is_decided_by_officer(self) -> bool:
+        """Say whether an officer chooses among the flows out of a gateway: so it says, or not every flow says when."""
+        if self.kind not in CHOOSING or len(self.outgoing) < 2:
+            return False
+        bare = [flow for flow in self.outgoing if not flow.condition and flow.id != self.default_flow]
+        return self.properties.get(DECIDED_BY) == OFFICER or bool(bare)
 
     @property
     def is_service(self) -> bool:

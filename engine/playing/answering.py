@@ -11,6 +11,7 @@ from engine.playing.bringing import Choose, PlayedInstance, wishes_of
 from engine.playing.filling import accepts, filled
 from engine.playing.routes import Routes, conditional
 from engine.playing.scopes import Path, Values
+from engine.runtime import choosing
 
 MaySet = Callable[[Path, Any], bool]
 NEAR = 12  # gateways that are looked at ahead of an answer
@@ -42,6 +43,8 @@ class Answers:
         given = self.given(element.id)
         turn = self._turn + self._visits[element.id]
         self._visits[element.id] += 1
+        if choosing.is_choice(token):
+            return given or {choosing.ANSWER: self._chosen(token, element, turn)}
         form = instance.definition.forms.get(str(instance.literal(token, element.assignment.form_id)))
         if form is None:
             return given or {}
@@ -53,6 +56,12 @@ class Answers:
             return filled(form, scope, wished, instance.functions, turn)
         except Invalid:
             return filled(form, scope, {}, instance.functions, turn)
+
+    def _chosen(self, token: Any, element: Element, turn: int) -> str:
+        """Return the most wanted of the flows that a person may choose, or of other ways each in its turn."""
+        ways = [way_id for way_id, _ in (choosing.offer(token) or {"ways": ()})["ways"]]
+        wanted = [flow.id for flow in self._choose(element) if flow.id in ways]
+        return str(wanted[0] if wanted else ways[turn % len(ways)])
 
     def _wished(self, instance: PlayedInstance, token: Any, element: Element, form: Form) -> dict[str, Any]:
         """Return values of the form's fields with which the gateways behind the item let the wanted ways be taken."""

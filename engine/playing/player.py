@@ -89,6 +89,8 @@ class Player:
     def ways(self, element: Element) -> Sequence[Flow]:
         """Return the ways out of an element, the most wanted first."""
         flows = [f for f in element.outgoing if f.condition or f.id == element.default_flow]
+        if element.is_decided_by_officer:
+            flows = list(element.outgoing)
         return sorted(flows, key=lambda flow: self._rank(flow.id, flow.target))
 
     def _play(self) -> tuple[Outcome, str, str]:

@@ -12,7 +12,7 @@ from engine import feel
 from engine.clocks import timing
 from engine.definitions.category import Definition
 from engine.definitions.elements import Element
-from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer
+from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer, place_of
 from engine.errors import EngineError, Invalid
 from engine.instants import now
 from engine.runtime.document import Document
@@ -62,7 +62,7 @@ class Instance:
 
     def element(self, token: Task) -> Element:
         """Return the element of the diagram that a token is at."""
-        return self.definition.elements[token.task_spec.bpmn_id]
+        return self.definition.elements[place_of(token.task_spec)]
 
     def scope(self, token: Task) -> Scope:
         """Return the names in reach of a token."""

@@ -7,7 +7,7 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.specs import CaseSignal, PersonStep
+from engine.definitions.specs import CHOSEN, Asked, CaseSignal, PersonStep
 from engine.errors import EngineError
 from engine.runtime.calls import ask_again
 from engine.runtime.waiting import messages_of, waits_under
@@ -64,5 +64,7 @@ def try_again(step: "Step", token_id: str) -> None:
         # Its question was answered; what failed came after the answer.
         step.completed_task_id = step.instance.kept.todo[token_id]
         step.complete(token)
+    elif isinstance(token.task_spec, Asked) and CHOSEN in token.internal_data:
+        step.complete(token)  # its item could not be opened; whoever settles the incident has chosen
     elif isinstance(token.task_spec, LoopTask) and not token.internal_data.get("done"):
         token.task_spec._update_hook(token)

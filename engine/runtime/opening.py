@@ -1,5 +1,6 @@
 """Makes to-do items of the tokens that wait for a person: who is asked, on which form, by when."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,8 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.clocks import timing
-from engine.definitions.elements import Element
+from engine.definitions.elements import Assignment, Element
+from engine.definitions.specs import Asked
 from engine.errors import EngineError, Invalid, StepFailed
 from engine.instants import LONDON
 from engine.runtime import directory
@@ -60,21 +62,47 @@ def changed_schedules(step: "Step") -> list[Row]:
 
 def _item(step: "Step", token: Task) -> Row:
     element = step.instance.element(token)
+    if isinstance(token.task_spec, Asked):
+        return _question(step, token, element, token.task_spec)
     form_id = _form_id(step, token, element)
+    return {
+        **_plain(step, token, element),
+        "name": element.label[:200],
+        "form_id": form_id,
+        "priority": _priority(step, token, element),
+        **_owner(step, token, element),
+        **_schedule(step, token, element),
+    }
+
+
+def _question(step: "Step", token: Task, element: Element, spec: Asked) -> Row:
+    """Return the row of an item that asks how the case goes on; its ways are written beside it."""
+    own = _own(element, spec)
+    return {
+        **_plain(step, token, own),
+        "name": (spec.question or element.label)[:200],
+        "form_id": None,
+        "priority": _priority(step, token, own),
+        **_owner(step, token, element),
+        **_schedule(step, token, own),
+    }
+
+
+def _own(element: Element, spec: Asked) -> Element:
+    """Return the element that a question takes its dates from: one that only stands for another has none."""
+    return element if spec.bpmn_id is not None else replace(element, assignment=Assignment())
+
+
+def _plain(step: "Step", token: Task, element: Element) -> Row:
     return {
         "case_id": step.case.id,
         "element_id": element.id,
         "token_id": token.id.hex,
-        "name": element.label[:200],
         "instructions": element.documentation,
-        "form_id": form_id,
         "status": "open",
-        "priority": _priority(step, token, element),
         "item": token.data,
         "created_at": step.at,
         "revision": 1,
-        **_owner(step, token, element),
-        **_schedule(step, token, element),
     }
 
 
@@ -85,7 +113,10 @@ def prepare(step: "Step", token: Task) -> None:
         EngineError: one of them cannot be worked out.
     """
     element = step.instance.element(token)
-    _form_id(step, token, element)
+    if isinstance(token.task_spec, Asked):
+        element = _own(element, token.task_spec)
+    else:
+        _form_id(step, token, element)
     _schedule(step, token, element)
 
 

@@ -10,21 +10,23 @@ from engine.definitions.category import Definition
 from engine.definitions.specs import place_of
 from engine.errors import EngineError
 from engine.history.events import sealed_rows
-from engine.runtime import calls, opening, snapshot, waiting
+from engine.runtime import calls, choosing, opening, snapshot, waiting
 from engine.runtime.cache import instances
 from engine.runtime.deadlines import ClockRow
 from engine.runtime.step import Step
 from models.base import table
 from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
 from models.database import sent_together
-from models.work import Clock, Incident, Job, Notification, OutboxMessage, UserTask
+from models.work import Choice, Clock, Incident, Job, Notification, OutboxMessage, UserTask
 
 CASE, EVENT, NOTE = table(Case), table(CaseEvent), table(Note)
 SECTION, SNAPSHOT = table(CaseSection), table(CaseSnapshot)
 TASK, CLOCK, INCIDENT = table(UserTask), table(Clock), table(Incident)
+CHOICE = table(Choice)
 JOB, OUTBOX, NOTICE = table(Job), table(OutboxMessage), table(Notification)
 
 _INSERT_TASKS = insert(TASK).returning(TASK.c.id, sort_by_parameter_order=True)
+_INSERT_CHOICES = insert(CHOICE)
 _CANCEL_TASKS = (
     update(TASK)
     .where(TASK.c.id == bindparam("task_id"))
@@ -79,6 +81,7 @@ def _settle_items(step: Step) -> None:
     withdrawn = [task_id for task_id in gone.values() if task_id != step.completed_task_id]
     if new:
         ids = connection.execute(_INSERT_TASKS, [row for _, row in new]).scalars().all()
+        _save_choices(step, [token for token, _ in new])
         for (token, row), task_id in zip(new, ids, strict=True):
             kept.todo[token.id.hex] = task_id
             step.opened.append({"id": task_id, **row})
@@ -88,6 +91,18 @@ def _settle_items(step: Step) -> None:
     if step.recounted_rules and (moved := opening.changed_schedules(step)):
         connection.execute(_MOVE_TASKS, moved)
         step.rescheduled.extend(moved)
+
+
+def _save_choices(step: Step, tokens: list[Any]) -> None:
+    """Write down what a person may choose at these tokens, where it is a choice."""
+    rows = []
+    for token in tokens:
+        offer = choosing.offer(token)
+        if offer is not None and not token.internal_data.get("is_offered"):
+            token.internal_data["is_offered"] = True  # an item may open after its incident
+            rows.append({"case_id": step.case.id, "token_id": token.id.hex, **offer})
+    if rows:
+        step.connection.execute(_INSERT_CHOICES, rows)
 
 
 def _tell_changes(step: Step) -> None:
@@ -125,6 +140,7 @@ def _save_incidents(step: Step) -> None:
 def _raise(step: Step, token: Any, error: EngineError) -> None:
     element_id = step.instance.kept.incidents[token.id.hex] = place_of(token.task_spec)
     step.connection.execute(insert(INCIDENT), _incident(step, token, element_id, error))
+    _save_choices(step, [token])
     step.note_event("incident_raised", _failed(token, element_id, error))
 
 

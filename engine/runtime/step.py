@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.definitions.elements import Element
-from engine.definitions.specs import CaseCall, PersonStep, place_of
+from engine.definitions.specs import Asked, CaseCall, PersonStep, place_of
 from engine.errors import EngineError, StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
@@ -163,7 +163,7 @@ class Step:
         element = self.instance.element(token)
         if element.properties.get("meetsClock") == "no":
             self.keeps_clocks.add(token.id.hex)
-        if not element.is_to_do:
+        if not element.is_to_do or isinstance(token.task_spec, Asked):
             return
         with savepoint(self, token):
             mapped = {target: self.instance.literal(token, source) for source, target in element.service.outputs}

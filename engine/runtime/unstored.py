@@ -18,7 +18,7 @@ from engine.definitions.specs import PersonStep, ServiceStep, place_of
 from engine.errors import EngineError
 from engine.instants import frozen_at
 from engine.permissions import PLATFORM
-from engine.runtime import opening, snapshot
+from engine.runtime import choosing, opening, snapshot
 from engine.runtime.deadlines import ClockRow
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow
@@ -130,7 +130,10 @@ class UnstoredCase:
         def complete(step: Step) -> None:
             token = step.token(token_id)
             assert token is not None, "the to-do item was withdrawn"
-            step.instance.assign(token, answers)
+            if choosing.is_choice(token):
+                choosing.choose(token, answers)
+            else:
+                step.instance.assign(token, answers)
             step.complete(token)
 
         self.step(complete)

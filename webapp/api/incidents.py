@@ -1,10 +1,12 @@
 """Incidents: what failed, and trying it again."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from engine import incidents
+from engine.choices import offers
 from engine.errors import NotFound
 from engine.paging import Order, read_page
 from engine.permissions import visible_cases
@@ -14,7 +16,7 @@ from webapp.access import requires
 from webapp.api.idempotency import idempotent
 from webapp.api.paging import page
 from webapp.api.resource import ID, QUERY, Resource
-from webapp.api.schemas.work import IncidentFilter, IncidentPage, IncidentSchema
+from webapp.api.schemas.work import IncidentFilter, IncidentPage, IncidentSchema, NewChoice
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import after_commit
@@ -22,7 +24,7 @@ from webapp.jobs import after_commit
 resource = Resource("incidents", __name__, "Steps that failed; their cases wait until somebody retries them.")
 
 _COLUMNS = (
-    "id", "element_id", "element_name", "message", "remedy", "created_at", "attempts", "resolved_at",
+    "id", "token_id", "element_id", "element_name", "message", "remedy", "created_at", "attempts", "resolved_at",
 )  # fmt: skip
 
 
@@ -39,7 +41,8 @@ def find(given: dict[str, Any]) -> Any:
     if given["case"]:
         statement = statement.where(Case.reference == given["case"])
     order = Order(Incident.id, Incident.id, read=int, is_descending=True)
-    return page(read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"]))
+    found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
+    return page(found, _with_choices(found.rows))
 
 
 @resource.get(f"/incidents/<{ID}:incident_id>")
@@ -61,11 +64,32 @@ def retry(incident_id: int) -> Any:
     return _visible(incident_id)
 
 
+@resource.post(f"/incidents/<{ID}:incident_id>/choice")
+@requires("retry incident")
+@idempotent
+@resource.arguments(NewChoice)
+@resource.response(202, IncidentSchema)
+def choose(given: dict[str, Any], incident_id: int) -> Any:
+    """Choose the way on from a gateway at which no condition holds, and which has no default.
+
+    Refused with 422 when no such way leads on from it, and with 409 when the incident is of another kind or settled.
+    """
+    _visible(incident_id)
+    after_commit(incidents.choose(session(), incident_id, ways=given["choice"], by=actor()))
+    return _visible(incident_id)
+
+
 def _visible(incident_id: int) -> Any:
-    found = session().execute(_lines().where(Incident.id == incident_id)).first()
-    if found is None:
+    found = session().execute(_lines().where(Incident.id == incident_id)).all()
+    if not found:
         raise NotFound("There is no such incident, or none that you may see.")
-    return found
+    return _with_choices(found)[0]
+
+
+def _with_choices(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return incidents with what may be chosen at each that is open."""
+    found = offers(session(), [row.token_id for row in rows if row.resolved_at is None])
+    return [{**row._mapping, "choice": found.get(row.token_id)} for row in rows]
 
 
 def _lines() -> Any:

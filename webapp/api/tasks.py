@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from engine import case_page, reading
 from engine import tasks as operations
 from engine.case_page import Header, TaskLine
+from engine.choices import offers
 from engine.definitions.category import Definition
 from engine.errors import Conflict
 from engine.forms import guards
@@ -184,6 +185,7 @@ def _whole(task: TaskLine, case: Header) -> dict[str, Any]:
     stored, keys = reader.stored(), _field_names(reader.definition, task)
     parts = {
         "reference": case.reference,
+        "choice": offers(session(), [task.token_id]).get(task.token_id or ""),
         "form": _form_json(reader.definition, task.form_id),
         "values": {key: stored.get(key) for key in sorted(keys) if key not in task.item},
     }

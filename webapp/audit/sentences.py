@@ -57,7 +57,16 @@ def _changed(told: Happened) -> str:
 
 def _completed(told: Happened) -> str:
     late = ", late" if told.payload.get("late") else ""
-    return f"Completed “{told.payload.get('name') or 'a task'}”{late}"
+    return f"Completed “{told.payload.get('name') or 'a task'}”{late}{_chosen(told)}"
+
+
+def _chosen(told: Happened) -> str:
+    ways = [f"“{way['name']}”" for way in told.payload.get("choice", ())]
+    return f": chose {_list(ways)}" if ways else ""
+
+
+def _retried(told: Happened) -> str:
+    return f"{_at('Tried again:')(told)}{_chosen(told)}"
 
 
 def _claimed(told: Happened) -> str:
@@ -173,7 +182,7 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "note_added": _says("Note written"),
     "reminder_given": _reminded,
     "incident_raised": _at("Failed at"),
-    "incident_retried": _at("Tried again:"),
+    "incident_retried": _retried,
     "incident_resolved": _says("What had failed is put right"),
     "payload_erased": _erased,
 }

@@ -164,6 +164,25 @@ def retry(incident_id: int) -> ResponseReturnValue:
     return redirect(url_for("portal.case_pages.page", reference=reference), 303)
 
 
+@blueprint.post("/incidents/<int:incident_id>/choice")
+@requires("retry incident")
+def choose_way(incident_id: int) -> ResponseReturnValue:
+    """Choose the way on from a gateway at which no condition holds."""
+    incident = session().get(Incident, incident_id)
+    if incident is None:
+        raise NotFound("There is no such incident.")
+    reference, name = _reference(incident), incident.element_name
+    ways = [text[:200] for text in request.form.getlist("choice")][:200]
+    try:
+        after_commit(incidents.choose(session(), incident_id, ways=ways, by=actor()))
+    except Invalid as error:
+        database.roll_back()
+        flash(f"“{name}” still waits. {error.errors.get('choice') or error.message}.", "warning")
+    else:
+        flash(f"“{name}” goes on as you chose.", "success")
+    return redirect(url_for("portal.case_pages.page", reference=reference), 303)
+
+
 def _reference(incident: Incident) -> str:
     case = session().get(Case, incident.case_id)
     return header(case.reference if case else "").reference  # refuses those who may not see the case

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from engine import case_documents, case_page, case_subjects, todo
 from engine.case_page import Header
 from engine.case_path import path
+from engine.choices import offers
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load
 from engine.filing import KINDS
@@ -33,13 +34,15 @@ def header(reference: str) -> Header:
 
 def shared(case: Header, tab: str) -> dict[str, Any]:
     """Return what every page of a case shows around its own part."""
+    failed = case_page.incidents(session(), case.id) if case.open_incidents else []
     return {
         "case": case,
         "tab": tab,
         "definition": load(session(), case.version_id),
         "about": case_subjects.about(session(), case.id),
         "open_tasks": case_page.open_tasks(session(), case.id),
-        "incidents": case_page.incidents(session(), case.id) if case.open_incidents else [],
+        "incidents": failed,
+        "offers": offers(session(), [incident.token_id for incident in failed]),
         "next_task": todo.next_of_mine(session(), case.id, by=actor()) if case.is_open else None,
         "may_change": case.is_open and may(actor(), "change case"),
         "may_replay": may(actor(), "replay case"),

@@ -13,6 +13,7 @@ from engine import case_documents, case_page, case_subjects, reading
 from engine import tasks as operations
 from engine.case_list import staff
 from engine.case_page import Header, TaskLine
+from engine.choices import Offer, offers
 from engine.errors import Conflict, Invalid
 from engine.forms import Form
 from engine.permissions import may_assign_task, may_do_task
@@ -41,6 +42,7 @@ class Opened:
     header: Header
     reader: CaseReader
     form: Form | None
+    offer: Offer | None = None  # when it asks only how the case goes on
 
     @property
     def is_mine(self) -> bool:
@@ -62,7 +64,9 @@ def opened(task_id: int) -> Opened:
     """Return a task that the member of staff may see."""
     task, header = case_page.task(session(), task_id, by=actor())
     reader = reading.open_case(session(), header.id, by=actor())
-    return Opened(task, header, reader, reader.definition.forms.get(task.form_id or ""))
+    form = reader.definition.forms.get(task.form_id or "")
+    offer = offers(session(), [task.token_id]).get(task.token_id or "") if form is None else None
+    return Opened(task, header, reader, form, offer)
 
 
 @blueprint.get("/tasks/<int:task_id>")
@@ -170,9 +174,13 @@ def assign(task_id: int) -> ResponseReturnValue:
 
 
 def _sent(found: Opened) -> Sent:
-    """Return what was posted. A task without a form has one answer at most, its note."""
+    """Return what was posted. A task without a form has one answer at most: its choice, or its note."""
     if found.form is not None:
         return form_posts.sent(found.form)
+    if found.offer is not None:
+        chosen = [text[:200] for text in request.form.getlist("choice")][:200]
+        given = {"choice": chosen} if chosen else {}
+        return Sent(Posted(dict(given)), given)
     note = request.form.get("_note", "").strip()[:20_000]
     answers = {"note": note} if note and found.task.is_ad_hoc else {}
     return Sent(Posted(dict(answers)), answers)
@@ -233,6 +241,11 @@ def _context(found: Opened) -> dict[str, Any]:
 
 
 def _form(found: Opened, values: dict[str, Any], errors: dict[str, str], focus: str) -> Markup:
+    if found.offer is not None:
+        kept = values.get("choice", ())
+        chosen = [kept] if isinstance(kept, str) else kept
+        parts = {"task": found.task, "errors": errors, "key": _new_key(), "offer": found.offer, "chosen": chosen}
+        return form_posts.drawn("portal/_task_choice.html", parts)
     if found.form is None:
         parts = {"task": found.task, "errors": errors, "key": _new_key()}
         return form_posts.drawn("portal/_task_without_form.html", parts)

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
-from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity, SubWorkflowTask, TransactionSubprocess
 
 from engine.definitions.building.activities import (
@@ -13,6 +12,7 @@ from engine.definitions.building.activities import (
     SendReader,
     SubProcessReader,
 )
+from engine.definitions.building.choices import ChoiceReader
 from engine.definitions.building.events import (
     BoundaryReader,
     CatchReader,
@@ -47,8 +47,8 @@ class DiagramParser(BpmnParser):
         full_tag("subProcess"): (SubProcessReader, SubWorkflowTask),
         full_tag("transaction"): (SubProcessReader, TransactionSubprocess),
         full_tag("callActivity"): (CallReader, CallActivity),
-        full_tag("exclusiveGateway"): (TaskParser, ExclusiveChoice),
-        full_tag("inclusiveGateway"): (TaskParser, InclusiveChoice),
+        full_tag("exclusiveGateway"): (ChoiceReader, ExclusiveChoice),
+        full_tag("inclusiveGateway"): (ChoiceReader, InclusiveChoice),
         full_tag("startEvent"): (StartReader, CaseStart),
         full_tag("endEvent"): (EndReader, CaseEnd),
         full_tag("intermediateCatchEvent"): (CatchReader, CaseCatch),

@@ -5,17 +5,16 @@ from itertools import combinations
 
 from engine.definitions.checks.context import Context, fault
 from engine.definitions.checks.graph import Edge, Graph
-from engine.definitions.elements import Element, Flow
+from engine.definitions.elements import CHOOSING, DECIDED_BY, OFFICER, Element, Flow
 from engine.definitions.faults import Fault
-
-CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 
 
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     """Yield what is wrong with the gateways of a diagram."""
     for node in drawn.nodes.values():
-        if node.kind in CHOOSING and len(node.outgoing) > 1 and not node.properties.get("decidedBy"):
+        if node.kind in CHOOSING and len(node.outgoing) > 1 and node.properties.get(DECIDED_BY) != OFFICER:
             yield from _choice(node, context)
+        yield from _decided(node)
         if node.default_flow and node.default_flow not in {flow.id for flow in node.outgoing}:
             message = f"The default flow “{node.default_flow}” does not leave “{node.label}”."
             yield fault(node, "unknown-default", message, "Choose one of the flows that leave it.")
@@ -29,11 +28,24 @@ def _choice(node: Element, context: Context) -> Iterator[Fault]:
     bare = [flow for flow in node.outgoing if not flow.condition and flow.id != node.default_flow]
     for flow in bare:
         message = f"The way {_way(flow)} out of “{node.label}” has no condition, so nothing says when to take it."
-        remedy = "Write its condition, or make it the default flow."
+        remedy = "Write its condition, make it the default flow, or let an officer decide (decidedBy = officer)."
         yield Fault(flow.id, "no-condition", context.unmapped, message, remedy, node.line)
     if not bare and not node.default_flow:
         message = f"“{node.label}” has no default flow: when no condition holds, the case stops with an incident."
         yield fault(node, "no-default", message, "Make one of its flows the default.", "warning")
+
+
+def _decided(node: Element) -> Iterator[Fault]:
+    """Tell of a gateway that names a decider whom the platform does not know, or where nothing is to be decided."""
+    said = node.properties.get(DECIDED_BY)
+    if said is None:
+        return
+    if node.kind not in CHOOSING:
+        message = f"“{node.label}” says who decides ({DECIDED_BY}), and only exclusive and inclusive gateways decide."
+        yield fault(node, "decided-by", message, f"Take out the property {DECIDED_BY}.", "warning")
+    elif said != OFFICER:
+        message = f"“{node.label}” is decided by “{said}”, which is not known."
+        yield fault(node, "decided-by", message, f"Write {DECIDED_BY} = {OFFICER}, or take it out.")
 
 
 def _way(flow: Flow) -> str:

@@ -10,9 +10,9 @@ from engine.definitions.specs.choices import (
     ExclusiveChoice,
     InclusiveChoice,
     NothingHolds,
-    Way,
+    OfficersChoice,
+    OfficersChoices,
     WaysOut,
-    place_of,
 )
 from engine.definitions.specs.codes import CaseError, CaseEscalation, CaseTerminate, Coded, Outward
 from engine.definitions.specs.compensation import CaseCancel, CaseCompensation
@@ -21,11 +21,13 @@ from engine.definitions.specs.loops import Item, Items, ParallelItems, Repeated,
 from engine.definitions.specs.messages import CaseMessage, CaseSignal
 from engine.definitions.specs.several import Nothing, Several, Told, awaited, parts
 from engine.definitions.specs.starts import CaseStart, StartChoice
-from engine.definitions.specs.steps import CaseCall, PersonStep, ServiceStep
+from engine.definitions.specs.steps import CHOSEN, Asked, CaseCall, PersonStep, ServiceStep, Way, place_of
 from engine.definitions.specs.throwing import CaseEnd, CaseThrow
 from engine.definitions.specs.timers import CaseCycleTimer, CaseTimer, due_of
 
 __all__ = [
+    "CHOSEN",
+    "Asked",
     "CaseBoundary",
     "CaseCall",
     "CaseCancel",
@@ -51,6 +53,8 @@ __all__ = [
     "Items",
     "Nothing",
     "NothingHolds",
+    "OfficersChoice",
+    "OfficersChoices",
     "Outward",
     "ParallelItems",
     "PersonStep",

@@ -4,7 +4,6 @@ Source: BPMN 2.0.2, sections 8.4.13 (conditional and default flows), 13.2 (flows
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
@@ -14,26 +13,10 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.definitions.specs.steps import CHOSEN, Asked, Way, place_of
 from engine.errors import StepFailed
 
 _EXPECTED = TaskState.FUTURE | TaskState.PREDICTED_MASK
-CHOSEN = "chosen"  # in a token's internal data: the ways that an officer chose, by id
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way on: a sequence flow. `target` is the name of the specification that it leads to."""
-
-    id: str
-    name: str
-    target: str
-    condition: str = ""
-    is_default: bool = False
-
-
-def place_of(spec: TaskSpec) -> str:
-    """Return the element of the diagram that a step stands at; one that is not drawn stands for another."""
-    return str(getattr(spec, "bpmn_id", None) or getattr(spec, "stands_for", spec.name))
 
 
 class NothingHolds(StepFailed):
@@ -44,6 +27,7 @@ class Choosing(TaskSpec):
     """A step that chooses among the ways on from it."""
 
     ways: tuple[Way, ...] = ()
+    many = True  # whether several may be taken
 
     def add_way(self, way: Way, target: TaskSpec) -> None:
         """Let one more way lead on from here."""
@@ -95,6 +79,8 @@ class Choosing(TaskSpec):
 class ExclusiveChoice(Choosing, BpmnSpecMixin):
     """An exclusive gateway: the first way whose condition holds, in the order from top to bottom."""
 
+    many = False
+
     def _holding(self, my_task: Task) -> list[Way]:
         ways = (way for way in self.ways if not way.is_default and self._holds(my_task, way))
         return [way for way in [next(ways, None)] if way is not None]
@@ -102,6 +88,34 @@ class ExclusiveChoice(Choosing, BpmnSpecMixin):
 
 class InclusiveChoice(Choosing, UnstructuredJoin, BpmnSpecMixin):
     """An inclusive gateway: every way whose condition holds. How it joins is told when its look-ahead is bound."""
+
+
+class OfficerDecides(Asked):
+    """A gateway of which an officer says how it goes on; conditions on its flows are not asked."""
+
+    ways: tuple[Way, ...]
+
+    def offered(self, my_task: Task) -> Sequence[Way]:
+        """Return every flow out of the gateway."""
+        return self.ways
+
+    def _chosen(self, my_task: Task) -> Sequence[Way]:
+        chosen = [way for way in self.ways if way.id in my_task.internal_data.get(CHOSEN, ())]
+        if not chosen:
+            raise StepFailed(f"Nobody has said how it goes on from “{self.bpmn_name or place_of(self)}”.")
+        return chosen
+
+
+class OfficersChoice(OfficerDecides, ExclusiveChoice):
+    """An exclusive gateway that an officer decides."""
+
+    many = False
+
+
+class OfficersChoices(OfficerDecides, InclusiveChoice):
+    """An inclusive gateway that an officer decides."""
+
+    many = True
 
 
 class WaysOut(Choosing, BpmnTaskSpec):

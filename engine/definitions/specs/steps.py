@@ -1,8 +1,30 @@
 """What a person does and what a service does."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.task import Task
+
+CHOSEN = "chosen"  # in a token's internal data: the ways that a person chose, by id
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way on, mostly a sequence flow. `target` is the name of the specification that it leads to."""
+
+    id: str
+    name: str
+    target: str
+    condition: str = ""
+    is_default: bool = False
+
+
+def place_of(spec: TaskSpec) -> str:
+    """Return the element of the diagram that a step stands at; one that is not drawn stands for another."""
+    return str(getattr(spec, "bpmn_id", None) or getattr(spec, "stands_for", spec.name))
 
 
 class PersonStep(BpmnSpecMixin):
@@ -11,6 +33,20 @@ class PersonStep(BpmnSpecMixin):
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.manual = True
+
+
+class Asked(PersonStep):
+    """A step at which a person says how the token goes on: by one of its ways, or by several.
+
+    One that stands on no diagram has a `question`, and `stands_for` the element that it is asked about.
+    """
+
+    many = False
+    question = ""
+
+    def offered(self, my_task: Task) -> Sequence[Way]:
+        """Return the ways that the person may choose from."""
+        raise NotImplementedError
 
 
 class ServiceStep(BpmnSpecMixin):

@@ -40,3 +40,22 @@ def test_an_incident_is_tried_again_when_its_cause_is_gone(factories: Factories,
     assert program.get("/incidents")["items"] == []
     assert [found["id"] for found in program.get("/incidents?status=resolved")["items"]] == [incident["id"]]
     assert program.get(f"/cases/{failed}/tasks")["items"][0]["team"]["name"] == "Lawyers"
+
+
+@pytest.mark.parametrize("choice", ["f2", ["f2"]])
+def test_the_way_on_from_a_gateway_is_chosen_where_no_condition_holds(
+    factories: Factories, program: Program, choice: object
+) -> None:
+    factories.deploy(category("start > big? -[a = 1]-> repair ; big? -[a = 2]-> decline"))
+    reference = program.post("/cases", {"category": "sample"}, status=201)["reference"]
+    [incident] = program.get("/incidents")["items"]
+    assert [way["id"] for way in incident["choice"]["ways"]] == ["f1", "f2"]
+    address = f"/incidents/{incident['id']}/choice"
+
+    for wrong in ({"choice": "nowhere"}, {"choice": []}, {"choice": ["f1", "f2"]}, {"choice": {}}, {}):
+        program.post(address, wrong, status=422)
+    chosen = program.post(address, {"choice": choice}, status=202)
+
+    assert chosen["resolved_at"] is not None and chosen["choice"] is None
+    assert program.get(f"/cases/{reference}/tasks")["items"][0]["element"] == "decline"
+    assert program.post(address, {"choice": "f2"}, status=409)

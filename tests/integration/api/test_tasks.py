@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.instants import now
+from tests.diagrams import asking_officer, category
 from tests.factories import TEAMS, Factories
 from tests.integration.api.conftest import Program
 
@@ -186,3 +187,19 @@ def test_a_task_whose_time_has_run_out_is_not_completed(factories: Factories, pr
         problem = program.post(f"/tasks/{task_id}/completion", {}, status=409)
 
     assert "time for this task has run out" in problem["detail"]
+
+
+def test_a_choice_is_shown_with_its_ways_and_answered_by_one(factories: Factories, program: Program) -> None:
+    files = category("start > big? > repair > end ; big? > decline > end", inside={"big_choice": asking_officer()})
+    factories.deploy(files)
+    reference = program.post("/cases", {"category": "sample"}, status=201)["reference"]
+    [line] = program.get(f"/cases/{reference}/tasks")["items"]
+    task = program.get(f"/tasks/{line['id']}")
+    assert task["choice"] == {"many": False, "ways": [{"id": "f1", "name": "Repair"}, {"id": "f3", "name": "Decline"}]}
+
+    refused = program.post(f"/tasks/{line['id']}/completion", {"answers": {"choice": "nowhere"}}, status=422)
+    done = program.post(f"/tasks/{line['id']}/completion", {"answers": {"choice": "f3"}})
+
+    assert "none of the ways" in refused["errors"]["choice"]
+    [opened] = [program.get(f"/tasks/{task_id}") for task_id in done["opened"]]
+    assert (opened["element"], opened["choice"]) == ("decline", None)

@@ -9,7 +9,7 @@ import pytest
 from engine.definitions.deploying import files_of
 from engine.playing.plays import play
 from engine.playing.report import Options, Report
-from tests.diagrams import bpmn, category, due, extensions, service, timer
+from tests.diagrams import asking_officer, bpmn, category, due, extensions, service, timer
 
 COMPLAINT = Path(__file__).parents[3] / "processes" / "complaint"
 CHOICE = "start > ask > which? ; which? -[{}]-> yes > end_yes ; which? > no > end_no"
@@ -191,3 +191,13 @@ def test_what_cannot_be_played_is_refused_with_a_sentence(content: bytes, outcom
 
     assert report.outcome == outcome
     assert said in report.reason
+
+
+def test_what_an_officer_decides_is_chosen_so_that_every_way_is_played() -> None:
+    flows = "start > big? > repair > end ; big? > some:inclusiveGateway > ask > end ; some > tell > end"
+    asks = asking_officer()
+
+    report = played(bpmn(flows, inside={"big_choice": asks, "some": asks}), plays=3)
+
+    assert report.plays == {"completed": 3}, report.reason
+    assert report.coverage is not None and report.coverage.never_taken == ()

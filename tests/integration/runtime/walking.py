@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.definitions import category
 from engine.definitions.category import Definition
 from engine.definitions.specs import place_of
+from engine.runtime import choosing
 from engine.runtime.step import Step
 from engine.runtime.unstored import UnstoredCase
 
@@ -51,7 +52,10 @@ class Walker(UnstoredCase):
 
         def complete(step: Step) -> None:
             token = self.tokens(element_id)[nth]
-            step.instance.assign(token, answers)
+            if choosing.is_choice(token):
+                choosing.choose(token, answers)
+            else:
+                step.instance.assign(token, answers)
             step.complete(token)
 
         self.step(complete)

@@ -45,6 +45,12 @@ def timed(tag: str, text: str) -> Files:
     return caught(f"<bpmn:timerEventDefinition><bpmn:{tag}>{text}</bpmn:{tag}></bpmn:timerEventDefinition>")
 
 
+def deciding(who: str) -> Files:
+    """Return the sound category with a gateway that somebody decides."""
+    said = extensions(f'<zeebe:properties><zeebe:property name="decidedBy" value="{who}"/></zeebe:properties>')
+    return drawn("start > ask > big? > end ; big? > ask", inside={"big_choice": said})
+
+
 def replaced(old: str, new: str) -> Files:
     """Return the sound category with a piece of its diagram exchanged."""
     text = sound().decode()
@@ -142,6 +148,8 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("no-default", "sample.bpmn", "ask", drawn("start > ask -[rent > 1]-> end")),
     ("unasked-condition", "sample.bpmn", "both_all", drawn("start > ask > both+ -[rent > 1]-> end ; both+ > end_2")),
     ("several-flows-out", "sample.bpmn", "ask", drawn("start > ask > a:task > end ; ask > b:task > end")),
+    ("decided-by", "sample.bpmn", "big_choice", deciding("clerk")),
+    ("decided-by", "sample.bpmn", "ask", asking('<zeebe:properties><zeebe:property name="decidedBy" value="officer"/></zeebe:properties>')),
     ("no-condition", "sample.bpmn", "f2", drawn("start > ask > big? > end ; big? > ask")),
     ("no-default", "sample.bpmn", "big_choice", drawn("start > ask > big? -[rent > 1]-> end ; big? -[rent < 2]-> ask")),
     (

@@ -10,7 +10,7 @@ from engine.definitions import checks, examining
 from engine.definitions.deploying import files_of
 from engine.definitions.examining import examine
 from tests.diagrams import service, timer
-from tests.unit.definitions.cases import CASES, Files, asking, drawn, looped
+from tests.unit.definitions.cases import CASES, Files, asking, deciding, drawn, looped
 from tests.unit.definitions.files import ASKS, category, codes, errors, extended, faults, sound
 
 
@@ -20,6 +20,10 @@ def test_a_fault_is_found_at_its_place_and_says_what_to_do(code: str, file: str,
 
     assert len(found) >= 1
     assert found[0].message.strip() and len(found[0].remedy) > 3
+
+
+def test_a_gateway_that_an_officer_decides_needs_no_conditions() -> None:
+    assert errors(faults(deciding("officer"))) == []
 
 
 def test_a_sound_category_has_no_fault() -> None:

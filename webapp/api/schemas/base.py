@@ -48,6 +48,20 @@ class NamedSchema(Answered):
     name = fields.String()
 
 
+class WaySchema(Answered):
+    """One way on: the id of a sequence flow, and its name or that of what it leads to."""
+
+    id = fields.String()
+    name = fields.String()
+
+
+class OfferSchema(Answered):
+    """The ways on that a person may choose from."""
+
+    many = fields.Boolean(metadata={"description": "Several may be chosen."})
+    ways = fields.List(fields.Nested(WaySchema))
+
+
 class Named(fields.Nested):
     """{"id", "name"} of what stands in the attributes `<name>_id` and `<name>`; null when the id is none."""
 

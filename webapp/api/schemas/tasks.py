@@ -6,6 +6,7 @@ from webapp.api.schemas.base import (
     Answered,
     Filter,
     Named,
+    OfferSchema,
     Taken,
     Url,
     choice,
@@ -17,7 +18,10 @@ from webapp.api.schemas.base import (
 )
 
 STATUSES = ("open", "completed", "cancelled")
-ANSWERS = "Answers by field name, as the task's form asks for them."
+ANSWERS = (
+    "Answers by field name, as the task's form asks for them; of a task with a `choice`, that alone: "
+    '{"choice": "<id of a way>"}, or a list of ids where many may be chosen.'
+)
 
 
 class TaskSchema(Answered):
@@ -48,6 +52,14 @@ class WholeTaskSchema(TaskSchema):
     instructions = fields.String()
     form_id = fields.String(allow_none=True)
     form = named_values("The form in form-js JSON; null when the task asks nothing.", allow_none=True)
+    choice = fields.Nested(
+        OfferSchema,
+        allow_none=True,
+        metadata={
+            "description": "The ways on when the task asks only for one; answer it with "
+            '{"choice": "<id>"}, or with a list of ids where many may be chosen. Null when it asks for anything else.'
+        },
+    )
     values = named_values(
         "What the case holds of the form's fields now. Send them back as `seen` to be told of changes."
     )

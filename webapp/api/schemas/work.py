@@ -1,8 +1,21 @@
 """Messages and incidents."""
 
-from marshmallow import fields
+from typing import Any
 
-from webapp.api.schemas.base import Answered, Filter, Taken, Url, choice, named_values, optional, page_of, text
+from marshmallow import ValidationError, fields
+
+from webapp.api.schemas.base import (
+    Answered,
+    Filter,
+    OfferSchema,
+    Taken,
+    Url,
+    choice,
+    named_values,
+    optional,
+    page_of,
+    text,
+)
 
 
 class NewMessage(Taken):
@@ -46,7 +59,34 @@ class IncidentSchema(Answered):
     created_at = fields.AwareDateTime()
     attempts = fields.Integer()
     resolved_at = fields.AwareDateTime(allow_none=True)
+    choice = fields.Nested(
+        OfferSchema,
+        allow_none=True,
+        metadata={"description": "The ways on from a gateway that could not choose: POST one to `choice`."},
+    )
     url = Url("/incidents/{id}", "id")
+
+
+class WaysField(fields.Field[list[str]]):
+    """The id of a way, or a list of ids."""
+
+    def __init__(self, *, required: bool = False) -> None:
+        one: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
+        several = {"type": "array", "items": one, "minItems": 1, "maxItems": 200}
+        said = "The id of a way, or a list of ids where many may be chosen."
+        super().__init__(required=required, metadata={"description": said, "oneOf": [one, several]})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        ids = value if isinstance(value, list) else [value]
+        if not 1 <= len(ids) <= 200 or not all(isinstance(given, str) and 1 <= len(given) <= 200 for given in ids):
+            raise ValidationError("Give the id of a way, or a list of ids.")
+        return ids
+
+
+class NewChoice(Taken):
+    """The way on from a gateway that could not choose."""
+
+    choice = WaysField(required=True)
 
 
 class IncidentFilter(Filter):
