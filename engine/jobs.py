@@ -52,11 +52,11 @@ class Kind:
 
 def _deliver_message(session: Session, job: Any, by: Actor) -> None:
     name, key, variables = (job.payload[part] for part in ("name", "key", "variables"))
-    messages.publish(session, name, key, variables, by=by, message_key=f"job:{job.key}")
+    messages.publish(session, name, key, variables, by=by, message_key=f"job:{job.key}", sent_by=job.case_id)
 
 
 def _broadcast(session: Session, job: Any, by: Actor) -> None:
-    signals.broadcast(session, job.payload["name"], job.payload["variables"], by=by, but_for=job.case_id)
+    signals.broadcast(session, job.payload["name"], job.payload["variables"], by=by, sent_by=job.case_id)
 
 
 KINDS = {

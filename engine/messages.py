@@ -1,6 +1,6 @@
 """Messages to cases: stored, matched by name and key through an index, and delivered once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from engine.runtime.moving import take_message
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
+from engine.start_triggers import Sender, begin_by_message, sender
+from engine.starting import ENTITIES
 from models.base import table
 from models.work import Message, MessageSubscription
 
@@ -25,12 +27,13 @@ KEEP = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What became of a message: the case that took it, or none yet; and the jobs that its step left."""
+    """What became of a message: the case that took it or was begun by it, or none yet; and the jobs that were left."""
 
     message_id: int
     case_id: int | None = None
     job_keys: tuple[str, ...] = ()
     is_repeat: bool = False
+    begun: str = ""  # the reference of the case that it began
 
 
 def publish(
@@ -41,8 +44,12 @@ def publish(
     *,
     by: Actor,
     message_key: str | None = None,
+    sent_by: int | None = None,
 ) -> Published:
-    """Deliver a message to the case that waits for it under this key; keep it for a week when none does yet.
+    """Deliver a message to the case that waits for it under this key, or begin a case that starts with it.
+
+    When there is neither, the message is kept for a week. A case that it begins is about the person, home, tenancy or
+    account that the variables of these names refer to; it belongs to whoever sends, or owns the case `sent_by`.
 
     `message_key` makes a second delivery of the same message the same. Without a key in the diagram, a case takes a
     message under its reference.
@@ -51,7 +58,7 @@ def publish(
         Invalid: no name, or variables with reserved names.
     """
     require(by, "send message")
-    wrong = {key: "This name is reserved." for key in variables if key in RESERVED or key.startswith("__")}
+    wrong = _wrong(variables, RESERVED - ENTITIES.keys())
     if not name or wrong:
         raise Invalid("The message cannot be taken.", errors=wrong or {"name": "Enter the name of the message"})
     if message_key is not None and (earlier := _earlier(session, message_key)) is not None:
@@ -74,7 +81,9 @@ def publish(
         .limit(1)
     ).first()
     if subscription is None:
-        return Published(message_id)
+        return _begin(session, message_id, row, sender(session, by, sent_by))
+    if about := _wrong(variables, RESERVED):
+        raise Invalid("The message cannot be taken.", errors=about)
     return _deliver(session, subscription.case_id, message_id, row, by=by)
 
 
@@ -97,6 +106,19 @@ def deliver_kept(session: Session, case_id: int) -> tuple[str, ...]:
         .first()
     )
     return _deliver(session, case_id, found["id"], dict(found), by=PLATFORM).job_keys if found else ()
+
+
+def _wrong(variables: Mapping[str, Any], reserved: Set[str]) -> dict[str, str]:
+    return {key: "This name is reserved." for key in variables if key in reserved or key.startswith("__")}
+
+
+def _begin(session: Session, message_id: int, message: dict[str, Any], sender: Sender) -> Published:
+    name, key, variables = (message[part] for part in ("name", "correlation_key", "variables"))
+    begun = begin_by_message(session, name, key, variables, message_id=message_id, sender=sender)
+    if begun is None:
+        return Published(message_id)
+    session.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(taken_by_case_id=begun.id))
+    return Published(message_id, begun.id, begun.job_keys, begun=begun.reference)
 
 
 def _earlier(session: Session, message_key: str) -> Published | None:

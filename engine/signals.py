@@ -16,6 +16,8 @@ from engine.runtime.moving import take_signal
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
+from engine.start_triggers import begin_by_signal, sender
+from engine.starting import ENTITIES
 from models.base import table
 from models.work import Job, SignalSubscription
 
@@ -24,30 +26,37 @@ JOB, SUBSCRIPTION = table(Job), table(SignalSubscription)
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """How many cases a signal is on its way to, and the jobs that bring it to them."""
+    """How many cases a signal is on its way to, the cases that it began, and the jobs that were left."""
 
     case_count: int
     job_keys: tuple[str, ...] = ()
+    begun: tuple[str, ...] = ()  # references
 
 
 def broadcast(
-    session: Session, name: str, variables: Mapping[str, Any], *, by: Actor, but_for: int | None = None
+    session: Session, name: str, variables: Mapping[str, Any], *, by: Actor, sent_by: int | None = None
 ) -> Broadcast:
-    """Send a signal to every case that waits for it, but for the case that threw it.
+    """Send a signal to every case that waits for it, but for the case `sent_by`, and begin those that start with it.
+
+    The variables person, home, tenancy and account say what the new cases are about, and no case that waits hears them.
+    The new cases belong to whoever sends, or owns the case that does.
 
     Raises:
         Invalid: no name, or variables with reserved names.
     """
     require(by, "send message")
-    wrong = {key: "This name is reserved." for key in variables if key in RESERVED or key.startswith("__")}
+    reserved = RESERVED - ENTITIES.keys()
+    wrong = {key: "This name is reserved." for key in variables if key in reserved or key.startswith("__")}
     if not name or wrong:
         raise Invalid("The signal cannot be sent.", errors=wrong or {"name": "Enter the name of the signal"})
-    waiting = select(SUBSCRIPTION.c.case_id).where(SUBSCRIPTION.c.name == name).distinct()
-    case_ids = [case_id for case_id in session.scalars(waiting.order_by(SUBSCRIPTION.c.case_id)) if case_id != but_for]
-    rows = _jobs(name, variables, case_ids)
+    sent, case_ids = secrets.token_hex(8), _waiting(session, name, sent_by)
+    heard = {key: value for key, value in variables.items() if key not in ENTITIES}
+    rows = _jobs(name, heard, case_ids, sent)
     if rows:
         session.execute(insert(JOB), rows)
-    return Broadcast(len(case_ids), tuple(row["key"] for row in rows))
+    begun = begin_by_signal(session, name, variables, sent=sent, sender=sender(session, by, sent_by))
+    keys = (*(row["key"] for row in rows), *(key for started in begun for key in started.job_keys))
+    return Broadcast(len(case_ids), keys, tuple(started.reference for started in begun))
 
 
 def deliver(session: Session, job: Any) -> None:
@@ -63,11 +72,15 @@ def deliver(session: Session, job: Any) -> None:
     save(step)
 
 
-def _jobs(name: str, variables: Mapping[str, Any], case_ids: list[int]) -> list[dict[str, Any]]:
-    at, sent = now(), secrets.token_hex(8)
+def _waiting(session: Session, name: str, sent_by: int | None) -> list[int]:
+    found = select(SUBSCRIPTION.c.case_id).where(SUBSCRIPTION.c.name == name).distinct()
+    return [case_id for case_id in session.scalars(found.order_by(SUBSCRIPTION.c.case_id)) if case_id != sent_by]
+
+
+def _jobs(name: str, variables: Mapping[str, Any], case_ids: list[int], sent: str) -> list[dict[str, Any]]:
     common = {"kind": "deliver_signal", "token_id": "", "element_id": "", "status": "waiting", "attempts": 0}
     payload = {"name": name, "variables": dict(variables)}
     return [
-        {**common, "key": f"{case_id}:signal:{sent}", "case_id": case_id, "payload": payload, "run_at": at}
+        {**common, "key": f"{case_id}:signal:{sent}", "case_id": case_id, "payload": payload, "run_at": now()}
         for case_id in case_ids
     ]

@@ -14,6 +14,7 @@ from engine.errors import Invalid, NotFound, NotPossible
 from engine.instants import now
 from engine.permissions import Actor
 from engine.runtime.header import CASE_COLUMNS, CaseRow
+from engine.runtime.moving import take_first
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
 from engine.runtime.step import Step, first_step
@@ -48,6 +49,17 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
+class Began:
+    """What began a case in place of a person: an event of its diagram, with what that brought."""
+
+    element_id: str
+    kind: str  # message, signal, timer
+    name: str
+    variables: Mapping[str, Any]
+    owner_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """A case that was started, or had been by the same request before; `job_keys` to run after the commit."""
 
@@ -66,10 +78,12 @@ def begin(
     by: Actor,
     start_key: str | None = None,
     parent: Parent | None = None,
+    began: Began | None = None,
 ) -> Started:
     """Start a case for whoever has been asked for the right to; see `engine.cases.start`.
 
-    A child belongs to its parent's `owner_id` and is as restricted as its parent.
+    A child belongs to its parent's `owner_id` and is as restricted as its parent. A case that an event `began` is asked
+    no start form: it gets the event's variables.
     """
     if start_key is not None and (earlier := _started_before(session, start_key)) is not None:
         return earlier
@@ -77,10 +91,15 @@ def begin(
     definition = load_definition(session, category.current_version_id or 0)
     _check_subjects(session, definition, subjects)
     case = _insert_case(session, category, definition, subjects, by=by, at=now(), start_key=start_key, parent=parent)
-    step = first_step(session, case, actor=by, at=case.opened_at)
-    step.note_event("case_started", _started_payload(case, definition, subjects, parent))
-    _take_answers(step, definition, fields or {})
-    step.run()
+    if began is not None:
+        case.owner_id = case.changes["owner_id"] = began.owner_id
+    step = first_step(session, case, actor=by, at=case.opened_at, begin_at=_start_event(definition, began))
+    step.note_event("case_started", _started_payload(case, definition, subjects, parent) | _begun_by(began))
+    if began is None:
+        _take_answers(step, definition, fields or {})
+        step.run()
+    else:
+        _take_event(step, definition, began)
     save(step)
     return Started(case.id, case.reference, step.job_keys)
 
@@ -197,6 +216,30 @@ def _started_payload(
         "content_hash": definition.digest,
         "subjects": [[subject.entity_type, subject.entity_id, subject.role] for subject in subjects],
     }
+
+
+def _start_event(definition: Definition, began: Began | None) -> str:
+    """Return the start event at which a case begins; nothing for the one that a person begins at."""
+    element = definition.elements.get(began.element_id) if began is not None else None
+    return element.id if element is not None and element.kind == "startEvent" else ""
+
+
+def _begun_by(began: Began | None) -> dict[str, Any]:
+    if began is None:
+        return {}
+    event = {"element_id": began.element_id, "kind": began.kind, "name": began.name}
+    return {"by_event": event, "owner_id": began.owner_id}
+
+
+def _take_event(step: Step, definition: Definition, began: Began) -> None:
+    """Give a new case what its event brought; one that begins by waiting for it takes it at once."""
+    step.instance.assign(step.instance.workflow.task_tree, began.variables)
+    if step.instance.document.changes:
+        step.note_event("case_changed", {"changes": changed_values(step)})
+    step.run()
+    if not _start_event(definition, began):
+        take_first(step, began.kind, began.name)
+        step.run()
 
 
 def _of_parent(parent: Parent) -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""Fires timers that are due: found by an indexed column, one case a transaction, each once."""
+"""Fires timers that are due, and begins the cases whose time has come: found by an indexed column, each once."""
 
 import logging
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import jobs
+from engine import jobs, start_triggers
 from engine.errors import EngineError
 from engine.instants import now
 from engine.permissions import PLATFORM
@@ -29,6 +30,29 @@ def sweep(sessions: sessionmaker[Session]) -> int:
     with sessions() as session, session.begin():
         due = session.scalars(select(TIMER.c.case_id).where(TIMER.c.due_at <= now()).distinct().limit(BATCH)).all()
     return sum(_fire(sessions, case_id) for case_id in due)
+
+
+def begin_cases(sessions: sessionmaker[Session]) -> int:
+    """Begin a case for every start event whose time has come. Returns how many were begun."""
+    with sessions() as session, session.begin():
+        due = start_triggers.due(session)
+    return sum(_begin(sessions, row) for row in due)
+
+
+def _begin(sessions: sessionmaker[Session], row: Any) -> bool:
+    """Begin a case; where it cannot be begun, the time passes, so that it is not tried again every few seconds."""
+    try:
+        with sessions() as session, session.begin():
+            started = start_triggers.begin_due(session, row)
+    except EngineError:
+        log.exception("no case of %s could be begun by its time", row.category)
+        with sessions() as session, session.begin():
+            start_triggers.take(session, row)
+        return False
+    if started is None:
+        return False
+    jobs.run_all(sessions, started.job_keys)
+    return True
 
 
 def _fire(sessions: sessionmaker[Session], case_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Digest, Id, Key, Name, refers_to
@@ -36,6 +36,25 @@ class CategoryVersion(Base):
     deployed_at: Mapped[datetime]
     deployed_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
     note: Mapped[str] = mapped_column(default="")
+
+
+class StartTrigger(Base):
+    """What begins a case of a category's current version by itself: a message, a signal, or a time that comes."""
+
+    __tablename__ = "start_trigger"
+    __table_args__ = (
+        Index("ix_start_trigger_name", "kind", "name"),
+        UniqueConstraint("version_id", "element_id", "name"),
+    )
+
+    id: Mapped[Id]
+    category_id: Mapped[int] = refers_to("category.id")
+    version_id: Mapped[int] = refers_to("category_version.id", index=False)
+    element_id: Mapped[Name]
+    kind: Mapped[Key]  # message, signal, timer; none for a version that nothing begins but a person
+    name: Mapped[Name]  # of the message or signal; the kind and text of the time
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    rounds: Mapped[int | None]  # of a time, that are left; without end when none
 
 
 class DefinitionFile(Base):

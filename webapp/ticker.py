@@ -95,7 +95,7 @@ class Ticker:
 
     def _timers(self) -> None:
         for _ in range(MOST_ROUNDS):  # a timer may lead to another that is due at once
-            if not timers.sweep(self._sessions):
+            if not timers.sweep(self._sessions) + timers.begin_cases(self._sessions):
                 return
 
     def _jobs(self) -> None:

@@ -7,7 +7,7 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.specs import CHOSEN, Asked, CaseSignal, PersonStep
+from engine.definitions.specs import CHOSEN, Asked, CaseMessage, CaseSignal, PersonStep, awaited
 from engine.errors import EngineError
 from engine.runtime.calls import ask_again
 from engine.runtime.waiting import messages_of, waits_under
@@ -47,6 +47,16 @@ def take_signal(step: "Step", name: str, variables: dict[str, Any]) -> int:
     if heard:
         step.note_event("signal_received", {"name": name, "variables": variables})
     return int(heard)
+
+
+def take_first(step: "Step", kind: str, name: str) -> None:
+    """Give a new case, which begins by waiting, the message or signal that it was begun by."""
+    for token in list(step.instance.workflow.event_manager.tasks.values()):
+        for part in awaited(token):
+            if isinstance(part, CaseMessage if kind == "message" else CaseSignal) and part.name == name:
+                token.task_spec.catch(token, BpmnEvent(part))
+                token.task_spec._update(token)
+                return
 
 
 def try_again(step: "Step", token_id: str) -> None:

@@ -190,6 +190,7 @@ class Step:
     def _leave_messages(self) -> None:
         """Leave the messages that the case sent as jobs: another case is locked by a transaction of its own."""
         for number, (token, message, key, variables) in enumerate(self.instance.messages_sent):
+            key = key or self.case.reference  # as of a message that is waited for, where the diagram says nothing
             self.note_event("message_sent", {"name": message.name, "key": key, "element_id": token.task_spec.bpmn_id})
             self.leave_job(
                 "deliver_message",
@@ -247,11 +248,12 @@ def open_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) ->
     return Step(session, case, instance, actor=actor, at=at)
 
 
-def first_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) -> Step:
-    """Return the step that starts a case."""
+def first_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime, begin_at: str = "") -> Step:
+    """Return the step that starts a case, at the start event `begin_at` or at that without a trigger."""
     definition = load_definition(session, case.version_id)
     workflow = CaseWorkflow(definition.specs)
     instance = Instance(definition, workflow, Document(definition.section_of), Kept())
     step = Step(session, case, instance, actor=actor, at=at)
+    workflow.begin_at = begin_at
     workflow.plant()
     return step

@@ -21,7 +21,7 @@ resource = Resource("messages", __name__, "Messages to cases that wait for them.
 @resource.arguments(NewMessage)
 @resource.response(202, MessageSchema)
 def publish(given: dict[str, Any]) -> Any:
-    """Send a message to the case that waits for it; one that comes early is kept for a week."""
+    """Send a message to the case that waits for it, or begin one; what comes early is kept for a week."""
     published = messages.publish(
         session(),
         given["name"],
@@ -35,4 +35,5 @@ def publish(given: dict[str, Any]) -> Any:
         "message_id": published.message_id,
         "is_delivered": published.case_id is not None,
         "is_repeat": published.is_repeat,
+        "begun": published.begun or None,
     }

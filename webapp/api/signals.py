@@ -22,7 +22,7 @@ AT_ONCE = 20  # cases that hear a signal before the answer leaves; the others he
 @resource.arguments(NewSignal)
 @resource.response(202, SignalSchema)
 def broadcast(given: dict[str, Any]) -> Any:
-    """Send a signal to every case that waits for it."""
+    """Send a signal to every case that waits for it, and begin those that start with it."""
     sent = signals.broadcast(session(), given["name"], guards.check(given["variables"]), by=actor())
     after_commit(sent.job_keys[:AT_ONCE])
-    return {"case_count": sent.case_count}
+    return {"case_count": sent.case_count, "begun": sent.begun}

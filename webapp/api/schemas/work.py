@@ -32,6 +32,7 @@ class MessageSchema(Answered):
     id = fields.Integer(attribute="message_id")
     is_delivered = fields.Boolean(metadata={"description": "A case has taken it. If not, it is kept for a week."})
     is_repeat = fields.Boolean(metadata={"description": "It had been sent by the same request before."})
+    begun = fields.String(allow_none=True, metadata={"description": "The reference of the case that it began."})
 
 
 class NewSignal(Taken):
@@ -45,6 +46,7 @@ class SignalSchema(Answered):
     """What became of a signal."""
 
     case_count = fields.Integer(metadata={"description": "How many cases it is on its way to."})
+    begun = fields.List(fields.String(), metadata={"description": "The references of the cases that it began."})
 
 
 class IncidentSchema(Answered):
