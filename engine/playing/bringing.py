@@ -87,6 +87,17 @@ class PlayedInstance(Instance):
                 return settable
         return None
 
+    def try_for(self, token: Any, wanted: Sequence[tuple[str, bool]]) -> bool:
+        """Bring what makes texts hold or not; says whether that is possible."""
+        wishes = wishes_of(wanted)
+        if wishes is None:
+            return False
+        values = self.solved(token, wishes, lambda path, _: self.may_bring(token, path))
+        if values is None:
+            return False
+        self.bring(token, values)
+        return True
+
     def may_bring(self, token: Any, path: Path) -> bool:
         """Say whether nobody gives a name, so that it may be brought."""
         name = path[0]
@@ -119,8 +130,8 @@ class PlayedInstance(Instance):
             if self._settled != token.id.hex:
                 self._settled = token.id.hex
                 self._open_a_way(token, element)
-        elif element.event == "conditional" or (element.loop and text == element.loop.completion_condition):
-            self._try(token, [(text, True)])
+        elif element.loop is not None and text == element.loop.completion_condition:
+            self.try_for(token, [(text, True)])
 
     def _open_a_way(self, token: Any, element: Element) -> None:
         """Bring what lets the most wanted way be taken that can be; nothing when none can."""
@@ -128,18 +139,8 @@ class PlayedInstance(Instance):
             others = [other for other in conditional(element) if other.id != flow.id]
             own = [] if flow.id == element.default_flow else [(flow.condition, True)]
             alone = [*own, *((other.condition, False) for other in others)]
-            if self._try(token, alone) or (own and self._try(token, own)):
+            if self.try_for(token, alone) or (own and self.try_for(token, own)):
                 return
-
-    def _try(self, token: Any, wanted: Sequence[tuple[str, bool]]) -> bool:
-        wishes = wishes_of(wanted)
-        if wishes is None:
-            return False
-        values = self.solved(token, wishes, lambda path, _: self.may_bring(token, path))
-        if values is None:
-            return False
-        self.bring(token, values)
-        return True
 
     def _bring_if_missing(self, token: Any, text: str, value: Any) -> bool:
         """Bring a value for an expression that is one name or path and has none."""
@@ -196,5 +197,6 @@ def _plain_texts(definition: Definition) -> Iterator[tuple[str, str]]:
         for text in (element.assignment.due_date, element.assignment.follow_up_date):
             if text.startswith("="):
                 yield text, IN_A_DAY
-        if element.message is not None and element.message.correlation_key:
-            yield element.message.correlation_key, IN_A_DAY
+        for message in (element.message, *(trigger.message for trigger in element.triggers)):
+            if message is not None and message.correlation_key:
+                yield message.correlation_key, IN_A_DAY

@@ -3,47 +3,71 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.definitions import category, dialects, reading, xml
+from engine.definitions import category, importing, reading, xml
 from engine.definitions.category import SETTINGS_FILE, Definition, Settings
+from engine.definitions.choosing import main_process
+from engine.definitions.importing import together
 from engine.definitions.reading import Diagram
 from engine.errors import Invalid
 from engine.forms import load as load_form
+from engine.playing.report import Options
 from engine.rules import RuleBook
+
+SERVICES = frozenset({"unknown-service", "no-service", "unknown-decision"})
 
 
 class NothingExecutable(Invalid):
     """The diagram holds no process that may be run."""
 
 
-def load(files: Mapping[str, bytes], *, repair: bool) -> Definition:
+class _Unmapped:
+    """The marks of repairs that stand in for what is not known here: a person then does it, and play answers."""
+
+    def __init__(self, options: Options) -> None:
+        self._codes = importing.UNMAPPED - (SERVICES if options.services == "refuse" else frozenset())
+
+    def __contains__(self, mark: object) -> bool:
+        return str(mark).partition(":")[0] in self._codes
+
+
+def load(files: Mapping[str, bytes], options: Options) -> Definition:
     """Return what `files` (path to content) run, with its specifications built.
+
+    Diagrams are translated and normalised first, and repaired when that is asked for; in a lone one a person stands in
+    for what is not known here.
 
     Raises:
         NothingExecutable: a diagram without a process that may be run.
         EngineError: what is no diagram, or cannot be run.
     """
-    definition = category.read(files) if SETTINGS_FILE in files else _lone(files, repair=repair)
+    definition = _category(files, options) if SETTINGS_FILE in files else _lone(files, options)
     assert definition.specs  # builds them, or says why that cannot be done
     return definition
 
 
-def _lone(files: Mapping[str, bytes], *, repair: bool) -> Definition:
+def _category(files: Mapping[str, bytes], options: Options) -> Definition:
+    brought = together.repaired(files) if options.repair else together.native(files)
+    return category.read(brought.files)
+
+
+def _lone(files: Mapping[str, bytes], options: Options) -> Definition:
     """Return the definition of a diagram without anything beside it."""
     [(path, content)] = files.items()
-    root = xml.parse(content, source=path)
-    translation = dialects.translate(root)
-    diagram = reading.read(root, source=path)
+    imported = importing.repair(
+        importing.bring_in(content, source=path), accepted=None if options.repair else _Unmapped(options)
+    )
+    native = imported.as_bytes()
+    diagram = reading.read(xml.parse(native, source=path), source=path)
     process_id = _process_of(diagram)
     settings = Settings(key=process_id, name=diagram.names[process_id], reference_prefix="SAMPLE", process=process_id)
-    forms = {form_id: load_form(text, source=f"{form_id}.form") for form_id, text in translation.forms.items()}
-    kept = {path: content}
-    return Definition(settings, MappingProxyType(kept), (diagram,), forms, RuleBook((), source=path))
+    forms = {form_id: load_form(text, source=f"{form_id}.form") for form_id, text in imported.forms.items()}
+    return Definition(settings, MappingProxyType({path: native}), (diagram,), forms, RuleBook((), source=path))
 
 
 def _process_of(diagram: Diagram) -> str:
-    for process_id in diagram.executable_ids:
-        if any(element.process_id == process_id for element in diagram.elements.values()):
-            return process_id
+    process_id = main_process([diagram])
+    if process_id in diagram.executable_ids and any(e.process_id == process_id for e in diagram.elements.values()):
+        return process_id
     found = "no process" if not diagram.process_ids else "no process with steps that is marked as executable"
     raise NothingExecutable(
         f"{diagram.source} has {found}.", remedy="Play it with --repair, or set isExecutable in the modeller."

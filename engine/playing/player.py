@@ -20,7 +20,7 @@ from engine.runtime.step import Step
 from engine.runtime.unstored import UnstoredCase, Waiting
 
 STARTED_AT = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)  # a Thursday
-KINDS = ("person", "job", "event", "message", "signal", "timer")  # what is done first when nothing else decides
+KINDS = ("person", "job", "condition", "message", "signal", "timer")  # what is done first when nothing else decides
 
 
 class PlayedCase(UnstoredCase):
@@ -134,6 +134,16 @@ class Player:
             case "message":
                 given = self.answers.given(act.element_id) or {}
                 self.case.send(act.name, self.case.key_of(act.token_id, act.name), given)
+            case "signal":
+                self.case.hear(act.name, self.answers.given(act.element_id) or {})
+            case "condition":
+                self.case.step(lambda step: self._let_hold(step, act))
+
+    def _let_hold(self, step: Step, act: Waiting) -> None:
+        """Give fields the values with which a condition holds that is waited for; or give the waiting up."""
+        token = step.token(act.token_id)
+        if not self.case.instance.try_for(token, [(act.name, True)]):
+            self.refused[act.token_id] = f"Nothing that play may bring lets {act.name} hold."
 
     def _answer(self, act: Waiting) -> None:
         token = next(token for token in self.case.open_tokens() if token.id.hex == act.token_id)

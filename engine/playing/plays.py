@@ -18,7 +18,7 @@ def play(files: Mapping[str, bytes], file: str, options: Options) -> Report:
     """Play `files` (path to content) and tell how it ended; raises nothing for what is in them."""
     began_at = time.monotonic()
     try:
-        definition = load(files, repair=options.repair)
+        definition = load(files, options)
     except NothingExecutable as error:
         return Report(file, outcome="nothing_executable", reason=str(error), seconds=_since(began_at))
     except EngineError as error:

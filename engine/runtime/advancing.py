@@ -1,12 +1,16 @@
 """Moves the tokens of a case until every one of them waits for a person, a time, a message or a job."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.definitions.specs import CaseCondition, PersonStep, ServiceStep, parts, place_of
 from engine.errors import EngineError, StepFailed
@@ -20,7 +24,9 @@ MAX_TOKENS = 20_000
 MAX_DEPTH = 50
 TIDY_AFTER = 200  # steps: SpiffWorkflow looks no deeper than 1,000 tokens, and three may be added in a step
 
+log = logging.getLogger(__name__)
 RunService = Callable[[Task], bool]
+_BEGUN = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.FINISHED_MASK
 
 
 def advance(instance: Instance, run_service: RunService) -> bool:
@@ -43,7 +49,7 @@ def advance(instance: Instance, run_service: RunService) -> bool:
         if runaway := _how_it_runs_away(instance, token, steps, ends_at):
             instance.fail(token, runaway)
             return False
-        _try(instance, token, run_service)
+        attempt(instance, token, partial(_run, instance, token, run_service))
         look_at_conditions(instance)
         if steps % TIDY_AFTER == 0:
             collapse(instance.workflow)
@@ -57,22 +63,47 @@ def look_at_conditions(instance: Instance) -> None:
     instance.looked_at = instance.document.version
     for token in list(instance.workflow.event_manager.tasks.values()):
         if token._state == TaskState.WAITING and _has_condition(token) and not _has_failed(instance, token):
-            token.task_spec._update(token)
+            attempt(instance, token, partial(token.task_spec._update, token))
 
 
 def _has_condition(token: Task) -> bool:
     return any(isinstance(part, CaseCondition) for part in parts(token.task_spec.event_definition))
 
 
-def _try(instance: Instance, token: Task, run_service: RunService) -> None:
+def attempt(instance: Instance, token: Task, act: Callable[[], Any]) -> None:
+    """Do something with a token; what goes wrong in it is noted as the token's failure.
+
+    SpiffWorkflow fails in many ways on diagrams that it does not expect: what a diagram brings about is an incident of
+    its case, never an error of the request. A fault of the database is none of the diagram's.
+    """
+    before = token._state
     try:
-        _run(instance, token, run_service)
-    except EngineError as error:
-        instance.fail(token, error)
-    except SpiffWorkflowException as error:
-        instance.fail(token, StepFailed(f"“{_place(token)}” could not go on: {error}."))
-    except RecursionError:
-        instance.fail(token, StepFailed("The diagram is nested too deeply to go on.", remedy="Simplify it."))
+        act()
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        _stay(token, before)
+        instance.fail(token, _told(token, error))
+
+
+def _told(token: Task, error: Exception) -> EngineError:
+    if isinstance(error, EngineError):
+        return error
+    if isinstance(error, SpiffWorkflowException):
+        return StepFailed(f"“{_place(token)}” could not go on: {error}.")
+    if isinstance(error, RecursionError):
+        return StepFailed("The diagram is nested too deeply to go on.", remedy="Simplify it.")
+    log.error("the step at %s failed", _place(token), exc_info=error)
+    what = f"“{_place(token)}” could not go on for a technical reason ({type(error).__name__})."
+    return StepFailed(what, remedy="Check the diagram around it, and retry.")
+
+
+def _stay(token: Task, before: int) -> None:
+    """Leave a token where it was when what comes after it could not even begin."""
+    if token._state == TaskState.COMPLETED != before and not any(child.has_state(_BEGUN) for child in token.children):
+        token._state = before
+        moves = token.workflow.top_workflow.moves
+        moves[:] = [move for move in moves if (move.what, move.token_id) != ("left", token.id.hex)]
 
 
 def fire_next_timer(instance: Instance) -> tuple[str, str] | None:
@@ -91,7 +122,7 @@ def fire_next_timer(instance: Instance) -> tuple[str, str] | None:
     instant, element_id, token = min(due, key=lambda entry: entry[0])
     if instant > now():
         return None
-    token.task_spec._update(token)
+    attempt(instance, token, partial(token.task_spec._update, token))
     return element_id, instant.isoformat()
 
 

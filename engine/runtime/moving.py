@@ -1,5 +1,6 @@
 """What operations may do to a single token: put it back after a failed job, give it a message, let it try again."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -9,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.specs import CHOSEN, Asked, CaseMessage, CaseSignal, PersonStep, awaited
 from engine.errors import EngineError
+from engine.runtime.advancing import attempt
 from engine.runtime.calls import ask_again
 from engine.runtime.waiting import messages_of, waits_under
 
@@ -36,7 +38,7 @@ def take_message(step: "Step", name: str, key: str, variables: dict[str, Any]) -
                 payload = {"name": name, "element_id": token.task_spec.bpmn_id, "variables": variables}
                 step.note_event("message_received", payload)
                 token.task_spec.catch(token, BpmnEvent(message, payload=variables))
-                token.task_spec._update(token)
+                attempt(step.instance, token, partial(token.task_spec._update, token))
                 return True
     return False
 
@@ -67,7 +69,7 @@ def try_again(step: "Step", token_id: str) -> None:
     if token is None:
         return
     if token.state == TaskState.WAITING:
-        token.task_spec._update(token)
+        attempt(step.instance, token, partial(token.task_spec._update, token))
     elif token_id in step.instance.kept.cases:
         ask_again(step, token)
     elif isinstance(token.task_spec, PersonStep) and token_id in step.instance.kept.todo:
@@ -77,4 +79,4 @@ def try_again(step: "Step", token_id: str) -> None:
     elif isinstance(token.task_spec, Asked) and CHOSEN in token.internal_data:
         step.complete(token)  # its item could not be opened; whoever settles the incident has chosen
     elif isinstance(token.task_spec, LoopTask) and not token.internal_data.get("done"):
-        token.task_spec._update_hook(token)
+        attempt(step.instance, token, partial(token.task_spec._update_hook, token))

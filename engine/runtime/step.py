@@ -18,11 +18,11 @@ from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.definitions.elements import Element
 from engine.definitions.specs import Asked, CaseCall, PersonStep, place_of
-from engine.errors import EngineError, StepFailed
+from engine.errors import StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
 from engine.runtime import notices, snapshot
-from engine.runtime.advancing import advance, fire_next_timer, stuck
+from engine.runtime.advancing import advance, attempt, fire_next_timer, stuck
 from engine.runtime.cache import instances
 from engine.runtime.calls import start_child
 from engine.runtime.collapse import collapse
@@ -152,11 +152,12 @@ class Step:
 
     def complete(self, token: Task) -> None:
         """Finish the token of a step that a person or job was waited for, and let its local names end with it."""
-        try:
+
+        def finish() -> None:
             self._map_outputs(token)
             token.run()
-        except EngineError as error:
-            self.instance.fail(token, error)
+
+        attempt(self.instance, token, finish)
 
     def _map_outputs(self, token: Task) -> None:
         """Give a person's answers to the names that the element's output mappings say."""

@@ -14,7 +14,16 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.category import Definition
 from engine.definitions.elements import Element
-from engine.definitions.specs import PersonStep, ServiceStep, place_of
+from engine.definitions.specs import (
+    CaseCondition,
+    CaseMessage,
+    CaseSignal,
+    CaseTimer,
+    PersonStep,
+    ServiceStep,
+    awaited,
+    place_of,
+)
 from engine.errors import EngineError
 from engine.instants import frozen_at
 from engine.permissions import PLATFORM
@@ -27,7 +36,7 @@ from engine.runtime.moving import take_message, take_signal, try_again
 from engine.runtime.savepoints import savepoint
 from engine.runtime.services import finish_service
 from engine.runtime.step import Step
-from engine.runtime.waiting import messages_of, subscriptions
+from engine.runtime.waiting import subscriptions
 from engine.runtime.workflow import CaseWorkflow, Move
 from engine.service_tasks.base import Notice
 
@@ -36,12 +45,12 @@ REFERENCE = "SAMPLE-000001"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A token that waits: for a person, a job, a time, a message, or for something else that happens."""
+    """A token that waits: for a person, a job, a time, a message, a signal, or for a condition to hold."""
 
     token_id: str
     element_id: str
-    kind: str  # person, job, timer, message, event
-    name: str = ""  # of the message
+    kind: str  # person, job, timer, message, signal, condition
+    name: str = ""  # of the timer, message or signal; the text of the condition
     due: datetime | None = None
 
 
@@ -229,11 +238,20 @@ def _waits(token: Task) -> Iterator[Waiting]:
         if token.state == TaskState.STARTED:
             yield Waiting(token_id, element_id, "job")
     elif token.state == TaskState.WAITING and hasattr(token.task_spec, "event_definition"):
-        dues = token.internal_data.get("due", {})
-        for timer_id, due in dues.items():
-            yield Waiting(token_id, timer_id, "timer", due=datetime.fromisoformat(due))
-        for message in messages_of(token):
-            yield Waiting(token_id, element_id, "message", name=message.name)
+        for part in awaited(token):
+            yield from _waits_for(token_id, element_id, part, token.internal_data.get("due", {}))
+
+
+def _waits_for(token_id: str, element_id: str, part: Any, dues: Mapping[str, str]) -> Iterator[Waiting]:
+    match part:
+        case CaseTimer() if part.name in dues:
+            yield Waiting(token_id, element_id, "timer", part.name, datetime.fromisoformat(dues[part.name]))
+        case CaseMessage():
+            yield Waiting(token_id, element_id, "message", part.name)
+        case CaseSignal():
+            yield Waiting(token_id, element_id, "signal", part.name)
+        case CaseCondition():
+            yield Waiting(token_id, element_id, "condition", part.expression)
 
 
 def _open_items(step: UnstoredStep) -> None:

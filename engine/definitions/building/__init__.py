@@ -15,6 +15,9 @@ from engine.definitions.building.parser import DiagramParser
 from engine.definitions.reading import Diagram
 from engine.errors import Invalid
 
+# Data is in the case document, and the database correlates messages: these stay in the drawing and run nothing.
+DOCUMENTATION = ("dataInputAssociation", "dataOutputAssociation", "ioSpecification", "dataStore", "correlationProperty")
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpecs:
@@ -70,11 +73,10 @@ def _prepared(diagram: Diagram) -> etree._ElementTree:
     for node in root.iter(full_tag("callActivity")):
         element = diagram.elements[node.get("id", "")]
         node.set("calledElement", element.service.called_process)
-    for association in [*root.iter(full_tag("dataInputAssociation")), *root.iter(full_tag("dataOutputAssociation"))]:
-        # Data is in the case document; associations stay in the drawing as documentation.
-        parent = association.getparent()
+    for node in [*root.iter(*map(full_tag, DOCUMENTATION))]:
+        parent = node.getparent()
         if parent is not None:
-            parent.remove(association)
+            parent.remove(node)
     return etree.ElementTree(root)
 
 

@@ -106,6 +106,27 @@ def test_time_passes_and_messages_are_sent() -> None:
     assert (report.outcome, report.trail) == ("completed", ("start", "later", "reply", "end")), report.reason
 
 
+def test_signals_and_conditions_are_let_come() -> None:
+    catching = {
+        "called": '<bpmn:signalEventDefinition signalRef="s"/>',
+        "paid": "<bpmn:conditionalEventDefinition><bpmn:condition>=paid_on != null and amount &gt; 10</bpmn:condition>"
+        "</bpmn:conditionalEventDefinition>",
+    }
+    flows = "start > called:intermediateCatchEvent > paid:intermediateCatchEvent > end"
+
+    report = played(bpmn(flows, inside=catching, roots='<bpmn:signal id="s" name="fire alarm"/>'))
+
+    assert (report.outcome, report.trail) == ("completed", ("start", "called", "paid", "end")), report.reason
+
+
+def test_a_condition_that_nothing_brings_is_what_the_case_waits_for() -> None:
+    never = "<bpmn:conditionalEventDefinition><bpmn:condition>=1 = 2</bpmn:condition></bpmn:conditionalEventDefinition>"
+
+    report = played(bpmn("start > never:intermediateCatchEvent > end", inside={"never": never}))
+
+    assert (report.outcome, report.element) == ("waiting", "never")
+
+
 def test_a_boundary_timer_is_let_through_once_when_looking_for_what_is_new() -> None:
     diagram = bpmn("start > ask > end ; chase > end_late", boundary=timer("late", on="ask", to="chase", duration="P1D"))
 
@@ -133,13 +154,22 @@ def test_a_collection_that_nobody_gives_has_two_items_whose_parts_are_brought_to
 
 
 def test_a_service_that_is_not_known_here_is_answered_or_an_incident() -> None:
-    diagram = bpmn("start > check:service > end", inside={"check": service("check_credit", name="=name")})
+    files = category("start > check:service > end", inside={"check": service("check_credit", name="=name")})
 
-    answered, refused = played(diagram), played(diagram, services="refuse")
+    answered, refused = play(files, "sample", Options()), play(files, "sample", Options(services="refuse"))
 
     assert (answered.outcome, answered.answered) == ("completed", ("check",))
     assert (refused.outcome, refused.element) == ("incident", "check")
     assert "check_credit" in refused.reason
+
+
+def test_in_a_lone_diagram_a_person_stands_in_for_a_service_that_is_not_known_here() -> None:
+    diagram = bpmn("start > check:service > end", inside={"check": service("check_credit", name="=name")})
+
+    answered, refused = played(diagram), played(diagram, services="refuse")
+
+    assert (answered.outcome, answered.user_tasks, answered.answered) == ("completed", 1, ())
+    assert (refused.outcome, refused.element) == ("incident", "check")
 
 
 def test_what_an_unknown_decision_gives_chooses_the_branch() -> None:

@@ -15,6 +15,7 @@ from models.work import Incident, Notification, UserTask
 from tests.diagrams import category, extensions, service
 from tests.factories import Factories
 from tests.integration.engine.conftest import Driver
+from tests.integration.runtime.walking import Walker
 
 Drive = Callable[..., Driver]
 
@@ -171,3 +172,29 @@ def _running(task: Any, effects: Callable[..., Effects]) -> Any:
     from dataclasses import replace
 
     return replace(task, run=effects)
+
+
+def test_what_the_library_cannot_do_with_a_strange_diagram_is_an_incident_and_no_error_of_the_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_down(self: object, my_task: object) -> None:
+        raise KeyError("what nobody expected")
+
+    walker = Walker(category("start > ask > end"))
+    monkeypatch.setattr(type(walker.tokens("ask")[0].task_spec), "_on_complete", break_down)
+
+    walker.do("ask")
+
+    assert walker.failed_at == ["ask"]
+    assert "for a technical reason (KeyError)" in walker.failures[0]
+
+
+def test_data_that_a_drawing_tells_of_keeps_nothing_from_running() -> None:
+    data = (
+        '<bpmn:ioSpecification><bpmn:dataInput id="in1" name="letter"/><bpmn:dataOutput id="out1" name="answer"/>'
+        "<bpmn:inputSet><bpmn:dataInputRefs>in1</bpmn:dataInputRefs></bpmn:inputSet><bpmn:outputSet>"
+        "<bpmn:dataOutputRefs>out1</bpmn:dataOutputRefs></bpmn:outputSet></bpmn:ioSpecification>"
+    )
+    files = category("start > ask > end", inside={"ask": data}, roots='<bpmn:dataStore id="d" name="Archive"/>')
+
+    assert Walker(files).do("ask").completed
