@@ -10,7 +10,7 @@ from engine.definitions.dialects.expressions.fields import field_name
 from engine.definitions.dialects.extensions import extend, set_property
 from engine.definitions.dialects.record import Translation
 from engine.definitions.dialects.vendor import Vendor, remove
-from engine.definitions.xml import local_name
+from engine.definitions.xml import NAMESPACES, is_bpmn, local_name
 
 VENDOR = Vendor("camunda7", frozenset(("http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn")))
 
@@ -26,7 +26,9 @@ def _translate_properties(root: etree._Element) -> None:
     """Keep the free properties of whatever has them: nodes, flows, processes."""
     for holder in [node for node in root.iter() if VENDOR.owns(node.tag) and local_name(node) == "properties"]:
         extensions = holder.getparent()
-        node = extensions.getparent() if extensions is not None else None
+        if extensions is None or not is_bpmn(extensions):
+            continue  # of a field of a form
+        node = extensions.getparent()
         if node is None:
             continue
         remove(holder)
@@ -37,7 +39,9 @@ def _translate_properties(root: etree._Element) -> None:
 def _translate_decision(node: etree._Element, told: Translation) -> None:
     if local_name(node) != "businessRuleTask" or not (decision := VENDOR.take(node, "decisionRef")):
         return
-    result = field_name(VENDOR.take(node, "resultVariable") or decision)
+    # Output parameters know the result by a name of its own.
+    is_mapped = node.find("bpmn:extensionElements/zeebe:ioMapping/zeebe:output", NAMESPACES) is not None
+    result = field_name(VENDOR.take(node, "resultVariable") or ("decisionResult" if is_mapped else decision))
     VENDOR.take(node, "mapDecisionResult")
     extend(node, "calledDecision", decisionId=decision, resultVariable=result)
     told.translated(node, "decision", f"The decision “{decision}” gives {result}.", decision, decision)

@@ -15,6 +15,7 @@ from engine.definitions.dialects.nodes import called
 from engine.definitions.dialects.record import Translation
 from engine.definitions.xml import local_name
 from engine.errors import ExpressionError
+from engine.feel.builtins import BUILTINS
 
 WHAT = {
     "conditionExpression": "condition",
@@ -51,10 +52,12 @@ def _translator(text: str, language: str) -> Callable[[str], str] | None:
 
 
 def _is_feel(text: str) -> bool:
-    """Say whether a text of no named language can be read as FEEL and has no word of Python's in it."""
+    """Say whether a text of no named language can be read as FEEL, and no word or function in it is another's."""
     try:
-        feel.compile(text)
+        expression = feel.compile(text)
     except ExpressionError:
+        return False
+    if expression.calls - BUILTINS.keys() - feel.HOST.keys():
         return False
     return not re.search(r"\b(?:True|False|None)\b", text)
 

@@ -9,11 +9,13 @@ from lxml import etree
 from engine.clocks.timing import is_literal
 from engine.definitions.dialects import cron
 from engine.definitions.dialects.expressions import juel, languages
-from engine.definitions.dialects.expressions.nodes import Unsure
-from engine.definitions.dialects.expressions.translating import juel_text
+from engine.definitions.dialects.expressions.methods import NOW
+from engine.definitions.dialects.expressions.nodes import Binary, Call, Choice, Literal, Node, Unsure
+from engine.definitions.dialects.expressions.translating import guarded, juel_node, juel_text
 from engine.definitions.dialects.languages import language_of
 from engine.definitions.dialects.nodes import called
 from engine.definitions.dialects.record import Translation
+from engine.definitions.xml import local_name
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 REMEDY = 'Write a date such as 2026-12-03, a duration such as P3D, or FEEL such as =due("rule", date).'
@@ -33,7 +35,12 @@ def translate(root: etree._Element, told: Translation) -> None:
 
 
 def _translator(node: etree._Element, text: str, language: str) -> Callable[[str], str] | None:
-    if not text or text.startswith("=") or (is_literal(text) and not juel.is_juel(text)):
+    is_date = local_name(node) == "timeDate"
+    if not text or text.startswith("="):
+        return None
+    if is_date and (juel.is_juel(text) or text.startswith("P")):
+        return _moment
+    if is_literal(text) and not juel.is_juel(text):
         return None
     if juel.is_juel(text):
         return juel_text
@@ -46,6 +53,20 @@ def _translator(node: etree._Element, text: str, language: str) -> Callable[[str
     if language in ("", "python"):
         return partial(languages.expression, language="python")
     return None
+
+
+def _moment(text: str) -> str:
+    """Return the moment that a text gives; a duration in it counts from now, as in the Java engines."""
+    return guarded(lambda: _counted(juel_node(text)))
+
+
+def _counted(node: Node) -> Node:
+    match node:
+        case Literal(str() as text) if re.fullmatch(r"P[\dT].*", text):
+            return Binary("+", NOW, Call(None, "duration", (node,)))
+        case Choice(condition, then, otherwise):
+            return Choice(condition, _counted(then), _counted(otherwise))
+    return node
 
 
 def _unknown() -> str:

@@ -177,3 +177,43 @@ def test_a_diagram_in_our_own_dialect_is_left_as_it_is() -> None:
 
     assert (told.changes, told.faults, told.forms) == ([], [], {})
     assert zeebe(root, "u", "assignmentDefinition") == {"assignee": "=x"}
+
+
+ASKING = """<userTask id="u" name="${name}" camunda:formKey="Not this one"><extensionElements><camunda:formData>
+<camunda:formField id="pi.emails" label="Send e-mails?" type="boolean" defaultValue="yes"/>
+<camunda:formField id="pi.notes" label="Notes" type="textarea"><camunda:properties>
+<camunda:property id="rows" value="5"/><camunda:property id="help" value="In your own words"/>
+<camunda:property id="hide_expression" value="!model.pi.emails"/></camunda:properties></camunda:formField>
+<camunda:formField id="kinds" label="Kinds" type="enum"><camunda:properties>
+<camunda:property id="enum_type" value="checkbox"/><camunda:property id="repeat" value="x"/></camunda:properties>
+<camunda:value id="a" name="A"/></camunda:formField>
+<camunda:formField id="plans" label="Plans" type="files"/><camunda:formField id="mail" label="Mail" type="email"/>
+<camunda:formField id="pi" label="Clashes" type="string"/>
+</camunda:formData></extensionElements></userTask>"""
+
+
+def test_fields_within_a_context_with_help_and_a_condition() -> None:
+    root, told = translated(drawn(ASKING, "camunda"))
+
+    form = forms.load(told.forms["u"], source="u.form")
+    assert [(field.key, field.type) for field in form.fields] == [
+        ("pi.emails", "yes_no"), ("pi.notes", "long_text"), ("kinds", "multiple_choice"), ("plans", "file"),
+        ("mail", "text"),
+    ]  # fmt: skip
+    notes = json.loads(told.forms["u"])["components"][1]
+    assert notes["description"] == "In your own words"
+    assert notes["conditional"] == {"hide": '=pi.emails in (null, "", [], {}, false, 0)'}
+    assert zeebe(root, "u", "formDefinition") == {"formId": "u"}
+    assert [(c.code, c.before) for c in told.changes if c.kind == "dropped"] == [
+        ("not-executed-repeat", "x"), ("not-executed-field", "pi"), ("not-executed-name", "${name}"),
+    ]  # fmt: skip
+
+
+def test_a_due_date_or_priority_that_is_neither_is_told_and_kept() -> None:
+    root, told = translated(drawn('<userTask id="u" camunda:dueDate="tomorrow" camunda:priority="high"/>', "camunda"))
+
+    assert codes(told) == [("u", "untranslated-due-date"), ("u", "untranslated-priority")]
+    assert zeebe(root, "u", "taskSchedule") == {}
+    assert read(root, source="sample.bpmn").elements["u"].properties == {
+        "original due date": "tomorrow", "original priority": "high",
+    }  # fmt: skip

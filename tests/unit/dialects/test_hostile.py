@@ -1,6 +1,8 @@
 """Whatever stands in a diagram, its translation is FEEL that can be read, or a fault; never an exception."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
@@ -9,9 +11,12 @@ from hypothesis import strategies as st
 
 from engine import feel
 from engine.definitions.dialects import cron
-from engine.definitions.dialects.expressions import languages
-from engine.definitions.dialects.expressions.nodes import Unsure
+from engine.definitions.dialects.expressions import clike, juel, languages
+from engine.definitions.dialects.expressions.meaning import Language
+from engine.definitions.dialects.expressions.nodes import Items, Literal, Name, Unsure
+from engine.definitions.dialects.expressions.python_words import PYTHON
 from engine.definitions.dialects.expressions.translating import juel_condition, juel_text
+from engine.definitions.dialects.expressions.writing import feel as written
 from tests.unit.dialects.diagrams import drawn, translated
 
 LANGUAGES = ("groovy", "javascript", "java", "mvel", "python", "xpath", "juel", "", "cobol")
@@ -136,3 +141,22 @@ def test_a_diagram_with_any_text_anywhere_is_translated_and_tells_every_fault(te
     assert all(fault.element and fault.message and fault.remedy for fault in told.faults)
     assert all(fault.severity == "warning" and fault.code.startswith("untranslated-") for fault in told.faults)
     assert all(is_feel(change.after) for change in told.changes if change.code in ("condition", "time", "assignee"))
+
+
+WORDS_OF = [
+    (name, language) for name, language in (("juel", juel.LANGUAGE), ("python", PYTHON), *clike.LANGUAGES.items())
+]
+
+
+@pytest.mark.parametrize(("name", "language"), WORDS_OF, ids=[name for name, _ in WORDS_OF])
+def test_every_function_and_method_takes_any_arguments_or_refuses_them(name: str, language: Language) -> None:
+    tried = (Name("a"), Literal("k"), Literal(Decimal(1)), Items((Literal("k"),)), Literal(None))
+    given = [(), *((a,) for a in tried), *((a, b) for a in tried for b in tried), tried]
+    for arguments in given:
+        for function in language.functions.values():
+            with suppress(Unsure):
+                feel.compile(written(function(arguments)))
+        for method in language.methods.values():
+            for target in tried:
+                with suppress(Unsure):
+                    feel.compile(written(method(target, arguments)))

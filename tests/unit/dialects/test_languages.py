@@ -42,6 +42,8 @@ TABLE = [
     ("python", "'a' in text", {"text": "bab"}, True),
     ("python", "len(x) == 2", {"x": "ab"}, True),
     ("python", "len(x) == 2", {"x": ["a", "b"]}, True),
+    ("python", "len(d.keys()) == 1 and 'k' in d.values()", {"d": {"a": "k"}}, True),
+    ("python", "len(list()) == 0", {}, True),
     ("python", "x is None", {"x": None}, True),
     ("python", "x is not None and x['k'].upper() == 'V'", {"x": {"k": "v"}}, True),
     ("python", "-7 % 2 == 1 and 7 // 2 == 3", {}, True),

@@ -70,6 +70,13 @@ def timer(kind: str, text: str, *prefixes: str) -> tuple[str, list[tuple[str, st
         ("timeDuration", "PT${hours}H", '=string join(["PT", string(hours), "H"])'),
         ("timeCycle", "R3/PT${h}H", '=string join(["R3/PT", string(h), "H"])'),
         ("timeDate", "${dateTime().plusDays(3).toDate()}", '=now() + duration("P3D")'),
+        ("timeDate", "PT5M", '=now() + duration("PT5M")'),
+        (
+            "timeDate",
+            "${delay != null ? delay : 'PT1S'}",
+            '=if delay != null then delay else now() + duration("PT1S")',
+        ),
+        ("timeDate", "${dateTime().plusWeeks(2).toDate()}", '=now() + duration("P14D")'),
         ("timeDuration", '"PT1S"', "PT1S"),
         ("timeDuration", "timedelta(days=2)", '=duration("P2D")'),
         ("timeDuration", "5m", "PT5M"),

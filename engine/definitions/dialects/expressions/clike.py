@@ -71,6 +71,7 @@ HOLDERS = (
     "this.context",
     "variables",
     "content.output",
+    "model",  # of a form
 )
 JAVASCRIPT = Language(
     methods={

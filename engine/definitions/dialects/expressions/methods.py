@@ -84,6 +84,12 @@ def same(target: Node, arguments: Arguments) -> Node:
     return target
 
 
+def joined(target: Node, arguments: Arguments) -> Node:
+    """Return a text with another behind it."""
+    count(arguments, "concat", 1, 1)
+    return Binary("+", as_text(target), as_text(arguments[0]))
+
+
 def substring(target: Node, arguments: Arguments) -> Node:
     """Return the part of a text from one place to before another, both counted from 0."""
     match arguments:
@@ -119,13 +125,27 @@ TEXTS_AND_LISTS: dict[str, Method] = {
     "toLowerCase": calling("lower case"),
     "toUpperCase": calling("upper case"),
     "trim": calling("trim"),
-    "concat": lambda target, arguments: Binary("+", as_text(target), as_text(arguments[0])),
+    "concat": joined,
     "substring": substring,
     "first": first,
     "last": last,
     **dict.fromkeys(("toString", "text", "asText", "stringValue"), lambda target, arguments: as_text(target)),
     **dict.fromkeys(
-        ("booleanValue", "boolValue", "intValue", "longValue", "doubleValue", "numberValue", "value", "toDate"), same
+        # of values, and of the result of a decision
+        (
+            "getSingleResult",
+            "getFirstResult",
+            "getSingleEntry",
+            "booleanValue",
+            "boolValue",
+            "intValue",
+            "longValue",
+            "doubleValue",
+            "numberValue",
+            "value",
+            "toDate",
+        ),
+        same,
     ),
 }
 
@@ -151,6 +171,9 @@ def moved(sign: str, template: str) -> Method:
 
 
 def _span(template: str, amount: Node) -> Node:
+    match amount:
+        case Binary("*", Literal(Decimal() as left), Literal(Decimal() as right)):
+            amount = Literal(left * right)
     if isinstance(amount, Literal) and isinstance(amount.value, Decimal):
         return Literal(template.format(f"{amount.value:f}"))
     before, _, behind = template.partition("{}")
@@ -165,9 +188,17 @@ SPANS = {
     "Minutes": "PT{}M",
     "Seconds": "PT{}S",
 }
+
+
+def _weeks(method: Method) -> Method:
+    return lambda target, arguments: method(target, tuple(Binary("*", amount, number(7)) for amount in arguments))
+
+
 DATES: dict[str, Method] = {
     **{f"plus{name}": moved("+", template) for name, template in SPANS.items()},
     **{f"minus{name}": moved("-", template) for name, template in SPANS.items()},
+    "plusWeeks": _weeks(moved("+", "P{}D")),
+    "minusWeeks": _weeks(moved("-", "P{}D")),
 }
 NOW = Call(None, "now")
 TODAY = Call(None, "today")

@@ -269,4 +269,4 @@ def _with_keywords(value: ast.Call) -> Node:
     called = ast.unparse(value.func)
     if called not in ("timedelta", "datetime.timedelta") or value.args:
         raise Unsure(f"“{called[:60]}” is called with named arguments.")
-    return _chained("+", [Call(None, str(each.arg), (_node(each.value),)) for each in value.keywords])
+    return _chained("+", [Call(None, f"timedelta {each.arg}", (_node(each.value),)) for each in value.keywords])

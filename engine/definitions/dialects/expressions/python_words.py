@@ -5,7 +5,17 @@ from decimal import Decimal
 
 from engine.definitions.dialects.expressions.meaning import Language, Method, as_text, has_value
 from engine.definitions.dialects.expressions.methods import NOW, TEXTS_AND_LISTS, TODAY, calling, contains, count, get
-from engine.definitions.dialects.expressions.nodes import NULL, Binary, Call, Choice, Literal, Node, OfKind, number
+from engine.definitions.dialects.expressions.nodes import (
+    Binary,
+    Call,
+    Choice,
+    Items,
+    Literal,
+    Node,
+    OfKind,
+    Path,
+    number,
+)
 
 Arguments = tuple[Node, ...]
 Function = Callable[[Arguments], Node]
@@ -23,8 +33,17 @@ def _calling(name: str, *, least: int = 1, most: int = 1) -> Function:
 
 def _length(arguments: Arguments) -> Node:
     count(arguments, "len", 1, 1)
+    if isinstance(arguments[0], (Items, Path)) and _is_list(arguments[0]):
+        return Call(None, "count", arguments)
     text = Call(None, "string length", arguments)
     return Choice(OfKind(arguments[0], "string"), text, Call(None, "count", arguments))
+
+
+def _is_list(node: Node) -> bool:
+    match node:
+        case Items() | Path(Call(None, "get entries")):
+            return True
+    return False
 
 
 def _number(arguments: Arguments) -> Node:
@@ -49,6 +68,15 @@ def _text(arguments: Arguments) -> Node:
 def _truth(arguments: Arguments) -> Node:
     count(arguments, "bool", 1, 1)
     return has_value(arguments[0])
+
+
+def _list(arguments: Arguments) -> Node:
+    count(arguments, "list", 0, 1)
+    return arguments[0] if arguments else Items(())
+
+
+def _weeks(arguments: Arguments) -> Node:
+    return _span("P{}D")(tuple(Binary("*", amount, number(7)) for amount in arguments))
 
 
 def _span(template: str) -> Function:
@@ -91,15 +119,30 @@ FUNCTIONS: dict[str, Function] = {
     "Decimal": _number,
     "round": _rounded,
     "bool": _truth,
-    "list": lambda arguments: arguments[0] if len(arguments) == 1 else NULL,
-    "days": _span("P{}D"),
-    "weeks": lambda arguments: _span("P{}D")((Binary("*", arguments[0], number(7)),)),
-    "hours": _span("PT{}H"),
-    "minutes": _span("PT{}M"),
-    "seconds": _span("PT{}S"),
+    "list": _list,
+    # of timedelta, by its named arguments
+    "timedelta days": _span("P{}D"),
+    "timedelta weeks": _weeks,
+    "timedelta hours": _span("PT{}H"),
+    "timedelta minutes": _span("PT{}M"),
+    "timedelta seconds": _span("PT{}S"),
 }
+
+
+def _entries(part: str) -> Method:
+    """Return the method that lists the keys or the values of a context."""
+
+    def method(target: Node, arguments: Arguments) -> Node:
+        count(arguments, part, 0, 0)
+        return Path(Call(None, "get entries", (target,)), part)
+
+    return method
+
+
 METHODS: dict[str, Method] = {
     "contains": contains,
+    "keys": _entries("key"),
+    "values": _entries("value"),
     "get": _get,
     "upper": calling("upper case"),
     "lower": calling("lower case"),
