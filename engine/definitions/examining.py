@@ -33,7 +33,7 @@ def examine(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
     found: Found = {path: [] for path in sorted(files)}
     imported: Diagrams = {}
     context = _read(files, found, imported, is_lone=is_lone)
-    lost = _check_diagrams(context, found)
+    lost = _check_diagrams(context, found, imported)
     for path, fault in decisions.check(context):
         found[path].append(fault)
     if not is_lone:
@@ -43,7 +43,8 @@ def examine(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
 
 def examine_repaired(files: Mapping[str, bytes], *, is_lone: bool = False) -> tuple[Report, dict[str, bytes]]:
     """Return what is still wrong when everything was repaired that can be, and the files that are new or differ."""
-    before, after = together.native(files), together.repaired(files)
+    before = together.read_all(files)
+    after = together.repair_all(before)
     report = examine(after.files, is_lone=is_lone)
     told = tuple(_with_repairs(file, before.diagrams, after.diagrams) for file in report.files)
     return Report(told), after.changed(files)
@@ -149,7 +150,7 @@ def _strange(path: str) -> Fault:
     return Fault("", "unknown-file", "error", message, f"A category has {kinds}.")
 
 
-def _check_diagrams(context: Context, found: Found) -> set[str]:
+def _check_diagrams(context: Context, found: Found, imported: Diagrams) -> set[str]:
     """Check each diagram, build what would run, and return the nodes that got lost."""
     for diagram in context.diagrams:
         drawn = graph(diagram)
@@ -158,12 +159,20 @@ def _check_diagrams(context: Context, found: Found) -> set[str]:
     if not context.diagrams:
         return set()
     built = building.build(context)
+    if isinstance(built, Fault) and context.is_lone:
+        built = building.build(_stood_in(context, imported))
     if isinstance(built, Fault):
         _add_build_fault(built, context, found)
         return set()
     for path, fault in building.idle(context):
         found[path].append(fault)
     return building.lost(built, context) if built is not None else set()
+
+
+def _stood_in(context: Context, imported: Diagrams) -> Context:
+    """Return a lone file with stand-ins for what is not known here: so it would run."""
+    roots = ((path, importing.stand_in(diagram).root) for path, diagram in imported.items())
+    return Context(is_lone=context.is_lone, diagrams=[reading.read(root, source=path) for path, root in roots])
 
 
 def _add_build_fault(fault: Fault, context: Context, found: Found) -> None:

@@ -9,6 +9,7 @@ MAX_BYTES = 2_000_000
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+_OF_BPMN = f"{{{BPMN}}}"
 NAMESPACES = {"bpmn": BPMN, "bpmndi": BPMNDI, "zeebe": ZEEBE, "dc": "http://www.omg.org/spec/DD/20100524/DC"}
 
 
@@ -64,7 +65,7 @@ def _has_type(source: str) -> NotADiagram:
 
 def local_name(node: etree._Element) -> str:
     """Return the tag of `node` without its namespace; empty for comments."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def line_of(node: etree._Element) -> int | None:
@@ -75,7 +76,7 @@ def line_of(node: etree._Element) -> int | None:
 
 def is_bpmn(node: etree._Element) -> bool:
     """Say whether `node` is an element of BPMN itself."""
-    return isinstance(node.tag, str) and etree.QName(node).namespace == BPMN
+    return isinstance(node.tag, str) and node.tag.startswith(_OF_BPMN)
 
 
 def child_text(node: etree._Element, path: str) -> str:

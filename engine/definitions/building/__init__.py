@@ -16,7 +16,10 @@ from engine.definitions.reading import Diagram
 from engine.errors import Invalid
 
 # Data is in the case document, and the database correlates messages: these stay in the drawing and run nothing.
-DOCUMENTATION = ("dataInputAssociation", "dataOutputAssociation", "ioSpecification", "dataStore", "correlationProperty")
+DOCUMENTATION = (
+    "dataInputAssociation dataOutputAssociation ioSpecification property dataObject dataObjectReference dataStore "
+    "dataStoreReference correlationSubscription correlationProperty correlationKey".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

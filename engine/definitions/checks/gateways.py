@@ -75,12 +75,19 @@ def deadlocks(join: Element, drawn: Graph) -> Iterator[Element | None]:
     """
     into = drawn.into.get(join.id, [])
     before = {edge: drawn.leading_to([edge.source], without=join.id) for edge in into}
-    splits = [ways for node in drawn.nodes.values() if _splits(node, drawn) and len(ways := _ways(node, drawn)) > 1]
+    splits = [_beginning(join, drawn), *(_ways(node, drawn) for node in drawn.nodes.values() if _splits(node, drawn))]
     for one, other in combinations(into, 2):
         ends = ((one, before[one]), (other, before[other]))
         if not any(_feeds_both(ways, *ends) for ways in splits):
             yield _chooser(drawn, *ends)
             return
+
+
+def _beginning(join: Element, drawn: Graph) -> list[Edge]:
+    """Return the ways on which tokens begin together: where no start is drawn, at every step that nothing leads to."""
+    scope = drawn.scope_of[join.id]
+    is_drawn = any(drawn.nodes[node_id].kind == "startEvent" for node_id in drawn.scopes[scope])
+    return [] if is_drawn else [Edge("", "", head) for head in drawn.heads(scope)]
 
 
 def _splits(node: Element, drawn: Graph) -> bool:

@@ -146,7 +146,9 @@ def graph(diagram: Diagram) -> Graph:
 
 
 def _nodes(diagram: Diagram) -> Iterator[etree._Element]:
-    return (n for n in diagram.root.iter() if is_bpmn(n) and local_name(n) in FLOW_NODES and n.get("id"))
+    """Return the nodes that were read: not those of a choreography, which nobody runs."""
+    found = (n for n in diagram.root.iter() if is_bpmn(n) and local_name(n) in FLOW_NODES)
+    return (n for n in found if n.get("id") in diagram.elements)
 
 
 def _add(found: Graph, node: etree._Element, element: Element) -> None:

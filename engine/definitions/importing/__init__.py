@@ -4,7 +4,9 @@
     imported.root, imported.changes, imported.faults, imported.forms
     proposed = importing.repair(imported, known)          # every repair that can be made
     wanted = importing.repair(imported, known, accepted={importing.mark(change) for change in …})
-    wanted.as_bytes(), wanted.forms                        # a native zeebe file, and the forms made for it
+    importing.stand_in(imported)                           # only what is not known here: no defect is cured
+    drawn = importing.lay_out(wanted)                      # what has no place in the drawing gets one
+    drawn.as_bytes(), drawn.forms                          # a native zeebe file, and the forms made for it
 
 `bring_in` keeps the meaning: it recovers mildly broken XML (`recovering`), translates other modellers' dialects
 (`engine.definitions.dialects`) and normalises (`normalising`: ids, references, definitions, pools, lanes). `repair`
@@ -14,15 +16,16 @@ Opens strangers' files in this process: call it in the limited child, or on file
 """
 
 from collections.abc import Container
+from dataclasses import replace
 
 from engine.definitions import dialects
 from engine.definitions.dialects.naming import dialect_of
-from engine.definitions.importing import recovering, repairing
+from engine.definitions.importing import layout, recovering, repairing
 from engine.definitions.importing.imported import Imported, Known, mark
 from engine.definitions.importing.normalising import normalise
 from engine.definitions.importing.repairing import UNMAPPED
 
-__all__ = ["UNMAPPED", "Imported", "Known", "bring_in", "mark", "repair"]
+__all__ = ["UNMAPPED", "Imported", "Known", "bring_in", "lay_out", "mark", "repair", "stand_in"]
 
 
 def bring_in(content: bytes, *, source: str) -> Imported:
@@ -46,3 +49,21 @@ def repair(imported: Imported, known: Known | None = None, accepted: Container[s
     are made (see `mark`); without, all of them.
     """
     return repairing.repair(imported, known or Known(forms=frozenset(imported.forms)), accepted)
+
+
+def stand_in(imported: Imported, known: Known | None = None) -> Imported:
+    """Return a copy in which people and choices stand in for what is not known here; defects stay."""
+    return repair(imported, known, _Unmapped())
+
+
+class _Unmapped:
+    """The marks of the repairs that only stand in for something."""
+
+    def __contains__(self, mark: object) -> bool:
+        return str(mark).partition(":")[0] in UNMAPPED
+
+
+def lay_out(imported: Imported, *, is_repaired: bool = False) -> Imported:
+    """Draw, in place, what has no shape or edge yet; of a repaired diagram also the flows that were changed."""
+    changes = layout.complete(imported.root, is_repaired=is_repaired)
+    return replace(imported, changes=(*imported.changes, *changes))

@@ -1,11 +1,11 @@
 """Brings in the diagrams of a category, or a lone one, together: what one file holds, another may name."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.definitions.category import SETTINGS_FILE, read_settings
 from engine.definitions.checks import decisions
-from engine.definitions.importing import Imported, Known, bring_in, repair
+from engine.definitions.importing import Imported, Known, bring_in, lay_out, repair
 from engine.definitions.importing.tree import flow_nodes, processes
 from engine.definitions.xml import NotADiagram
 from engine.dmn import Model
@@ -16,7 +16,7 @@ DIAGRAMS = (".bpmn", ".xml")
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """Files as they now are, and the diagrams among them that could be read."""
+    """Files, and the diagrams among them that could be read as they were brought in."""
 
     files: Mapping[str, bytes]
     diagrams: Mapping[str, Imported] = field(default_factory=dict)
@@ -26,22 +26,30 @@ class Brought:
         return {path: content for path, content in self.files.items() if before.get(path) != content}
 
 
+def read_all(files: Mapping[str, bytes]) -> Brought:
+    """Bring in each diagram among `files`; those that cannot be read stay as they are, and the check says why."""
+    return Brought(files, {path: found for path in files if (found := _read(path, files[path])) is not None})
+
+
 def native(files: Mapping[str, bytes]) -> Brought:
-    """Return `files` with each diagram translated and normalised, and the forms that its dialect held beside it."""
-    diagrams = {path: found for path in files if (found := _read(path, files[path])) is not None}
-    return _written(files, diagrams)
+    """Return `files` with each diagram as it is stored: native and drawn; forms of its dialect beside it."""
+    return _written(files, {path: lay_out(imported) for path, imported in read_all(files).diagrams.items()})
 
 
 def repaired(files: Mapping[str, bytes], accepted: Mapping[str, Container[str]] | None = None) -> Brought:
     """Return `files` with each diagram repaired too: everything, or what was accepted by its mark in each file."""
-    before = native(files)
-    known = _known(before)
+    return repair_all(read_all(files), accepted)
+
+
+def repair_all(brought: Brought, accepted: Mapping[str, Container[str]] | None = None) -> Brought:
+    """Return the files with each diagram repaired, as `repaired` does; `brought` stays as it is."""
+    known = _known(brought)
     diagrams: dict[str, Imported] = {}
-    for path, imported in before.diagrams.items():
+    for path, imported in brought.diagrams.items():
         done = repair(imported, known, None if accepted is None else accepted.get(path, ()))
-        known = _with_forms(known, done)
-        diagrams[path] = done
-    return _written(files, diagrams)
+        known = replace(known, forms=known.forms | done.forms.keys())
+        diagrams[path] = lay_out(done, is_repaired=done.changes != imported.changes)
+    return _written(brought.files, diagrams)
 
 
 def lost(before: Imported, after: Imported) -> set[str]:
@@ -55,7 +63,7 @@ def _read(path: str, content: bytes) -> Imported | None:
     try:
         return bring_in(content, source=path)
     except NotADiagram:
-        return None  # it stays as it is, and the check says why
+        return None
 
 
 def _written(files: Mapping[str, bytes], diagrams: Mapping[str, Imported]) -> Brought:
@@ -68,16 +76,13 @@ def _written(files: Mapping[str, bytes], diagrams: Mapping[str, Imported]) -> Br
 
 
 def _known(brought: Brought) -> Known:
+    held = {form_id for imported in brought.diagrams.values() for form_id in imported.forms}
     return Known(
-        forms=frozenset(_stem(path) for path in brought.files if path.endswith(".form")),
+        forms=frozenset(_stem(path) for path in brought.files if path.endswith(".form")) | held,
         decisions=frozenset(d for path, content in brought.files.items() for d in _decisions(path, content)),
         processes=frozenset(p.get("id", "") for each in brought.diagrams.values() for p in processes(each.root)),
         process_id=_process_id(brought.files),
     )
-
-
-def _with_forms(known: Known, imported: Imported) -> Known:
-    return Known(known.forms | imported.forms.keys(), known.decisions, known.processes, known.process_id)
 
 
 def _decisions(path: str, content: bytes) -> list[str]:

@@ -12,6 +12,7 @@ Node = etree._Element
 
 # The order of BPMN's schema: what stands before everything else inside an element.
 FIRST = ("documentation", "extensionElements")
+_FLOW_NODE_TAGS = tuple(f"{{{BPMN}}}{name}" for name in sorted(FLOW_NODES))
 NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -27,7 +28,7 @@ def zeebe(name: str) -> str:
 
 def flow_nodes(root: Node) -> list[Node]:
     """Return the flow nodes of a file in the order in which they are written."""
-    return [node for node in root.iter() if is_bpmn(node) and local_name(node) in FLOW_NODES]
+    return list(root.iter(*_FLOW_NODE_TAGS))
 
 
 def flows(root: Node) -> list[Node]:

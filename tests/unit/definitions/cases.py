@@ -75,6 +75,7 @@ def schedule(**attributes: str) -> str:
     return "<zeebe:taskSchedule {}/>".format(" ".join(f"{k}='{v}'" for k, v in attributes.items()))
 
 
+OFTEN = '<bpmn:standardLoopCharacteristics loopMaximum="often"/>'
 WAIT_FOR_EVENTS = "start > ask > first:eventBasedGateway > a:task > end ; first > b:task > end"
 LANE = '<bpmn:laneSet id="s"><bpmn:lane id="l" name="{}"><bpmn:flowNodeRef>ask</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
 LETTER_STEP = service("merge_document", template='="hello"')
@@ -218,7 +219,7 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("house-style-id", "sample.bpmn", "Activity_0k3x1ab", replaced('"ask"', '"Activity_0k3x1ab"')),
     ("no-name", "sample.bpmn", "ask", replaced('name="Ask"', "")),
     ("no-name", "sample.bpmn", "big_choice", unnamed("start > ask > big? -[rent > 1]-> end ; big? > ask", "Big choice")),
-    ("cannot-run", "sample.bpmn", "sample", drawn("start > ask > end", roots='<bpmn:dataStore id="store"/>')),
+    ("cannot-run", "sample.bpmn", "ask", drawn("start > ask > end", inside={"ask": f"{ASKS}{OFTEN}"})),
     ("idle-process", "sample.bpmn", "other", replaced("</bpmn:process>", '</bpmn:process><bpmn:process id="other"><bpmn:task id="a" name="A"/></bpmn:process>')),
     ("crosses-border", "sample.bpmn", "x", replaced("</bpmn:process>", '<bpmn:subProcess id="s"><bpmn:startEvent id="b"/><bpmn:endEvent id="e"/></bpmn:subProcess><bpmn:sequenceFlow id="x" sourceRef="ask" targetRef="e"/></bpmn:process>')),
     ("no-settings", "category.toml", "", category(category__toml=None)),

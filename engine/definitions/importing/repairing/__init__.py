@@ -65,5 +65,6 @@ def _made(
     found = [r for r in family(drawing) if accepted is None or mark(r.change) in accepted]
     for each in found:
         each.make()
+    if found:
         drawing.forget()
     return [each.change for each in found]

@@ -17,9 +17,10 @@ SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 def find(drawing: Drawing) -> Iterator[Repair]:
     """Make the process that cases run executable, and give what is empty one step."""
     main = drawing.known.process_id or main_process([drawing.drawn.diagram])
+    called = {node.service.called_process for node in drawing.nodes}
     for process in processes(drawing.root):
         process_id = process.get("id", "")
-        if process_id == main and process.get("isExecutable") != "true":
+        if process_id in called | {main} and process.get("isExecutable") != "true":
             message = f"The process “{process.get('name') or process_id}” was a drawing only: it may now run."
             make = partial(process.set, "isExecutable", "true")
             yield Repair(process_id, "not-executable", message, make, "isExecutable=false", "isExecutable=true")
