@@ -10,12 +10,11 @@ A step locks one case, so whatever another case must do or hear is a job committ
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
-from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.elements import Element
+from engine.definitions.specs import CaseError, Outward
 from engine.errors import EngineError
 from engine.runtime.savepoints import savepoint
 from engine.runtime.services import by_to_json
@@ -128,16 +127,9 @@ def _finish(step: "Step", token: Task, element: Element, results: Mapping[str, A
 
 
 def _throw(token: Task, code: str) -> bool:
-    """Give an error to the boundary event on the activity itself that catches it; say whether there is one."""
-    event = BpmnEvent(ErrorEventDefinition(code, code))
-    watching = list(token.workflow.top_workflow.event_manager.tasks.values())
-    for other in watching:
-        is_on_it = other.workflow is token.workflow and token.is_descendant_of(other.parent)
-        if is_on_it and other.task_spec.catches(other, event):
-            other.task_spec.catch(other, event)
-            other.task_spec._update(other)
-            return True
-    return False
+    """Give an error to the nearest event that catches it, outwards from the activity; say whether there is one."""
+    error = Outward(CaseError(code, code), token)
+    return bool(token.workflow.top_workflow.event_manager.catch(error))
 
 
 def _forsaken(step: "Step") -> list[tuple[str, int]]:

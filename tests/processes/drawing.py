@@ -51,6 +51,12 @@ class Drawing:
             for lane in root.iterfind(".//bpmn:lane", NS)
         }
         self.nodes = [node for members in self.lanes.values() for node in members]
+        self.inside = {  # of a sub-process, which is drawn around them
+            inner.get("id"): sub.get("id")
+            for sub in _flow_nodes(root, "subProcess")
+            for inner in sub
+            if inner.get("id") in self.shapes
+        }
 
     def crossings(self) -> list[tuple[str, str]]:
         """Return each pair of flows whose lines cross, touch or run over each other anywhere but at a shared shape."""
@@ -76,7 +82,7 @@ class Drawing:
         """Return each flow that runs through a shape, or a label, that is not its own."""
         found = []
         for flow, ends in self.flows.items():
-            own = {*ends, *(self.hosts.get(end) for end in ends)}
+            own = {*ends, *(self.hosts.get(end) for end in ends), *(self.inside.get(end) for end in ends)}
             boxes = {n: self.shapes[n] for n in self.nodes if n not in own}
             boxes |= {f"label of {n}": box for n, box in self.labels.items() if n != flow}
             lines = list(pairwise(self.edges[flow]))
@@ -92,7 +98,14 @@ class Drawing:
             if boxes[first].shrunk().meets(boxes[second].shrunk())
             and self.hosts.get(first) != second
             and self.hosts.get(second) != first
+            and not self._stands_in(first, second)
+            and not self._stands_in(second, first)
         ]
+
+    def _stands_in(self, outer: str, label: str) -> bool:
+        """Say whether a label belongs to something inside the sub-process `outer`."""
+        owner = label.removeprefix("label of ")
+        return outer in (self.inside.get(owner), *(self.inside.get(end) for end in self.flows.get(owner, ())))
 
     def outside_their_lane(self) -> list[str]:
         """Return the nodes that are not drawn inside the lane they belong to."""
