@@ -15,6 +15,7 @@ from engine.instants import LONDON
 from engine.runtime import directory
 from engine.runtime.savepoints import savepoint
 from engine.runtime.snapshot import timer_of
+from engine.runtime.telling import question, told_of
 from engine.runtime.typing import storable
 
 if TYPE_CHECKING:
@@ -64,10 +65,13 @@ def _item(step: "Step", token: Task) -> Row:
     element = step.instance.element(token)
     if isinstance(token.task_spec, Asked):
         return _question(step, token, element, token.task_spec)
+    told = told_of(token)
+    if len(told) == 1:  # behind a gateway it is the event that is asked about, not the gateway
+        element = step.definition.elements[str(told[0].name)]
     form_id = _form_id(step, token, element)
     return {
         **_plain(step, token, element),
-        "name": element.label[:200],
+        "name": (question(told, element) if told else element.label)[:200],
         "form_id": form_id,
         "priority": _priority(step, token, element),
         **_owner(step, token, element),

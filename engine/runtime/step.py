@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.definitions.elements import Element
-from engine.definitions.specs import Asked, CaseCall, PersonStep, place_of
+from engine.definitions.specs import Asked, CaseCall, place_of
 from engine.errors import StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
@@ -33,6 +32,7 @@ from engine.runtime.instance import Instance, Kept
 from engine.runtime.savepoints import savepoint
 from engine.runtime.services import run_service
 from engine.runtime.surroundings import Surroundings
+from engine.runtime.telling import tell, told_of, waits_for_person
 from engine.runtime.workflow import CaseWorkflow
 from engine.service_tasks.base import Notice
 from models.base import table
@@ -155,7 +155,10 @@ class Step:
 
         def finish() -> None:
             self._map_outputs(token)
-            token.run()
+            if told_of(token):
+                tell(token)
+            else:
+                token.run()
 
         attempt(self.instance, token, finish)
 
@@ -181,12 +184,8 @@ class Step:
         return None
 
     def open_todo(self) -> list[Task]:
-        """Return the tokens that wait for a person."""
-        return [
-            token
-            for token in self.instance.workflow.tokens()
-            if token._state == TaskState.READY and isinstance(token.task_spec, PersonStep)
-        ]
+        """Return the tokens that wait for a person: to do something, or to say that something has happened."""
+        return [token for token in self.instance.workflow.tokens() if waits_for_person(token)]
 
     def _leave_messages(self) -> None:
         """Leave the messages that the case sent as jobs: another case is locked by a transaction of its own."""

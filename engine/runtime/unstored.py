@@ -19,7 +19,6 @@ from engine.definitions.specs import (
     CaseMessage,
     CaseSignal,
     CaseTimer,
-    PersonStep,
     ServiceStep,
     awaited,
     place_of,
@@ -36,6 +35,7 @@ from engine.runtime.moving import take_message, take_signal, try_again
 from engine.runtime.savepoints import savepoint
 from engine.runtime.services import finish_service
 from engine.runtime.step import Step
+from engine.runtime.telling import told_of, waits_for_person
 from engine.runtime.waiting import subscriptions
 from engine.runtime.workflow import CaseWorkflow, Move
 from engine.service_tasks.base import Notice
@@ -195,7 +195,8 @@ class UnstoredCase:
 
     def open_tokens(self) -> list[Task]:
         """Return the tokens that wait for a person, those without an incident and those with one."""
-        return [t for t in self.instance.workflow.tokens() if t.state == TaskState.READY and t.task_spec.manual]
+        tokens = self.instance.workflow.tokens()
+        return [t for t in tokens if (t.state == TaskState.READY and t.task_spec.manual) or told_of(t)]
 
     def waiting(self) -> list[Waiting]:
         """Return what the case waits for, without the tokens that have an incident."""
@@ -231,9 +232,9 @@ class UnstoredCase:
 
 def _waits(token: Task) -> Iterator[Waiting]:
     element_id, token_id = place_of(token.task_spec), token.id.hex
-    if isinstance(token.task_spec, PersonStep):
-        if token.state == TaskState.READY:
-            yield Waiting(token_id, element_id, "person")
+    if waits_for_person(token):
+        told = told_of(token)
+        yield Waiting(token_id, told[0].name if len(told) == 1 else element_id, "person")
     elif isinstance(token.task_spec, ServiceStep):
         if token.state == TaskState.STARTED:
             yield Waiting(token_id, element_id, "job")

@@ -247,7 +247,9 @@ def _form(found: Opened, values: dict[str, Any], errors: dict[str, str], focus: 
         parts = {"task": found.task, "errors": errors, "key": _new_key(), "offer": found.offer, "chosen": chosen}
         return form_posts.drawn("portal/_task_choice.html", parts)
     if found.form is None:
-        parts = {"task": found.task, "errors": errors, "key": _new_key()}
+        element = found.reader.definition.elements.get(found.task.element_id)
+        is_told = element is not None and element.is_told
+        parts = {"task": found.task, "errors": errors, "key": _new_key(), "is_told": is_told}
         return form_posts.drawn("portal/_task_without_form.html", parts)
     stored = found.reader.stored()
     buttons = (Button("Save draft", action=url_for("portal.tasks.save_draft", task_id=found.task.id)),)

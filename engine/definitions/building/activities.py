@@ -70,7 +70,7 @@ class CallReader(ActivityReader, CallActivityParser):
 class ReceiveReader(ActivityReader, EventReader, IntermediateCatchEventParser):
     def create_task(self) -> Any:
         if self.element.is_told:
-            return self._create_task(Told(self.bpmn_id))
+            return self._create_task(Told(self.bpmn_id, self.element.label))
         message = self.element.message or MessageReference(self.element.label)
         return self._create_task(CaseMessage(message.name, message.correlation_key))
 

@@ -46,7 +46,7 @@ class EventReader(EventDefinitionParser):
     def get_event_definition(self, xpaths: list[str]) -> EventDefinition:
         """Return the definition of the event, whatever kinds SpiffWorkflow's parser would look for."""
         if self.element.is_told:
-            return Told(self.bpmn_id)
+            return Told(self.bpmn_id, self.element.label)
         found = [self._definition(number, trigger) for number, trigger in enumerate(self.element.triggers)]
         if not found:
             return NoneEventDefinition()

@@ -56,7 +56,9 @@ class CaseGateway(EventBasedGateway):
 def _awaited(child: Any) -> EventDefinition:
     if isinstance(child, BoundaryEventSplit):
         child = child.outputs[0]
-    definition: EventDefinition = getattr(child, "event_definition", None) or Told(child.bpmn_id)
+    definition: EventDefinition = getattr(child, "event_definition", None) or Told(
+        child.bpmn_id, child.bpmn_name or child.bpmn_id
+    )
     return definition
 
 

@@ -19,6 +19,8 @@ class CaseCondition(EventDefinition):
     def has_fired(self, my_task: Task) -> bool:
         """Say whether the condition holds now and did not when it was last looked at."""
         top = my_task.workflow.top_workflow
+        if my_task.internal_data.get("event_fired"):
+            return True  # somebody said so
         if my_task.looked_at.get(self.name) == top.field_changes:
             return False
         my_task.looked_at[self.name] = top.field_changes

@@ -15,6 +15,10 @@ from engine.instants import now
 class Told(EventDefinition):
     """Something of which an officer says in a to-do item that it has happened (property `toldBy`)."""
 
+    def __init__(self, element_id: str, label: str) -> None:
+        super().__init__(element_id)
+        self.label = label
+
     def catches(self, my_task: Task, event: BpmnEvent) -> bool:
         """Say no: only an officer tells it."""
         return False

@@ -101,6 +101,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "tasks_save_draft": {"gaps": {"task_id": world.new_task()}, "json": {"answers": {"rent": "?"}}},
         "tasks_complete": {"gaps": {"task_id": world.new_task()}, "json": {"answers": {"rent": 1}}},
         "messages_publish": {"json": {"name": "m", "correlation_key": "c", "variables": {"a": 1}}},
+        "signals_broadcast": {"json": {"name": "s", "variables": {"a": 1}}},
         "documents_find": {"query": {"kind": "other"}},
         "documents_one": {"gaps": {"document_id": world.document}},
         "documents_content": {"gaps": {"document_id": world.document}},
