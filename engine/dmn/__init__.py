@@ -9,6 +9,7 @@ model.evaluate("priority", {"arrears": Decimal(700)})
 from engine.dmn.faults import DecisionError
 from engine.dmn.findings import Finding, check
 from engine.dmn.model import Model, load
+from engine.dmn.tables import Decided
 from engine.dmn.together import load_all
 
-__all__ = ["DecisionError", "Finding", "Model", "check", "load", "load_all"]
+__all__ = ["Decided", "DecisionError", "Finding", "Model", "check", "load", "load_all"]

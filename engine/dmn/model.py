@@ -10,7 +10,7 @@ from engine.dmn.expressions import Placed, kinds_of
 from engine.dmn.faults import DecisionError
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.scopes import BUDGET, Evaluation, Logic, Scope
-from engine.dmn.tables import Table
+from engine.dmn.tables import Decided, Table
 from engine.feel.bounds import bounded
 from engine.feel.frames import Limits
 from engine.feel.types import Type
@@ -170,12 +170,14 @@ class Model:
         functions: Mapping[str, Callable[..., object]] | None = None,
         budget: int = BUDGET,
         warnings: list[feel.Problem] | None = None,
+        seen: list[Decided] | None = None,
     ) -> object:
         """Return the value of a decision or decision service (by id or name) for the inputs in `scope`.
 
+        What its tables did is added to `seen`, one entry for each time that a table was asked.
         Raise DecisionError when a hit policy is broken, ExpressionError when a limit is reached or a function fails.
         """
-        evaluation = Evaluation(functions or {}, Limits(budget, budget), warnings)
+        evaluation = Evaluation(functions or {}, Limits(budget, budget), warnings, seen=seen)
         part = self.part(decision_id)
         try:
             with bounded():
@@ -264,7 +266,7 @@ class Model:
         self, part: Part, arguments: list[object], evaluation: Evaluation, given: Mapping[str, object]
     ) -> object:
         """Return what a decision service answers: its output decision's value, or a context of several."""
-        inner = Evaluation(evaluation.functions, evaluation.limits, evaluation.warnings)
+        inner = Evaluation(evaluation.functions, evaluation.limits, evaluation.warnings, seen=evaluation.seen)
         scope = Scope(inner, given)
         for key, argument in zip(part.given, arguments, strict=True):
             known = self._known[key]

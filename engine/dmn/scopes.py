@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from engine import feel
 from engine.feel.frames import Frame, Limits, Run
 from engine.feel.operators import described
 from engine.feel.types import Type
+
+if TYPE_CHECKING:
+    from engine.dmn.tables import Decided
 
 BUDGET = 300_000
 Logic = Callable[["Scope"], object]
@@ -20,7 +24,7 @@ class Evaluation:
     limits: Limits
     warnings: list[feel.Problem] | None
     decided: dict[object, object] = field(default_factory=dict)
-    hits: list[tuple[str, list[int]]] = field(default_factory=list)
+    seen: "list[Decided] | None" = None  # what the tables did; None when nobody wants to know
 
     def spend(self, steps: int) -> None:
         """Use up `steps` of the budget; raise FeelError when none are left."""

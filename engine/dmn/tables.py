@@ -69,7 +69,8 @@ class Table:
         """Return what the table answers in `scope`; raise DecisionError when its hit policy is broken."""
         values = [self._input_value(column, scope) for column in self.inputs]
         hits = self._hits(scope, values)
-        scope.evaluation.hits.append((self.where, [rule.number for rule in hits]))
+        if scope.evaluation.seen is not None:
+            scope.evaluation.seen.append(Decided(self, tuple(values), tuple(rule.number for rule in hits), scope))
         answers = [Hit(rule.name, self._conclusions(scope, rule)) for rule in hits]
         if not answers:
             return self._defaults(scope)
@@ -117,6 +118,21 @@ class Table:
         if len(self.outputs) == 1:
             return values[0]
         return {column.name: value for column, value in zip(self.outputs, values, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a table did: the values of its inputs, and the numbers of the rules that hit."""
+
+    table: Table
+    values: tuple[object, ...]
+    hits: tuple[int, ...]
+    scope: Scope
+
+    def cells(self, rule: Rule) -> list[bool | None]:
+        """Return for each condition of a rule whether the input meets it; null when there is no telling."""
+        frame = self.scope.frame(self.table.where)
+        return [test.test(frame, value) for test, value in zip(rule.tests, self.values, strict=True)]
 
 
 # Reading

@@ -11,7 +11,8 @@ from engine.feel.expression import Expression, compile, literal_or_expression
 from engine.feel.faults import FeelError, Problem
 from engine.feel.host import HOST
 from engine.feel.inference import kind_of
-from engine.feel.text import shown
+from engine.feel.printing import printed
+from engine.feel.text import shown, type_of
 from engine.feel.values import Function, Range, YearsMonths
 
 __all__ = [
@@ -26,5 +27,7 @@ __all__ = [
     "compile",
     "kind_of",
     "literal_or_expression",
+    "printed",
     "shown",
+    "type_of",
 ]

@@ -12,9 +12,9 @@ from engine.feel.temporal import at_literal
 COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
 # How tightly an operator binds; a higher number binds tighter (the order of grammar rules 2 and 4).
 OR, AND, COMPARISON, ADDITION, MULTIPLICATION, POWER, NEGATION, INSTANCE = range(1, 9)
-_BINDING = {"or": OR, "and": AND, "between": COMPARISON, "in": COMPARISON, "instance": INSTANCE}
-_BINDING |= dict.fromkeys(COMPARISONS, COMPARISON)
-_BINDING |= {"+": ADDITION, "-": ADDITION, "*": MULTIPLICATION, "/": MULTIPLICATION, "**": POWER}
+BINDING = {"or": OR, "and": AND, "between": COMPARISON, "in": COMPARISON, "instance": INSTANCE}
+BINDING |= dict.fromkeys(COMPARISONS, COMPARISON)
+BINDING |= {"+": ADDITION, "-": ADDITION, "*": MULTIPLICATION, "/": MULTIPLICATION, "**": POWER}
 
 
 def parse(text: str, names: frozenset[str], *, unary: bool = False) -> Node:
@@ -80,7 +80,7 @@ class Parser(Cursor):
 
     def binding(self) -> int:
         token = self.token
-        return _BINDING.get(token.text, 0) if token.kind in ("symbol", "keyword") else 0
+        return BINDING.get(token.text, 0) if token.kind in ("symbol", "keyword") else 0
 
     def operation(self, left: Node, binding: int) -> Node:
         token = self.advance()

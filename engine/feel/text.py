@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import islice
 
 from engine.feel import temporal
 from engine.feel.bounds import bounded, grow, look
@@ -9,12 +10,26 @@ from engine.feel.faults import FeelError
 from engine.feel.values import Function, Range, as_list, kind, native
 
 MAX_DEPTH = 100
+MAX_TYPES, TYPE_DEPTH = 20, 4  # items or entries of one value whose types are told, and how deep
 
 
 def shown(value: object) -> str:
     """Return a value as people read it; raise FeelError when it is too large to be shown."""
     with bounded():
         return literal(value)
+
+
+def type_of(value: object, depth: int = 0) -> str:
+    """Return the type of a value as FEEL writes it: list<number>, context<name: string>."""
+    if depth > TYPE_DEPTH:
+        return kind(value)
+    if isinstance(value, Mapping):
+        entries = (f"{_key(str(name))}: {type_of(inner, depth + 1)}" for name, inner in value.items())
+        return f"context<{', '.join(islice(entries, MAX_TYPES))}>"
+    if isinstance(value, list | tuple):
+        kinds = list(dict.fromkeys(type_of(item, depth + 1) for item in value[:MAX_TYPES]))
+        return f"list<{kinds[0] if len(kinds) == 1 else 'Any'}>"
+    return kind(value)
 
 
 def text_of(value: object) -> str:

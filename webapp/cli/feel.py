@@ -35,17 +35,18 @@ def feel(expression: str, context_file: Path | None, as_json: bool) -> None:
     Exit code 1 when the expression cannot be read or evaluated; a value that came to null says why in a warning.
     """
     from engine.errors import EngineError
-    from engine.feel import shown
+    from engine.feel import shown, type_of
 
     context = _context(context_file) if context_file else {}
     found: Found = []
     try:
         value = _value(expression, context, found)
+        text = shown(value)
     except EngineError as error:
         _refuse(error, as_json=as_json)
         sys.exit(1)
-    facts = {"value": _plain(value), "type": _type(value), "shown": shown(value), "warnings": _as_json(found)}
-    report(facts, f"{shown(value)}    {_type(value)}", *(f"! {problem}" for problem in found), as_json=as_json)
+    facts = {"value": _plain(value), "type": type_of(value), "shown": text, "warnings": _as_json(found)}
+    report(facts, f"{text}    {type_of(value)}", *(f"! {problem}" for problem in found), as_json=as_json)
 
 
 def _context(path: Path) -> dict[str, Any]:
@@ -96,15 +97,3 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return shown(value)
-
-
-def _type(value: object) -> str:
-    """Return the type as FEEL writes it: list<number>, context<name: string>."""
-    from engine.feel.values import kind
-
-    if isinstance(value, Mapping):
-        return f"context<{', '.join(f'{name}: {_type(inner)}' for name, inner in value.items())}>"
-    if isinstance(value, list | tuple):
-        kinds = list(dict.fromkeys(_type(item) for item in value))
-        return f"list<{kinds[0] if len(kinds) == 1 else 'Any'}>"
-    return kind(value)
