@@ -143,6 +143,10 @@ class Model:
             found |= kinds_of(f"{prefix}{known.name}", known.kind if is_value else None)
         return found
 
+    def required_by(self, part: Part) -> list[Part]:
+        """Return what a part requires: of a decision service, its output decisions."""
+        return [self._known[key] for key in (*part.needs, *part.outputs)]
+
     def _prefix_of(self, key: Key) -> str:
         return next((prefix for prefix, model in self.imports.items() if key in model._known), "")
 

@@ -10,6 +10,7 @@ from engine.feel.faults import FeelError
 from engine.feel.values import Function, Range, as_list, kind, native
 
 MAX_DEPTH = 100
+MAX_EXPONENT = 6_200
 MAX_TYPES, TYPE_DEPTH = 20, 4  # items or entries of one value whose types are told, and how deep
 
 
@@ -48,8 +49,9 @@ def literal(value: object, depth: int = 0) -> str:
 
 
 def number_text(value: Decimal | int) -> str:
-    """Return a number in full, never with an exponent."""
-    return format(Decimal(value), "f")
+    """Return a number in full, with an exponent only where FEEL itself has no such number."""
+    number = Decimal(value)
+    return format(number, "f") if abs(number.adjusted()) <= MAX_EXPONENT else str(number)
 
 
 def quoted(text: str) -> str:

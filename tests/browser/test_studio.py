@@ -13,6 +13,7 @@ from engine.definitions.sketching import Sketch, draw
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.environment.serving import served
 from tests.factories import TEAMS, Factories, _forget
+from tests.integration.studio.test_trying import TABLE
 from tests.unit.definitions.files import category
 
 PASSWORD = "otter lamp granite"
@@ -204,3 +205,19 @@ def test_without_javascript_the_diagram_is_exchanged_as_a_file(site: str, page_w
     expect(page.get_by_text("sample.bpmn is saved as a draft.")).to_be_visible()
     page.goto(f"{site}/studio/sample/changes")
     expect(page.get_by_text("Ask again").first).to_be_visible()
+
+
+def test_a_decision_is_tried_without_script_and_on_a_phone(
+    site: str, factories: Factories, page_without_script: Page, phone: Page
+) -> None:
+    factories.deploy(category(band__dmn=TABLE.format(policy="UNIQUE")))
+
+    for page in (page_without_script, phone):
+        sign_in(page, site, "/studio/sample/try")
+        page.get_by_label("Decision").select_option("Band")
+        page.get_by_label("Values").fill('{"rent": 950}')
+        page.get_by_role("button", name="Try it").click()
+
+        expect(page.get_by_role("status").filter(has_text="both apply")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert Axe().run(phone).response["violations"] == []

@@ -50,12 +50,13 @@ def feel(expression: str, context_file: Path | None, as_json: bool) -> None:
 
 
 def _context(path: Path) -> dict[str, Any]:
-    from models.database import from_json
+    from engine.feel.builtins.conversion import from_json
+    from engine.feel.faults import Null
 
     try:
-        context = from_json(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise click.ClickException(f"{path} is not JSON: {error}.") from None
+        context = from_json(path.read_text("utf-8"))
+    except (ValueError, Null) as error:
+        raise click.ClickException(f"{path} is not JSON: {str(error).rstrip('.')}.") from None
     if not isinstance(context, dict):
         raise click.ClickException(f"{path} must hold a JSON object: names and their values.")
     return context
@@ -63,11 +64,9 @@ def _context(path: Path) -> dict[str, Any]:
 
 def _value(expression: str, context: dict[str, Any], found: Found) -> object:
     from engine import feel as language
-    from engine.rules import RuleBook
-    from engine.runtime.deadlines import Deadlines
+    from engine.trying import functions_without_case
 
-    known = Deadlines(RuleBook((), source="no rules"), list).functions()
-    functions = {name: function for name, function in known.items() if name not in ("due", "amber")}
+    functions = functions_without_case()
     text = expression.strip().removeprefix("=")
     compiled = language.compile(text, names=frozenset(context), extra_names=frozenset(functions))
     return compiled.evaluate(context, functions=functions, warnings=found)

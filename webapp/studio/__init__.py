@@ -5,11 +5,12 @@ Each module is one part, with its own views.
 
 from flask import Blueprint
 
-from webapp.studio import beginning, categories, checks, deployments, editors, files, overview, rules, settings
+from webapp.studio import beginning, categories, checks, deployments, editors, files, overview, rules, settings, trying
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 for part in (
     overview.blueprint,
+    trying.blueprint,
     beginning.blueprint,
     categories.blueprint,
     editors.blueprint,
