@@ -1,14 +1,14 @@
-"""Tries again what failed, or chooses the way on where no condition holds."""
+"""Tries again what failed, skips it, or chooses the way on where no condition holds."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import Conflict, NotFound, NotPossible
+from engine.errors import Conflict, Invalid, NotFound, NotPossible
 from engine.instants import now
 from engine.permissions import Actor, require
-from engine.runtime import choosing
+from engine.runtime import choosing, skipping
 from engine.runtime.locking import lock_case
 from engine.runtime.moving import try_again
 from engine.runtime.saving import save
@@ -26,6 +26,27 @@ def retry(session: Session, incident_id: int, *, by: Actor) -> tuple[str, ...]:
     step, incident = _open(session, incident_id, by)
     step.note_event("incident_retried", {"element_id": incident.element_id})
     return _go_on(step, incident)
+
+
+def skip(session: Session, incident_id: int, *, reason: str, by: Actor) -> tuple[str, ...]:
+    """Let the token of an incident go on as if its element had been done. Returns the keys of the jobs that this left.
+
+    What the element would have given (a letter, a value) is not made up: whoever skips it says why.
+
+    Raises:
+        NotFound: no such incident.
+        Conflict: it was resolved already.
+        Invalid: no reason.
+        NotPossible: what only a person can answer or choose.
+    """
+    require(by, "skip incident")
+    if not reason.strip():
+        raise Invalid("A step is skipped only for a reason.", errors={"reason": "Enter why the step may be skipped"})
+    step, incident = _open(session, incident_id, by)
+    said = {"element_id": incident.element_id, "message": incident.message, "reason": reason.strip()}
+    step.note_event("incident_skipped", said)
+    skipping.skip(step, incident.token_id)
+    return _saved(step)
 
 
 def choose(session: Session, incident_id: int, *, ways: Sequence[str], by: Actor) -> tuple[str, ...]:
@@ -64,6 +85,10 @@ def _open(session: Session, incident_id: int, by: Actor) -> tuple[Step, Incident
 
 def _go_on(step: Step, incident: Incident) -> tuple[str, ...]:
     try_again(step, incident.token_id)
+    return _saved(step)
+
+
+def _saved(step: Step) -> tuple[str, ...]:
     step.run()
     save(step)
     return tuple(job["key"] for job in step.jobs)

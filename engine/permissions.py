@@ -39,6 +39,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "extend clock": _STAFF,
     "see incidents": frozenset({"team_manager", "analyst", "administrator", "officer"}),
     "retry incident": _STAFF | {"analyst"},
+    "skip incident": frozenset({"team_manager", "administrator"}),
     "see categories": _READERS,
     "change categories": frozenset({"analyst", "administrator"}),
     "deploy category": frozenset({"analyst", "administrator"}),

@@ -46,6 +46,7 @@ TYPES = (
     "reminder_given",
     "incident_raised",
     "incident_retried",
+    "incident_skipped",
     "incident_resolved",
     "payload_erased",
 )

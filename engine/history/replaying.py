@@ -291,6 +291,7 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "reminder_given": _nothing,
     "incident_raised": _incident_raised,
     "incident_retried": _nothing,
+    "incident_skipped": _nothing,
     "incident_resolved": _incident_resolved,
     "payload_erased": _nothing,
 }

@@ -1,4 +1,4 @@
-"""Incidents: what failed, and trying it again."""
+"""Incidents: what failed, trying it again, and skipping it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from webapp.access import requires
 from webapp.api.idempotency import idempotent
 from webapp.api.paging import page
 from webapp.api.resource import ID, QUERY, Resource
-from webapp.api.schemas.work import IncidentFilter, IncidentPage, IncidentSchema, NewChoice
+from webapp.api.schemas.work import IncidentFilter, IncidentPage, IncidentSchema, NewChoice, NewSkip
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import after_commit
@@ -61,6 +61,21 @@ def retry(incident_id: int) -> Any:
     """Let the step that failed try again; look at the incident afterwards to see whether it went well."""
     _visible(incident_id)
     after_commit(incidents.retry(session(), incident_id, by=actor()))
+    return _visible(incident_id)
+
+
+@resource.post(f"/incidents/<{ID}:incident_id>/skip")
+@requires("skip incident")
+@idempotent
+@resource.arguments(NewSkip)
+@resource.response(202, IncidentSchema)
+def skip(given: dict[str, Any], incident_id: int) -> Any:
+    """Let the case go on as if the step that failed had been done; the reason stands in the history.
+
+    Refused with 409 when only a person can answer or choose there, or when the incident is settled.
+    """
+    _visible(incident_id)
+    after_commit(incidents.skip(session(), incident_id, reason=given["reason"], by=actor()))
     return _visible(incident_id)
 
 

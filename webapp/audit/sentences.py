@@ -183,6 +183,7 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "reminder_given": _reminded,
     "incident_raised": _at("Failed at"),
     "incident_retried": _retried,
+    "incident_skipped": _at("Skipped after it had failed:"),
     "incident_resolved": _says("What had failed is put right"),
     "payload_erased": _erased,
 }
@@ -221,6 +222,7 @@ SIGNS = {
     "reminder_given": ("flag", "warning"),
     "incident_raised": ("incident", "incident"),
     "incident_retried": ("arrow", ""),
+    "incident_skipped": ("arrow", "warning"),
     "incident_resolved": ("check", "done"),
     "payload_erased": ("lock", ""),
 }

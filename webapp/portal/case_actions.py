@@ -164,6 +164,24 @@ def retry(incident_id: int) -> ResponseReturnValue:
     return redirect(url_for("portal.case_pages.page", reference=reference), 303)
 
 
+@blueprint.post("/incidents/<int:incident_id>/skip")
+@requires("skip incident")
+def skip(incident_id: int) -> ResponseReturnValue:
+    """Let the case go on as if a step that failed had been done, for a reason."""
+    incident = session().get(Incident, incident_id)
+    if incident is None:
+        raise NotFound("There is no such incident.")
+    reference, name = _reference(incident), incident.element_name
+    try:
+        after_commit(incidents.skip(session(), incident_id, reason=request.form.get("reason", "")[:2_000], by=actor()))
+    except Invalid as error:
+        database.roll_back()
+        flash(f"“{name}” still waits. {error.errors.get('reason') or error.message}.", "warning")
+    else:
+        flash(f"“{name}” was skipped, and the case goes on.", "success")
+    return redirect(url_for("portal.case_pages.page", reference=reference), 303)
+
+
 @blueprint.post("/incidents/<int:incident_id>/choice")
 @requires("retry incident")
 def choose_way(incident_id: int) -> ResponseReturnValue:

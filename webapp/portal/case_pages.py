@@ -43,6 +43,7 @@ def shared(case: Header, tab: str) -> dict[str, Any]:
         "open_tasks": case_page.open_tasks(session(), case.id),
         "incidents": failed,
         "offers": offers(session(), [incident.token_id for incident in failed]),
+        "may_skip": may(actor(), "skip incident"),
         "next_task": todo.next_of_mine(session(), case.id, by=actor()) if case.is_open else None,
         "may_change": case.is_open and may(actor(), "change case"),
         "may_replay": may(actor(), "replay case"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.diagrams import category, extensions
+from tests.diagrams import category, extensions, service
 from tests.factories import Factories
 from tests.integration.api.conftest import Program
 
@@ -59,3 +59,28 @@ def test_the_way_on_from_a_gateway_is_chosen_where_no_condition_holds(
     assert chosen["resolved_at"] is not None and chosen["choice"] is None
     assert program.get(f"/cases/{reference}/tasks")["items"][0]["element"] == "decline"
     assert program.post(address, {"choice": "f2"}, status=409)
+
+
+def test_a_step_that_failed_is_skipped_for_a_reason(factories: Factories, administrator: Program) -> None:
+    program = administrator
+    factories.deploy(category("start > write:service > ask > end", inside={"write": service("no_such_service")}))
+    reference = program.post("/cases", {"category": "sample"}, status=201)["reference"]
+    [incident] = program.get("/incidents")["items"]
+    address = f"/incidents/{incident['id']}/skip"
+
+    for wrong in ({}, {"reason": ""}, {"reason": 7}):
+        program.post(address, wrong, status=422)
+    skipped = program.post(address, {"reason": "Done by hand."}, status=202)
+
+    assert skipped["resolved_at"] is not None
+    assert program.get(f"/cases/{reference}/tasks")["items"][0]["element"] == "ask"
+    program.post(address, {"reason": "Again."}, status=409)
+
+
+def test_a_task_for_a_person_is_not_skipped(program: Program, administrator: Program, failed: str) -> None:
+    [incident] = program.get("/incidents")["items"]
+    program.post(f"/incidents/{incident['id']}/skip", {"reason": "Nobody there."}, status=403)
+
+    refused = administrator.post(f"/incidents/{incident['id']}/skip", {"reason": "Nobody there."}, status=409)
+
+    assert "for a person" in refused["detail"]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from engine import cases
 from engine.permissions import Actor
 from models.work import UserTask
-from tests.diagrams import asking_officer, category
+from tests.diagrams import asking_officer, category, service
 from tests.factories import Factories
 from tests.integration.portal.conftest import error_links, shown
 from tests.pages import PageClient, words
@@ -97,3 +97,20 @@ def test_an_incident_at_a_gateway_offers_its_flows_as_buttons(
 
     assert office.open() == open_after
     assert ("goes on as you chose" if open_after else "still waits") in told.text
+
+
+def test_a_manager_skips_a_step_that_failed_for_a_reason_that_the_timeline_shows(office: Office) -> None:
+    here = office.start("start > write:service > ask > end", write=service("no_such_service"))
+    assert "Skip this step" not in office.client.page(here).main, "an officer has not the right"
+    manager = office.factories.client("team_manager")
+    page = manager.page(here)
+    action = page.tree.xpath("//form[contains(@action, '/skip')]/@action")[0]
+
+    told = manager.follow(manager.submit(action, {"reason": " "}))
+    assert "still waits. Enter why the step may be skipped" in told.text
+    told = manager.follow(manager.submit(action, {"reason": "Sent by hand on Monday."}))
+
+    assert "was skipped, and the case goes on" in told.text
+    assert office.open() == ["ask"]
+    assert "Sent by hand on Monday." in manager.page(f"{here}/timeline").main
+    office.client.submit(action, {"reason": "Mine"}, status=403)

@@ -91,6 +91,12 @@ class NewChoice(Taken):
     choice = WaysField(required=True)
 
 
+class NewSkip(Taken):
+    """Why a step that failed may be skipped."""
+
+    reason = text(2_000, "Stands in the history of the case.")
+
+
 class IncidentFilter(Filter):
     """Which incidents are asked for."""
 
