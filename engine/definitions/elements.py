@@ -18,6 +18,11 @@ TO_DO = frozenset({"userTask", "manualTask", "task"})
 WAITING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 # What our own service tasks do.
 SERVICES = frozenset({"serviceTask", "sendTask", "scriptTask", "businessRuleTask"})
+# What the completion condition of a loop, and the activation condition of a complex gateway, may name besides fields.
+COUNTS = (
+    "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances", "numberOfTerminatedInstances",
+)  # fmt: skip
+ACTIVATION_COUNT = "activationCount"
 # A native property (zeebe:properties) by which a file says that a person decides.
 DECIDED_BY, OFFICER = "decidedBy", "officer"
 
@@ -76,6 +81,24 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """That an activity is done again and again: while a condition holds, else until an officer says that it is done."""
+
+    condition: str = ""  # FEEL
+    most: int | None = None
+    asks_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdHoc:
+    """That the activities of a sub-process are done in any order: until a condition holds or an officer says so."""
+
+    condition: str = ""  # FEEL
+    is_sequential: bool = False
+    ends_the_rest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """Who is asked to do a user task; each text is a literal or, with a leading "=", FEEL."""
 
@@ -119,6 +142,9 @@ class Element:
     service: Service = field(default_factory=Service)
     properties: Mapping[str, str] = field(default_factory=dict)
     loop: Loop | None = None
+    repeat: Repeat | None = None
+    ad_hoc: AdHoc | None = None
+    activation: str = ""  # FEEL: when a complex gateway goes on
     timer: Timer | None = None
     message: MessageReference | None = None
     event: str = ""  # none, timer, message, signal, error, escalation, conditional, …; of several the first

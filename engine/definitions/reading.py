@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from engine.definitions.dialects import zeebe
-from engine.definitions.elements import ACTIVITIES, FLOW_NODES, Element, Flow
+from engine.definitions.elements import ACTIVITIES, FLOW_NODES, AdHoc, Element, Flow, Repeat
 from engine.definitions.triggers import read_message, read_triggers
 from engine.definitions.xml import NAMESPACES, child_text, is_bpmn, local_name
 
@@ -93,6 +93,9 @@ def _element(
         service=zeebe.read_service(node),
         properties=zeebe.read_properties(node),
         loop=zeebe.read_loop(node) if kind in ACTIVITIES else None,
+        repeat=_repeat(node) if kind in ACTIVITIES else None,
+        ad_hoc=_ad_hoc(node) if kind == "adHocSubProcess" else None,
+        activation=child_text(node, "bpmn:activationCondition"),
         timer=next((trigger.timer for trigger in triggers if trigger.timer), None),
         message=next((trigger.message for trigger in triggers if trigger.message), None) or read_message(node, roots),
         event=triggers[0].kind if triggers else "",
@@ -100,6 +103,26 @@ def _element(
         takes_all=node.get("parallelMultiple") == "true",
         is_interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")) != "false",
         attached_to=node.get("attachedToRef", ""),
+    )
+
+
+def _repeat(node: etree._Element) -> Repeat | None:
+    marker = node.find("bpmn:standardLoopCharacteristics", NAMESPACES)
+    if marker is None:
+        return None
+    most = marker.get("loopMaximum", "").strip()
+    return Repeat(
+        condition=child_text(marker, "bpmn:loopCondition"),
+        most=int(most) if most.isdecimal() and len(most) < 10 else None,
+        asks_before=marker.get("testBefore") == "true",
+    )
+
+
+def _ad_hoc(node: etree._Element) -> AdHoc:
+    return AdHoc(
+        condition=child_text(node, "bpmn:completionCondition"),
+        is_sequential=node.get("ordering") == "Sequential",
+        ends_the_rest=node.get("cancelRemainingInstances") != "false",
     )
 
 

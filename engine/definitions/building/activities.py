@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.defaults import EventSubprocess
 
 from engine.definitions.building.events import EventReader
-from engine.definitions.elements import MessageReference
+from engine.definitions.elements import MessageReference, Repeat
 from engine.definitions.specs import (
     CaseCall,
     CaseMessage,
@@ -26,11 +26,26 @@ from engine.definitions.specs import (
 class ActivityReader(TaskParser):
     """Reads loops from our elements rather than from BPMN's own data references."""
 
-    STANDARD_LOOP_CLASS = Repeated
     task: Any
+
+    def _add_loop_task(self, loop_characteristics: etree._Element) -> None:
+        self._repeat(self.process_parser.parser.element(self.bpmn_id).repeat, loop_characteristics)
+
+    def _repeat(self, repeat: Repeat, loop_characteristics: etree._Element) -> None:
+        element = self.process_parser.parser.element(self.bpmn_id)
+        original = self.spec.task_specs.pop(self.task.name)
+        condition, most = repeat.condition or None, repeat.most
+        self.task = Repeated(self.spec, original.name, "", most, condition, repeat.asks_before)
+        if condition is None and most is None:
+            self.task.let_officer_say(element.id, element.label)
+        self.task.bpmn_id = None  # the rounds stand on the diagram, not their frame
+        self._copy_task_attrs(original, loop_characteristics)
 
     def _add_multiinstance_task(self, loop_characteristics: etree._Element) -> None:
         loop = self.process_parser.parser.element(self.bpmn_id).loop
+        if not loop.collection and not loop.cardinality:  # nothing says for what: an officer says whether once more
+            self._repeat(Repeat(), loop_characteristics)
+            return
         kind = SequentialItems if loop.is_sequential else ParallelItems
         original = self.spec.task_specs.pop(self.task.name)
         self.task = kind(

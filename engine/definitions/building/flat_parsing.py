@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent, EventBasedGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 
+from engine.definitions.building.ad_hoc import AD_HOC, draw_ad_hoc
 from engine.definitions.building.beginnings import beginnings, choose_start
 from engine.definitions.building.compensation import (
     begins_by_compensation,
@@ -70,11 +71,14 @@ class FlatProcessParser(ProcessParser):
     def add_tasks(self) -> None:
         """Read all nodes, from those that the process begins with; what waits beside the flow begins with them."""
         first = beginnings(self.node)
+        if first and self.node.tag == AD_HOC:
+            draw_ad_hoc(self, self.parser.element(self.bpmn_id))
+            first = []
         for node in first:
             task_spec = self.parse_node(node)
             if not isinstance(task_spec, StartEvent):  # which connects itself
                 self.spec.start.connect(task_spec)
-        if not first:
+        if not self.spec.start.outputs:
             self.spec.start.connect(self.spec.end)
         if len(self.spec.start.outputs) > 1 and isinstance(self.spec.start.outputs[0], StartEvent):
             choose_start(self.spec)

@@ -18,6 +18,8 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
+from engine.definitions.specs import AnyOrder
+
 _UNDER_WAY = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -108,7 +110,8 @@ class InclusiveJoin(DiagramJoin):
     def _may_go_on(self, my_task: Task, arrived: Counter[str]) -> bool:
         to_empty = set[str]().union(*(self._sources[name] for name in set(self._inputs) - arrived.keys()))
         to_filled = set[str]().union(*(self._sources[name] for name in arrived))
-        return not (to_empty - to_filled).intersection(t.task_spec.name for t in _on_their_way(self, my_task))
+        coming = (t.task_spec for t in _on_their_way(self, my_task) if not isinstance(t.task_spec, AnyOrder))
+        return not (to_empty - to_filled).intersection(spec.name for spec in coming)
 
 
 class ScopeEnd(TaskSpec):

@@ -45,6 +45,7 @@ class DiagramParser(BpmnParser):
         **{full_tag(kind): (ActivityReader, PersonStep) for kind in TO_DO},
         **{full_tag(kind): (ActivityReader, ServiceStep) for kind in SERVICES},
         full_tag("subProcess"): (SubProcessReader, SubWorkflowTask),
+        full_tag("adHocSubProcess"): (SubProcessReader, SubWorkflowTask),
         full_tag("transaction"): (SubProcessReader, TransactionSubprocess),
         full_tag("callActivity"): (CallReader, CallActivity),
         full_tag("exclusiveGateway"): (ChoiceReader, ExclusiveChoice),

@@ -8,7 +8,7 @@ from engine.definitions.checks.expressions import constant
 from engine.definitions.checks.graph import Graph
 from engine.definitions.elements import ACTIVITIES, Element
 from engine.definitions.faults import Fault
-from engine.definitions.xml import NAMESPACES, child_text
+from engine.definitions.xml import NAMESPACES
 from engine.errors import EngineError
 
 KINDS = {"date": timing.instant, "duration": timing.span, "cycle": timing.cycle}
@@ -87,14 +87,23 @@ def _signal(node: Element, drawn: Graph) -> Iterator[Fault]:
         yield fault(node, "no-reference", message, "Choose or create it in the properties of the event.")
 
 
+_OFFICER_SAYS = "an officer says each time whether once more"
+
+
 def _loop(node: Element, drawn: Graph) -> Iterator[Fault]:
     if node.loop is not None and not node.loop.collection and not node.loop.cardinality:
-        message = f"“{node.label}” is done several times, but nothing says how often."
-        yield fault(node, "loop-without-items", message, "Give it an input collection, such as =works.")
+        message = f"“{node.label}” is done several times, and nothing says for what: {_OFFICER_SAYS}."
+        yield fault(node, "loop-without-items", message, "Give it an input collection, such as =works.", "warning")
     marker = drawn.written[node.id].find("bpmn:standardLoopCharacteristics", NAMESPACES)
-    if marker is not None and not child_text(marker, "bpmn:loopCondition") and not marker.get("loopMaximum"):
-        message = f"“{node.label}” is repeated, but nothing says when to stop."
-        yield fault(node, "loop-without-end", message, "Draw a gateway that leads back, with a condition.")
+    if marker is not None and marker.get("loopMaximum") and node.repeat is not None and node.repeat.most is None:
+        message = f"“{node.label}” is repeated “{marker.get('loopMaximum')}” times, which is no number."
+        yield fault(node, "loop-wrong-number", message, "Write how often at most, such as 3.")
+    elif node.repeat is not None and not node.repeat.condition and node.repeat.most is None:
+        message = f"“{node.label}” is repeated, and nothing says until when: {_OFFICER_SAYS}."
+        yield fault(node, "loop-without-end", message, "Give it a condition or a number of rounds.", "info")
+    if node.ad_hoc is not None and not node.ad_hoc.condition:
+        message = f"“{node.label}” has no completion condition: an officer says when it is done."
+        yield fault(node, "ad-hoc-without-end", message, "Give it a condition, such as =count(reports) > 1.", "info")
 
 
 def _schedule(node: Element) -> Iterator[Fault]:

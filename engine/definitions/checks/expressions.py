@@ -75,6 +75,11 @@ def _always(node: Element) -> Iterator[tuple[str, str, bool]]:
         yield "The number of rounds", node.loop.cardinality, False
         yield "The condition that ends the loop", node.loop.completion_condition, True
         yield "What each round gives", node.loop.output_element, True
+    if node.repeat is not None:
+        yield "The condition of the loop", node.repeat.condition, True
+    if node.ad_hoc is not None:
+        yield "The completion condition", node.ad_hoc.condition, True
+    yield "The activation condition", node.activation, True
     yield "The script", node.service.script, True
 
 

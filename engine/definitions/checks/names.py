@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.definitions.elements import Element
+from engine.definitions.elements import ACTIVATION_COUNT, COUNTS, Element
 from engine.forms import Field, Form
 from engine.forms.names import RESERVED
 from engine.rules import RuleBook
@@ -141,8 +141,12 @@ def written_by(element: Element) -> Iterator[str]:
 
 def bound_at(element: Element) -> Iterator[str]:
     """Yield the names that only the expressions of one element know, and those of what it contains."""
-    if element.loop is not None and element.loop.item:
-        yield element.loop.item
+    if element.loop is not None:
+        yield from COUNTS
+        if element.loop.item:
+            yield element.loop.item
+    if element.activation:
+        yield ACTIVATION_COUNT
     if element.kind in ("subProcess", "callActivity", "transaction", "adHocSubProcess"):
         yield from (target for _, target in element.service.inputs)
 

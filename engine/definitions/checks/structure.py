@@ -10,7 +10,7 @@ from engine.definitions.faults import Fault, Severity
 from engine.definitions.reading import Diagram
 from engine.definitions.xml import NAMESPACES, is_bpmn, line_of, local_name
 
-SUB_PROCESSES = ("subProcess", "transaction")
+SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 
 
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
@@ -68,7 +68,7 @@ def _begins(drawn: Graph) -> Iterator[Fault]:
         if not drawn.scopes.get(node.id):
             message = f"“{node.label}” has nothing in it, so it is passed at once."
             yield fault(node, "empty-step", message, "Draw what happens in it, or make it a task.", "warning")
-        else:
+        elif node.kind != "adHocSubProcess":
             yield from _without_start(node.id, f"“{node.label}”", node.line, drawn)
 
 
@@ -94,7 +94,6 @@ def _without_start(scope: str, subject: str, line: int | None, drawn: Graph) -> 
 
 # What SpiffWorkflow lets tokens pass without doing what BPMN says, or does not read at all (measured on version 3.2).
 _NOT_RUN = {
-    "adHocSubProcess": ("an ad-hoc sub-process", "Draw its tasks in a sub-process, or let officers add tasks by hand."),
     "complexGateway": ("a complex gateway", "Draw it with exclusive and parallel gateways."),
 }
 # Which events run, by the kind of element; an event without a definition is judged elsewhere.

@@ -4,6 +4,7 @@ None of them evaluates anything: they ask the running case (`engine.runtime.work
 time, the case document and FEEL.
 """
 
+from engine.definitions.specs.ad_hoc import AnyOrder
 from engine.definitions.specs.catching import CaseBoundary, CaseCatch, CaseGateway
 from engine.definitions.specs.choices import (
     Choosing,
@@ -27,6 +28,7 @@ from engine.definitions.specs.timers import CaseCycleTimer, CaseTimer, due_of
 
 __all__ = [
     "CHOSEN",
+    "AnyOrder",
     "Asked",
     "CaseBoundary",
     "CaseCall",

@@ -1,5 +1,6 @@
 """Activities that are done several times: for each item, so many times, or while a condition holds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import (
@@ -9,6 +10,11 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+from engine.definitions.elements import COUNTS
+from engine.definitions.specs.steps import CHOSEN, Question, Way
+
+DONE, AGAIN = "done", "again"
 
 
 class Items:
@@ -60,7 +66,25 @@ class Gathering:
         top = child.workflow.top_workflow
         if self.output_collection:
             child.internal_data["gives"] = top.value(child, self.output_element) if self.output_element else None
-        child.internal_data["is_last"] = self.condition is not None and top.value(child, self.condition) is True
+        child.internal_data["is_last"] = self.condition is not None and self._is_enough(child)
+
+    def _is_enough(self, child: Task) -> bool:
+        """Ask the completion condition, which knows how many instances there are (names as zeebe has them)."""
+        done, left = child.parent.internal_data.get("done", 0) + 1, self._left(child.parent)
+        held, counts = child.data, zip(COUNTS, (done + left, self._active(left), done, 0), strict=True)
+        child.data = {**held, **dict(counts)}
+        try:
+            return child.workflow.top_workflow.value(child, self.condition or "") is True
+        finally:
+            child.data = held
+
+    def _left(self, loop: Task) -> int:
+        """Return how many instances are still to be completed once this one is."""
+        raise NotImplementedError
+
+    def _active(self, left: int) -> int:
+        """Return how many of those are under way."""
+        return left
 
     def merge_child(self, workflow: Any, child: Task) -> None:
         """Count an instance that is over, and go on with the next, or after the last."""
@@ -102,6 +126,12 @@ class Gathering:
 class SequentialItems(Gathering, SequentialMultiInstanceTask):
     """An activity done for one item after the other."""
 
+    def _left(self, loop: Task) -> int:
+        return len(loop.internal_data["left"])
+
+    def _active(self, left: int) -> int:
+        return 0
+
     def _update_hook(self, my_task: Task) -> bool:
         my_task._inherit_data()
         my_task.internal_data |= {"done": 0, "left": self._items(my_task)}
@@ -125,6 +155,9 @@ class SequentialItems(Gathering, SequentialMultiInstanceTask):
 class ParallelItems(Gathering, ParallelMultiInstanceTask):
     """An activity done for all items at once."""
 
+    def _left(self, loop: Task) -> int:
+        return int(loop.internal_data["count"]) - int(loop.internal_data["done"]) - 1
+
     def _update_hook(self, my_task: Task) -> bool:
         my_task._inherit_data()
         items = self._items(my_task)
@@ -142,10 +175,19 @@ class ParallelItems(Gathering, ParallelMultiInstanceTask):
 
 
 class Repeated(StandardLoopTask):
-    """An activity done again and again while a condition holds."""
+    """An activity done again and again while a condition holds; without one, until an officer says that it is done."""
+
+    question: "AgainQuestion | None" = None
+
+    def let_officer_say(self, activity_id: str, label: str) -> None:
+        """Ask an officer after each round, as neither a condition nor a number of rounds says when it is enough."""
+        self.question = AgainQuestion(self._wf_spec, f"{activity_id}.Again", activity_id, label)
+        self.question._inputs.append(self.name)
 
     def weigh(self, child: Task) -> None:
         """Work out whether a round is the last, before it is over."""
+        if child.task_spec is self.question:
+            return
         loop = child.parent
         is_enough = self.maximum is not None and loop.internal_data["done"] + 1 >= self.maximum
         child.internal_data["is_last"] = is_enough or not self._goes_on(child)
@@ -154,22 +196,51 @@ class Repeated(StandardLoopTask):
         """Count a round, and begin the next unless it was the last."""
         loop = child.parent
         loop.internal_data["done"] += 1
-        if child.internal_data["is_last"]:
+        if self.question is not None:
+            self._begin(loop, self.question)
+        elif child.internal_data["is_last"]:
             loop._set_state(TaskState.READY)
         else:
             self.create_child(loop)
 
+    def told(self, loop: Task, chosen: str) -> None:
+        """Begin another round, or none."""
+        if chosen == AGAIN:
+            self.create_child(loop)
+        else:
+            loop._set_state(TaskState.READY)
+
     def _update_hook(self, my_task: Task) -> bool:
         my_task._inherit_data()
         my_task.internal_data["done"] = 0
-        if self.test_before and not self._goes_on(my_task):
+        if self.test_before and self.question is None and not self._goes_on(my_task):
             return True
         my_task._set_state(TaskState.STARTED)
-        self.create_child(my_task)
+        if self.test_before and self.question is not None:
+            self._begin(my_task, self.question)
+        else:
+            self.create_child(my_task)
         return False
+
+    def _begin(self, loop: Task, spec: Any) -> None:
+        child = loop._add_child(spec, TaskState.WAITING)
+        child.triggered = True
+        spec._update(child)
 
     def _merged_children(self, my_task: Task) -> range:
         return range(my_task.internal_data["done"])
 
     def _goes_on(self, my_task: Task) -> bool:
         return self.condition is None or my_task.workflow.top_workflow.value(my_task, self.condition) is True
+
+
+class AgainQuestion(Question):
+    """Whether an activity is done once more."""
+
+    def offered(self, my_task: Task) -> Sequence[Way]:
+        """Return that it is done, and that it is done again."""
+        return Way(DONE, f"“{self.bpmn_name}” is done", ""), Way(AGAIN, f"Do “{self.bpmn_name}” again", "")
+
+    def _on_complete_hook(self, my_task: Task) -> None:
+        super()._on_complete_hook(my_task)
+        my_task.parent.task_spec.told(my_task.parent, my_task.internal_data[CHOSEN][0])

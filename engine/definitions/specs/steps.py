@@ -49,6 +49,15 @@ class Asked(PersonStep):
         raise NotImplementedError
 
 
+class Question(Asked):
+    """A question that stands on no diagram, asked about an element that does."""
+
+    def __init__(self, wf_spec: Any, name: str, stands_for: str, label: str, question: str = "") -> None:
+        super().__init__(wf_spec, name)
+        self.bpmn_id, self.bpmn_name = None, label
+        self.stands_for, self.question = stands_for, question
+
+
 class ServiceStep(BpmnSpecMixin):
     """A step that a service does: the runtime runs it when its token is ready, in a savepoint."""
 

@@ -86,7 +86,7 @@ class Walker(UnstoredCase):
 
     def tokens(self, element_id: str) -> list[Task]:
         """Return the tokens that wait for a person at an element, oldest first."""
-        return [token for token in self.open_tokens() if token.task_spec.bpmn_id == element_id]
+        return [token for token in self.open_tokens() if place_of(token.task_spec) == element_id]
 
     def token_count(self) -> int:
         """Return how many tokens are kept, finished ones included."""
@@ -121,7 +121,7 @@ class Walker(UnstoredCase):
         ]
         return Seen(
             dict(Counter(move.element_id for move in workflow.moves if move.what == "left")),
-            sorted(token.task_spec.bpmn_id for token in self.open_tokens()),
+            sorted(place_of(token.task_spec) for token in self.open_tokens()),
             sorted(token.task_spec.bpmn_id for token in waiting),
             workflow.completed,
         )

@@ -76,7 +76,7 @@ class WaysField(fields.Field[list[str]]):
         one: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
         several = {"type": "array", "items": one, "minItems": 1, "maxItems": 200}
         said = "The id of a way, or a list of ids where many may be chosen."
-        super().__init__(required=required, metadata={"description": said, "oneOf": [one, several]})
+        super().__init__(required=required, metadata={"description": said, "anyOf": [one, several]})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
         ids = value if isinstance(value, list) else [value]
