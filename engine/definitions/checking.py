@@ -14,11 +14,12 @@ from engine.errors import Invalid, NotFound
 
 LARGEST = 25 * 1024 * 1024  # bytes of all files together
 MOST_FILES = 500
-SUFFIXES = (".bpmn", ".dmn", ".form", ".docx", ".toml")
+DIAGRAM = ".bpmn"
+SUFFIXES = (DIAGRAM, ".dmn", ".form", ".docx", ".toml")
 MOST_KEPT = 32
 
 _pool = limited.Pool("engine.definitions.child", most=2).tend()
-_kept: OrderedDict[str, Report] = OrderedDict()
+_kept: OrderedDict[str, tuple[Report, dict[str, bytes]]] = OrderedDict()
 
 ONE_BY_ONE = "Check them one by one to find which one it is."
 BREACHES = {
@@ -34,9 +35,23 @@ def check_files(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
 
     The same files are checked once. Raises nothing for what is in them.
     """
+    return _checked(files, is_lone=is_lone)[0]
+
+
+def native_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a category as they are stored and run, once they are checked.
+
+    Diagrams are translated and normalised, and drawn where they have no drawing; the forms that their dialect holds
+    stand beside them. A diagram in which nothing had to be changed stays as it is, byte for byte.
+    """
+    return {**files, **_checked(files, is_lone=False)[1]}
+
+
+def _checked(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, dict[str, bytes]]:
     mark = f"{content_hash(files)}{is_lone}"
     if mark not in _kept:
-        _kept[mark] = _too_much(files) or _checked(files, is_lone=is_lone)
+        too_much = _too_much(files)
+        _kept[mark] = (too_much, {}) if too_much is not None else _asked("check", files, is_lone=is_lone)
     _kept.move_to_end(mark)
     while len(_kept) > MOST_KEPT:
         _kept.popitem(last=False)
@@ -51,14 +66,14 @@ def repair_files(files: Mapping[str, bytes], *, is_lone: bool = False) -> tuple[
     return _asked("repair", files, is_lone=is_lone)
 
 
-def native(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files as they are stored and run: diagrams translated and normalised, their own forms beside them.
-
-    A diagram in which nothing had to be changed stays as it is, byte for byte.
+def translated(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return files that somebody sends as they are stored, without a check: see `native_files`.
 
     Raises:
         Invalid: they are too heavy to be read.
     """
+    if not any(path.endswith(DIAGRAM) for path in files):
+        return dict(files)
     try:
         answer, body = _pool.run(_request("native", files), _body(files))
     except (limited.Breach, limited.Failed) as error:
@@ -137,10 +152,6 @@ def _too_much(files: Mapping[str, bytes]) -> Report | None:
         return None
     message = f"These are {len(files)} files of {size / 1024 / 1024:.1f} MB; {MOST_FILES} of 25 MB are checked at most."
     return _only(files, Fault("", "too-large", "error", message, "Take out what does not belong to the category."))
-
-
-def _checked(files: Mapping[str, bytes], *, is_lone: bool) -> Report:
-    return _asked("check", files, is_lone=is_lone)[0]
 
 
 def _asked(job: str, files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, dict[str, bytes]]:

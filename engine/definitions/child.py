@@ -35,8 +35,8 @@ def load_jobs() -> Mapping[str, Job]:
     from engine.documents import frames, jobs
 
     def check(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        report = examining.examine(_unpacked(request, body), is_lone=request["is_lone"])
-        return {"files": [file.as_json() for file in report.files]}, b""
+        report, made = examining.examine_native(_unpacked(request, body), is_lone=request["is_lone"])
+        return _packed({"files": [file.as_json() for file in report.files]}, made)
 
     def repair(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         report, made = examining.examine_repaired(_unpacked(request, body), is_lone=request["is_lone"])
@@ -49,8 +49,9 @@ def load_jobs() -> Mapping[str, Job]:
     jobs.warm_up()
     logging.disable()
     warnings.simplefilter("ignore")
-    report, _ = examining.examine_repaired(SPECIMEN)
-    frames.packed({"files": [file.as_json() for file in (*examining.examine(SPECIMEN).files, *report.files)]})
+    repaired, _ = examining.examine_repaired(SPECIMEN)
+    checked, _ = examining.examine_native(SPECIMEN, is_lone=False)
+    frames.packed({"files": [file.as_json() for file in (*checked.files, *repaired.files)]})
     return {"check": check, "repair": repair, "native": native}
 
 

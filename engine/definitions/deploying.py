@@ -40,6 +40,7 @@ def files_of(folder: Path, letters: Path | None = None) -> dict[str, bytes]:
 def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str = "") -> CategoryVersion:
     """Store `files` as the newest version of their category and use it for new cases.
 
+    Diagrams are stored as they run: native, normalised and drawn; what needs no change is kept byte for byte.
     The same content again is the version that it already is. Teams that the category names are made.
 
     Raises:
@@ -47,7 +48,7 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str
     """
     require(by, "deploy category")
     checking.require_fine(files)  # in a limited process, before anything is read in this one
-    return store(session, files, by=by, note=note)
+    return store(session, checking.native_files(files), by=by, note=note)
 
 
 def store(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str = "") -> CategoryVersion:

@@ -30,15 +30,23 @@ def examine(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
 
     Diagrams are judged as they are brought in: translated and normalised.
     """
+    return _examined(files, is_lone=is_lone)[0]
+
+
+def examine_native(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, dict[str, bytes]]:
+    """Return what is wrong, as `examine` does, and the files that differ or are new when the category is stored."""
+    report, imported = _examined(files, is_lone=is_lone)
+    return report, {} if is_lone else together.written(files, imported).changed(files)
+
+
+def _examined(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, Diagrams]:
     found: Found = {path: [] for path in sorted(files)}
     imported: Diagrams = {}
     context = _read(files, found, imported, is_lone=is_lone)
     lost = _check_diagrams(context, found, imported)
-    for path, fault in decisions.check(context):
-        found[path].append(fault)
     if not is_lone:
         _check_together(context, found)
-    return Report(tuple(_report(path, context, imported, found[path], lost) for path in found))
+    return Report(tuple(_report(path, context, imported, found[path], lost) for path in found)), imported
 
 
 def examine_repaired(files: Mapping[str, bytes], *, is_lone: bool = False) -> tuple[Report, dict[str, bytes]]:

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from engine.definitions import checking
-from engine.definitions.checking import Group
+from engine.definitions.checking import DIAGRAM, Group
 from engine.definitions.faults import FileReport, Report
-
-DIAGRAM = ".bpmn"
 
 
 def repair_paths(paths: Iterable[Path], out: Path) -> Iterator[FileReport]:

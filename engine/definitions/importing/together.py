@@ -33,7 +33,12 @@ def read_all(files: Mapping[str, bytes]) -> Brought:
 
 def native(files: Mapping[str, bytes]) -> Brought:
     """Return `files` with each diagram as it is stored: native and drawn; forms of its dialect beside it."""
-    return _written(files, {path: lay_out(imported) for path, imported in read_all(files).diagrams.items()})
+    return written(files, read_all(files).diagrams)
+
+
+def written(files: Mapping[str, bytes], diagrams: Mapping[str, Imported]) -> Brought:
+    """Return `files` with each diagram that was brought in as it is stored; what it lacks of a drawing is drawn."""
+    return _written(files, {path: lay_out(imported) for path, imported in diagrams.items()})
 
 
 def repaired(files: Mapping[str, bytes], accepted: Mapping[str, Container[str]] | None = None) -> Brought:

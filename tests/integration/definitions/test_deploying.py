@@ -1,5 +1,7 @@
 """Deploying: only what the check passes; and the names that it knows are those around a real case."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
@@ -11,6 +13,8 @@ from engine.permissions import PLATFORM
 from models.category import Category, CategoryVersion
 from tests.factories import Factories
 from tests.unit.definitions.files import category, sound
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_category_with_errors_is_not_deployed(factories: Factories) -> None:
@@ -59,3 +63,27 @@ def paths(value: object, before: str = "") -> list[str]:
     if not isinstance(value, dict):
         return [before]
     return [path for key, inner in value.items() for path in paths(inner, f"{before}.{key}".lstrip("."))]
+
+
+def test_what_runs_is_what_is_stored_native_and_drawn(factories: Factories) -> None:
+    foreign = sound().replace(b"<bpmn:userTask", b'<bpmn:userTask camunda:assignee="ann"')
+
+    with factories.transaction() as session:
+        version = deploying.deploy(session, category(foreign.replace(b' id="f1"', b"")), by=PLATFORM)
+        stored = deploying.load(session, version.id)
+
+    diagram = stored.files["sample.bpmn"]
+    assert b"zeebe:assignmentDefinition" in diagram and b"camunda:assignee" not in diagram
+    assert b"bpmndi:BPMNShape" in diagram
+    assert stored.elements["ask"].assignment.assignee
+    assert [flow.target for flow in stored.elements["ask"].outgoing] == ["end"]
+
+
+def test_a_category_that_needs_no_change_is_stored_byte_for_byte(factories: Factories) -> None:
+    files = deploying.files_of(ROOT / "processes" / "complaint")
+
+    with factories.transaction() as session:
+        version = deploying.deploy(session, files, by=PLATFORM)
+        stored = deploying.load(session, version.id)
+
+    assert dict(stored.files) == files
