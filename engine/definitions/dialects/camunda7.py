@@ -42,6 +42,5 @@ def _translate_decision(node: etree._Element, told: Translation) -> None:
     # Output parameters know the result by a name of its own.
     is_mapped = node.find("bpmn:extensionElements/zeebe:ioMapping/zeebe:output", NAMESPACES) is not None
     result = field_name(VENDOR.take(node, "resultVariable") or ("decisionResult" if is_mapped else decision))
-    VENDOR.take(node, "mapDecisionResult")
     extend(node, "calledDecision", decisionId=decision, resultVariable=result)
     told.translated(node, "decision", f"The decision “{decision}” gives {result}.", decision, decision)

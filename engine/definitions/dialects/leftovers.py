@@ -13,21 +13,39 @@ LISTENERS = "code of the other engine is not run; draw what it does as a step, o
 VERSIONS = "each version of a category is numbered and kept when it is deployed"
 HISTORY = "everything that happens is kept, as long as the category's settings say"
 STARTING = "whoever may start a case is said by the category's settings"
+BINDING = "a case keeps the version of everything that it began with"
+LOOKED_AT = "a condition is looked at whenever a field changes"
+FORMS = "a form is checked by what it says itself"
 REASONS = {
-    **dict.fromkeys(("executionListener", "taskListener", "eventListener"), LISTENERS),
+    **dict.fromkeys("executionListener taskListener eventListener".split(), LISTENERS),
     **dict.fromkeys(
         "async asyncBefore asyncAfter exclusive jobPriority failedJobRetryTimeCycle jobRetryTimeCycle triggerable "
-        "asyncLeave asyncLeaveExclusive parallelInSameTransaction".split(),
+        "asyncLeave asyncLeaveExclusive parallelInSameTransaction taskPriority jobTopic".split(),
         JOBS,
     ),
-    **dict.fromkeys(("versionTag", "processCategory"), VERSIONS),
-    **dict.fromkeys(("historyTimeToLive", "isStartableInTasklist"), HISTORY),
-    **dict.fromkeys(("candidateStarterUsers", "candidateStarterGroups", "isStartableInTasklist"), STARTING),
-    "initiator": "who started a case is its owner until another takes it over",
+    **dict.fromkeys("versionTag processCategory".split(), VERSIONS),
+    **dict.fromkeys(
+        "calledElementBinding calledElementVersion calledElementVersionTag calledElementTenantId decisionRefBinding "
+        "decisionRefVersion decisionRefVersionTag decisionRefTenantId formRefBinding formRefVersion caseRef "
+        "caseBinding caseVersion caseTenantId sameDeployment".split(),
+        BINDING,
+    ),
+    **dict.fromkeys("historyTimeToLive".split(), HISTORY),
+    **dict.fromkeys("candidateStarterUsers candidateStarterGroups isStartableInTasklist".split(), STARTING),
+    **dict.fromkeys("variableName variableEvent variableEvents".split(), LOOKED_AT),
+    **dict.fromkeys("formData formHandlerClass formFieldValidation".split(), FORMS),
+    **dict.fromkeys(
+        "errorCodeVariable errorMessageVariable escalationCodeVariable".split(),
+        "what an error or escalation is called is not given to a variable",
+    ),
+    **dict.fromkeys("variableMappingClass variableMappingDelegateExpression".split(), LISTENERS),
+    "initiator": "who starts a case is its owner until another takes it over",
     "connector": "the platform calls no other system from a diagram in this way",
     "field": "it was handed to code of the other engine, which is not run",
-    "taskPriority": "the order of jobs is the platform's",
-    "errorCodeVariable": "the code of an error is not given to a variable",
+    "errorEventDefinition": "an error is raised by a step of the diagram, not by what a value says",
+    "mapDecisionResult": "a decision gives its value, a context of several outputs, or a list, as its table says",
+    "in": "what a signal brings is written to the fields of the case",
+    "deadline": "draw a timer on the border of the task",
 }
 OTHERWISE = "it has no meaning here"
 # Notes of an editor, told once for a whole file.

@@ -4,7 +4,7 @@ from lxml import etree
 
 from engine.definitions.dialects import conditions, loops, resources, scripting, timers
 from engine.definitions.dialects.expressions import juel
-from engine.definitions.dialects.nodes import flow_nodes
+from engine.definitions.dialects.nodes import called, flow_nodes
 from engine.definitions.dialects.record import Translation, label_of
 
 
@@ -20,7 +20,7 @@ def translate(root: etree._Element, told: Translation) -> None:
 
 def _tell_names(root: etree._Element, told: Translation) -> None:
     """Tell of names that the other engine works out; here a name is shown as it is drawn."""
-    for node in flow_nodes(root):
+    for node in (*flow_nodes(root), *called(root, "message", "signal", "error", "escalation")):
         if juel.is_juel(node.get("name", "")):
             message = f"The name “{label_of(node)}” is shown as it is drawn; it is not worked out."
             told.dropped(node, "not-executed-name", message, node.get("name", ""))

@@ -20,6 +20,7 @@ class Translation:
     changes: list[Change] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     forms: dict[str, bytes] = field(default_factory=dict)
+    _uncertain: set[tuple[str, str]] = field(default_factory=set, repr=False)  # element and code of each fault
 
     def translated(self, node: etree._Element, code: str, message: str, before: str = "", after: str = "") -> None:
         """Tell that something now says the same in our own words."""
@@ -35,13 +36,13 @@ class Translation:
         message = (
             f"The {what} of “{label_of(node)}” has no certain meaning here. {reason.sentence} It says “{_line(text)}”."
         )
+        self._uncertain.add((id_of(node), code))
         self.faults.append(Fault(id_of(node), code, "warning", message, remedy, line_of(node)))
         keep_original(node, what, text)
 
     def is_unsure(self, node: etree._Element, what: str) -> bool:
         """Say whether a text of an element has been found uncertain already."""
-        code = f"untranslated-{_code(what)}"
-        return any(fault.element == id_of(node) and fault.code == code for fault in self.faults)
+        return (id_of(node), f"untranslated-{_code(what)}") in self._uncertain
 
     def expression(
         self, node: etree._Element, what: str, text: str, translate: Callable[[str], str], remedy: str

@@ -36,7 +36,8 @@ FORM = """<userTask id="check" name="Check"><extensionElements><camunda:formData
 <camunda:formField id="amount" label="How much?" type="long" defaultValue="5"><camunda:validation>
 <camunda:constraint name="required"/><camunda:constraint name="min" config="1"/></camunda:validation>
 </camunda:formField>
-<camunda:formField id="fine" label="All fine?" type="boolean" defaultValue="true"/>
+<camunda:formField id="fine" label="All fine?" type="boolean" defaultValue="true"><camunda:validation>
+<camunda:constraint name="required"/></camunda:validation></camunda:formField>
 <camunda:formField id="visited" label="Visited on" type="date"/>
 <camunda:formField id="kind" type="enum"><camunda:value id="leak" name="A leak"/><camunda:value id="damp"/>
 </camunda:formField>
@@ -55,7 +56,8 @@ def test_the_fields_of_a_task_become_a_form_that_can_be_read() -> None:
     ]  # fmt: skip
     amount, fine, _, kind, notes = json.loads(told.forms["check"])["components"]
     assert amount["validate"] == {"required": True, "min": 1} and amount["defaultValue"] == 5
-    assert fine["defaultValue"] is True and notes["readonly"] is True and notes["validate"] == {"maxLength": 20}
+    assert fine["defaultValue"] is True and "validate" not in fine  # there it asks for an answer, here for a tick
+    assert notes["readonly"] is True and notes["validate"] == {"maxLength": 20}
     assert [option["label"] for option in kind["values"]] == ["A leak", "damp"]
 
 

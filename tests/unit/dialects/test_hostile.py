@@ -117,6 +117,12 @@ def test_a_bomb_is_not_certain_or_small(bomb: str) -> None:
             assert len(certain(set_by, text, language)) < 20_000
 
 
+@pytest.mark.parametrize("language", ["javascript", "juel", "python"])
+def test_brackets_may_go_only_so_deep(language: str) -> None:
+    with pytest.raises(Unsure, match="nested too deeply"):
+        languages.condition(f"${{{'(' * 61}a{')' * 61}}}" if language == "juel" else f"{'(' * 61}a{')' * 61}", language)
+
+
 ANYWHERE = """<userTask id="u" camunda:assignee={q} camunda:dueDate={q} camunda:formKey={q} activiti:candidateUsers={q}>
 <extensionElements><camunda:inputOutput><camunda:inputParameter name={q}>{t}</camunda:inputParameter>
 <camunda:outputParameter name={q}><camunda:script scriptFormat="groovy">{t}</camunda:script></camunda:outputParameter>

@@ -7,7 +7,6 @@ from decimal import Decimal
 from engine.definitions.dialects.expressions.nodes import Unsure
 
 LONGEST = 10_000  # characters
-MOST_TOKENS = 1_500
 MOST_DIGITS = 100  # of a number
 
 _TOKEN = re.compile(
@@ -44,8 +43,6 @@ def tokens(text: str) -> list[Token]:
     for match in _TOKEN.finditer(text):
         if match.lastgroup != "space":
             found.append(_token(str(match.lastgroup), match.group()))
-        if len(found) > MOST_TOKENS:
-            raise Unsure("It is too long to be translated.")
     return [*found, END]
 
 

@@ -9,7 +9,7 @@ from engine.definitions.dialects.expressions import juel
 from engine.definitions.dialects.expressions.fields import field_name
 from engine.definitions.dialects.expressions.nodes import Unsure
 from engine.definitions.dialects.expressions.translating import juel_expression
-from engine.definitions.dialects.extensions import extend, has_extension, set_property
+from engine.definitions.dialects.extensions import add_mapping, extend, has_extension, set_property
 from engine.definitions.dialects.record import Translation, label_of
 from engine.definitions.dialects.vendor import Vendor
 from engine.definitions.xml import NAMESPACES, local_name
@@ -48,6 +48,8 @@ def translate(node: etree._Element, vendor: Vendor, told: Translation) -> None:
         told.translated(node, "service", f"“{label_of(node)}” is now the service task “{type_}”.", text, type_)
         for attribute, text in names:
             set_property(node, f"original {attribute}", text)
+        if result:
+            add_mapping(node, "output", source=f"={field_name(result)}", target=field_name(result))
 
 
 def _becomes_script(node: etree._Element, text: str, result: str, told: Translation) -> bool:
