@@ -10,7 +10,7 @@ ACTIVITIES = frozenset(
 EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
 GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
 # Gateways that choose among the flows out of them.
-CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 # What a person does; everything else moves by itself.
 TO_DO = frozenset({"userTask", "manualTask", "task"})
@@ -179,7 +179,8 @@ class Element:
         if self.kind not in CHOOSING or len(self.outgoing) < 2:
             return False
         bare = [flow for flow in self.outgoing if not flow.condition and flow.id != self.default_flow]
-        return self.properties.get(DECIDED_BY) == OFFICER or bool(bare)
+        is_open = bool(bare) and self.kind != "complexGateway"  # which follows flows without a condition
+        return self.properties.get(DECIDED_BY) == OFFICER or is_open
 
     @property
     def is_service(self) -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.bpmn.specs.control import StartEventJoin
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
 from engine.definitions.elements import FLOW_NODES
-from engine.definitions.specs import StartChoice
+from engine.definitions.specs import StartChoice, StartQuestion, Way
 
 _NODES = frozenset(map(full_tag, FLOW_NODES))
 _START = full_tag("startEvent")
@@ -42,7 +43,7 @@ def _is_beside_the_flow(node: etree._Element) -> bool:
 def choose_start(spec: Any) -> None:
     """Let a process with several start events begin at that without a trigger, or where it is asked to begin.
 
-    One with triggers alone begins at the first event that comes.
+    Of several without a trigger an officer says at which. One with triggers alone begins at the first event that comes.
     """
     events = spec.start.outputs
     split = StartChoice(spec, "StartEventSplit")
@@ -52,3 +53,14 @@ def choose_start(spec: Any) -> None:
         event.connect(join)
     split.inputs, split.outputs = [spec.start], events
     spec.start.outputs = [split]
+    plain = [event for event in events if isinstance(event.event_definition, NoneEventDefinition)]
+    if len(plain) > 1:
+        _ask_where(spec, split, plain)
+
+
+def _ask_where(spec: Any, split: StartChoice, events: list[Any]) -> None:
+    first = events[0]
+    question = StartQuestion(spec, "StartQuestion", first.bpmn_id, first.bpmn_name, "Where does it begin?")
+    split.connect(question)
+    for event in events:
+        question.add_way(Way(event.bpmn_id, event.bpmn_name or event.bpmn_id, event.name), event)

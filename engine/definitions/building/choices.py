@@ -4,15 +4,29 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
-from engine.definitions.specs import ExclusiveChoice, InclusiveChoice, OfficersChoice, OfficersChoices
+from engine.definitions.specs import (
+    ComplexChoice,
+    ExclusiveChoice,
+    InclusiveChoice,
+    OfficersChoice,
+    OfficersChoices,
+    OfficersComplexChoice,
+)
 
-_DECIDED = {ExclusiveChoice: OfficersChoice, InclusiveChoice: OfficersChoices}
+_DECIDED = {
+    ExclusiveChoice: OfficersChoice,
+    InclusiveChoice: OfficersChoices,
+    ComplexChoice: OfficersComplexChoice,
+}
 
 
 class ChoiceReader(TaskParser):
-    """Reads an exclusive or inclusive gateway."""
+    """Reads an exclusive, inclusive or complex gateway."""
 
     def create_task(self) -> Any:
         element = self.process_parser.parser.element(self.bpmn_id)
         kind = _DECIDED[self.spec_class] if element.is_decided_by_officer else self.spec_class
-        return kind(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        spec = kind(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        if isinstance(spec, ComplexChoice):
+            spec.activation = element.activation
+        return spec

@@ -20,6 +20,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.specs import AnyOrder
 
+LATE = "late"  # in the internal data of a complex gateway's token: the specifications from which one may yet come
 _UNDER_WAY = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -114,6 +115,59 @@ class InclusiveJoin(DiagramJoin):
         return not (to_empty - to_filled).intersection(spec.name for spec in coming)
 
 
+class ComplexJoin(InclusiveJoin):
+    """Goes on when its activation condition holds; what comes of the same time afterwards is taken in.
+
+    A token of the gateway itself waits for that. It is withdrawn when nothing can come any more.
+    """
+
+    activation: str
+
+    def _update_hook(self, my_task: Task) -> bool:
+        if LATE in my_task.internal_data:
+            self._let_go(my_task)
+            return False
+        for late in [token for token in super()._waiting(my_task) if LATE in token.internal_data]:
+            if self._is_taken_in(my_task, late):
+                return False
+        return super()._update_hook(my_task)
+
+    def _is_taken_in(self, my_task: Task, late: Task) -> bool:
+        """Take in a token that belongs to the time when the gateway last went on; say whether it does."""
+        source = my_task.parent.task_spec.name
+        if source not in late.internal_data[LATE]:
+            return False
+        late.internal_data[LATE].remove(source)
+        my_task.cancel()
+        self._let_go(late)
+        return True
+
+    def _may_go_on(self, my_task: Task, arrived: Counter[str]) -> bool:
+        if not self.activation:
+            return super()._may_go_on(my_task, arrived)
+        count = (arrived & Counter(self._inputs)).total()
+        return bool(self.is_activated(my_task, count))
+
+    def _waiting(self, my_task: Task) -> list[Task]:
+        return [token for token in super()._waiting(my_task) if LATE not in token.internal_data]
+
+    def _use_up(self, my_task: Task, others: list[Task]) -> None:
+        missing = Counter(self._inputs) - Counter(t.parent.task_spec.name for t in (my_task, *others))
+        super()._use_up(my_task, others)
+        if self.activation and self._can_come(my_task, missing):
+            late = my_task.parent._add_child(self, TaskState.WAITING)
+            late.triggered = True
+            late.internal_data[LATE] = list(missing.elements())
+
+    def _let_go(self, late: Task) -> None:
+        if not self._can_come(late, late.internal_data[LATE]):
+            late.cancel()
+
+    def _can_come(self, my_task: Task, names: Iterable[str]) -> bool:
+        sources = set[str]().union(*(self._sources[name] for name in names))
+        return bool(sources & {token.task_spec.name for token in _on_their_way(self, my_task)})
+
+
 class ScopeEnd(TaskSpec):
     """The end of a process or sub-process: reached when no token is left, but for event sub-processes never triggered.
 
@@ -131,7 +185,9 @@ class ScopeEnd(TaskSpec):
 
 
 def _is_idle(token: Task) -> bool:
-    """Say whether `token` is at an event sub-process that still waits for its event."""
+    """Say whether `token` waits for what need not come: an event sub-process, or a gateway for its late tokens."""
+    if LATE in token.internal_data:
+        return True
     if not isinstance(token.task_spec, EventSubprocess):
         return False
     inner = token.workflow.top_workflow.subprocesses.get(token.id)

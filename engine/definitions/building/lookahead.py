@@ -16,13 +16,13 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.building.joins import InclusiveJoin, ParallelJoin, ScopeEnd
-from engine.definitions.specs import InclusiveChoice
+from engine.definitions.building.joins import ComplexJoin, InclusiveJoin, ParallelJoin, ScopeEnd
+from engine.definitions.specs import ComplexChoice, InclusiveChoice
 
 LEVELS = 2
 _EXPECTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 _UNDER_WAY = TaskState.READY | TaskState.STARTED
-_JOINS = {ParallelGateway: ParallelJoin, InclusiveChoice: InclusiveJoin, _EndJoin: ScopeEnd}
+_JOINS = {ParallelGateway: ParallelJoin, InclusiveChoice: InclusiveJoin, ComplexChoice: ComplexJoin, _EndJoin: ScopeEnd}
 
 
 def bound(task_specs: dict[str, TaskSpec]) -> None:

@@ -12,7 +12,9 @@ from engine.definitions.faults import Fault
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     """Yield what is wrong with the gateways of a diagram."""
     for node in drawn.nodes.values():
-        if node.kind in CHOOSING and len(node.outgoing) > 1 and node.properties.get(DECIDED_BY) != OFFICER:
+        if node.kind == "complexGateway":
+            yield from _complex(node, drawn)
+        elif node.kind in CHOOSING and len(node.outgoing) > 1 and node.properties.get(DECIDED_BY) != OFFICER:
             yield from _choice(node, context)
         yield from _decided(node)
         if node.default_flow and node.default_flow not in {flow.id for flow in node.outgoing}:
@@ -22,6 +24,13 @@ def check(drawn: Graph, context: Context) -> Iterator[Fault]:
             yield from _waits(node, drawn)
         if node.kind == "parallelGateway" and len(drawn.into.get(node.id, ())) > 1:
             yield from _join(node, drawn)
+
+
+def _complex(node: Element, drawn: Graph) -> Iterator[Fault]:
+    """Tell how a complex gateway is run that does not say when it goes on."""
+    if not node.activation and len(drawn.into.get(node.id, ())) > 1:
+        message = f"“{node.label}” has no activation condition, so it waits for every token that can still come."
+        yield fault(node, "no-activation", message, "Give it one, such as =activationCount >= 2.", "info")
 
 
 def _choice(node: Element, context: Context) -> Iterator[Fault]:

@@ -77,7 +77,12 @@ _EMPTY: tuple[str, Severity] = ("empty", "error")
 
 def _without_start(scope: str, subject: str, line: int | None, drawn: Graph) -> Iterator[Fault]:
     """Tell where a process without a start event begins, unless anybody would see it."""
-    if any(drawn.nodes[node_id].kind == "startEvent" for node_id in drawn.scopes[scope]):
+    starts = [node for node_id in drawn.scopes[scope] if (node := drawn.nodes[node_id]).kind == "startEvent"]
+    plain = [f"“{node.label}”" for node in starts if not node.triggers]
+    if len(plain) > 1:
+        message = f"{subject} has several start events, so an officer says where it begins: {', '.join(plain)}."
+        yield Fault(scope, "several-starts", "info", message, "Leave one of them if all begin the same way.", line)
+    if starts:
         return
     first = [f"“{drawn.nodes[node_id].label}”" for node_id in drawn.heads(scope)]
     if scope in drawn.event_sub_processes:
@@ -92,10 +97,6 @@ def _without_start(scope: str, subject: str, line: int | None, drawn: Graph) -> 
         yield Fault(scope, "several-beginnings", "warning", message, remedy, line)
 
 
-# What SpiffWorkflow lets tokens pass without doing what BPMN says, or does not read at all (measured on version 3.2).
-_NOT_RUN = {
-    "complexGateway": ("a complex gateway", "Draw it with exclusive and parallel gateways."),
-}
 # Which events run, by the kind of element; an event without a definition is judged elsewhere.
 _EVENTS_RUN = {
     "startEvent": ("message", "timer", "signal", "conditional"),
@@ -116,8 +117,6 @@ def _not_run(drawn: Graph) -> Iterator[Fault]:
 
 
 def _reason(element: Element, drawn: Graph) -> tuple[str, str]:
-    if element.kind in _NOT_RUN:
-        return _NOT_RUN[element.kind]
     kinds = [trigger.kind for trigger in element.triggers if not _runs(trigger.kind, element, drawn)]
     if kinds and not element.is_told:
         return f"{_words(element.kind, start='a')} of the kind {kinds[0]}", "Draw another kind of event."

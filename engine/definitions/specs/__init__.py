@@ -17,11 +17,12 @@ from engine.definitions.specs.choices import (
 )
 from engine.definitions.specs.codes import CaseError, CaseEscalation, CaseTerminate, Coded, Outward
 from engine.definitions.specs.compensation import CaseCancel, CaseCompensation
+from engine.definitions.specs.complex import ComplexChoice, OfficersComplexChoice
 from engine.definitions.specs.conditions import CaseCondition
 from engine.definitions.specs.loops import Item, Items, ParallelItems, Repeated, SequentialItems
 from engine.definitions.specs.messages import CaseMessage, CaseSignal
 from engine.definitions.specs.several import Nothing, Several, Told, awaited, parts
-from engine.definitions.specs.starts import CaseStart, StartChoice
+from engine.definitions.specs.starts import CaseStart, StartChoice, StartQuestion
 from engine.definitions.specs.steps import CHOSEN, Asked, CaseCall, PersonStep, ServiceStep, Way, place_of
 from engine.definitions.specs.throwing import CaseEnd, CaseThrow
 from engine.definitions.specs.timers import CaseCycleTimer, CaseTimer, due_of
@@ -49,6 +50,7 @@ __all__ = [
     "CaseTimer",
     "Choosing",
     "Coded",
+    "ComplexChoice",
     "ExclusiveChoice",
     "InclusiveChoice",
     "Item",
@@ -57,6 +59,7 @@ __all__ = [
     "NothingHolds",
     "OfficersChoice",
     "OfficersChoices",
+    "OfficersComplexChoice",
     "Outward",
     "ParallelItems",
     "PersonStep",
@@ -65,6 +68,7 @@ __all__ = [
     "ServiceStep",
     "Several",
     "StartChoice",
+    "StartQuestion",
     "Told",
     "Way",
     "WaysOut",

@@ -6,17 +6,29 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.definitions.specs.choices import Choosing, OfficerDecides
 from engine.definitions.specs.codes import withdraw
 from engine.definitions.specs.several import carry_over, comes_again
+from engine.definitions.specs.steps import Question
 
 
 class StartChoice(StartEventSplit):
-    """Where a process with several start events begins: at those that it begins at by hand, else it waits at all."""
+    """Where a process with several start events begins: where it is asked to, else at the one without a trigger.
+
+    Of several without one an officer says at which. With triggers alone it waits at all.
+    """
 
     def _predict_hook(self, my_task: Task) -> None:
         events = [spec for spec in self.outputs if isinstance(spec, CaseStart)]
+        questions = [spec for spec in self.outputs if isinstance(spec, StartQuestion)]
         chosen = [spec for spec in events if spec.begins_by_hand(my_task)]
-        my_task._sync_children(chosen or self.outputs, TaskState.MAYBE)
+        if len(chosen) > 1 and questions:
+            chosen = questions
+        my_task._sync_children(chosen or events, TaskState.MAYBE)
+
+
+class StartQuestion(OfficerDecides, Question, Choosing):
+    """At which of several start events a case begins."""
 
 
 class CaseStart(StartEvent):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.runtime import choosing
 from tests.diagrams import category, extensions, timer, times
 from tests.integration.runtime.walking import Walker
 
@@ -136,3 +137,30 @@ def test_reminders_without_an_end_event_leave_nothing_behind() -> None:
     assert max(counts[20:]) <= max(counts[:20]) and walker.seen.open == ["ask"]
     walker.do("ask")
     assert walker.seen.completed
+
+
+def test_of_several_plain_start_events_an_officer_says_at_which_a_case_begins(restarts: bool) -> None:
+    walker = Walker(category("start_call > one > end ; start_visit > two > end"), restarts=restarts)
+    (token,) = walker.open_tokens()
+    assert choosing.offer(token) == {
+        "many": False,
+        "ways": [["start_call", "Start call"], ["start_visit", "Start visit"]],
+    }
+
+    assert walker.do("start_call", choice="start_visit").open == ["two"]
+    assert walker.do("two").completed
+
+
+def test_a_sub_process_with_several_start_events_asks_too_and_one_that_is_told_where_does_not(restarts: bool) -> None:
+    inside = (
+        '<bpmn:startEvent id="s1"/><bpmn:startEvent id="s2"/><bpmn:userTask id="a"/><bpmn:userTask id="b"/>'
+        '<bpmn:sequenceFlow id="i1" sourceRef="s1" targetRef="a"/>'
+        '<bpmn:sequenceFlow id="i2" sourceRef="s2" targetRef="b"/>'
+    )
+    walker = Walker(category("start > inner:subProcess > after", inside={"inner": inside}), restarts=restarts)
+
+    assert walker.do("s1", choice="s2").open == ["b"]
+    assert walker.do("b").open == ["after"]
+
+    files = category("start_call > one > end ; start_visit > two > end")
+    assert Walker(files, begin_at="start_visit").seen.open == ["two"]
