@@ -36,7 +36,6 @@ def draw_handlers(parser: Any, boundaries: list[tuple[str, etree._Element]]) -> 
         if handler is None:
             boundary.connect(_undone(parser.spec, event_id))
         else:
-            parser.handlers.add(handler.get("id"))
             boundary.connect(parser.parse_node(handler))
             specs[handler.get("id")].connect(_undone(parser.spec, handler.get("id", "")))
 
@@ -45,7 +44,6 @@ def draw_unused_handlers(parser: Any) -> None:
     """Draw what is there to undo a step and is connected with none: nothing of a diagram gets lost."""
     for node in parser.node:
         if node.get("isForCompensation") == "true" and node.get("id") not in parser.spec.task_specs:
-            parser.handlers.add(node.get("id"))
             parser.parse_node(node)
 
 

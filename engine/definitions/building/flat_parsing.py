@@ -39,7 +39,6 @@ class FlatProcessParser(ProcessParser):
         self._without_flows: list[Any] = []
         self._is_drawing = False
         self._undoing: list[tuple[str, etree._Element]] = []  # activities, each with the event that undoes it
-        self.handlers: set[str] = set()  # the ids of what undoes them
 
     def get_outgoing_sequence_flows(self, source_ref: str) -> list[etree._Element]:
         """Return none: a node that is created does not follow its flows."""
@@ -104,14 +103,10 @@ class FlatProcessParser(ProcessParser):
             linked = reader.catches_link() if isinstance(reader, ThrowReader) else []
             for node in linked:
                 reader.task.connect(self.parse_node(node))
-            if not flows and not linked and not self._ends_elsewhere(reader):
+            if not flows and not linked and not isinstance(reader.task, EndEvent | EventBasedGateway):
                 reader.task.connect(self.spec.end)
             if isinstance(reader.task, BoundaryEvent):
                 self._order_path(reader.task)
-
-    def _ends_elsewhere(self, reader: Any) -> bool:
-        """Say whether what nothing follows is no end of its own: a handler goes back to what undoes by it."""
-        return reader.bpmn_id in self.handlers or isinstance(reader.task, EndEvent | EventBasedGateway)
 
     def _order_path(self, event: Any) -> None:
         """Put a boundary event's own path before the end of its activity, as delivered, or in the place of it.

@@ -8,6 +8,7 @@ from engine import jobs, signals
 from engine.errors import Invalid
 from models.work import SignalSubscription
 from tests.diagrams import category
+from tests.factories import Factories
 from tests.integration.engine.conftest import Drive, Driver
 
 STOP = '<bpmn:signalEventDefinition signalRef="stop"/>'
@@ -23,13 +24,19 @@ SHOUTS = category(
 
 
 @pytest.fixture
+def drive(sqlite_factories: Factories) -> Drive:
+    """Start a case, and drive it: what two nodes do at once is proved on both databases elsewhere."""
+    return lambda files, **fields: Driver(sqlite_factories, files, fields)
+
+
+@pytest.fixture
 def waiting(drive: Drive) -> Callable[[int], list[Driver]]:
     """Start so many cases that wait for the signal."""
     return lambda count: [drive(WAITS) for _ in range(count)]
 
 
-def test_a_signal_that_a_case_throws_reaches_every_other_case_once(drive: Drive, waiting) -> None:
-    others, thrower = waiting(3), drive(SHOUTS)
+def test_a_signal_that_a_case_throws_reaches_every_other_case_once(factories: Factories) -> None:
+    others, thrower = [Driver(factories, WAITS, {}) for _ in range(3)], Driver(factories, SHOUTS, {})
 
     thrower.do("ask")
     for _ in range(3):
@@ -40,6 +47,24 @@ def test_a_signal_that_a_case_throws_reaches_every_other_case_once(drive: Drive,
     assert [other.events().count("signal_received") for other in others] == [1, 1, 1]
     assert thrower.events().count("signal_sent") == 1
     assert thrower.rows(SignalSubscription) == []
+
+
+def test_a_case_does_not_hear_its_own_signal_a_second_time(drive: Drive) -> None:
+    files = category(
+        "start > fork+ ; fork+ > work > end_work ; fork+ > ask > shout:intermediateThrowEvent > end ; "
+        "look > end_looked",
+        inside={"shout": STOP},
+        boundary='<bpmn:boundaryEvent id="heard" attachedToRef="work" cancelActivity="false">'
+        f'{STOP}</bpmn:boundaryEvent><bpmn:sequenceFlow id="hf" sourceRef="heard" targetRef="look"/>',
+        roots=ROOTS,
+    )
+    case = drive(files)
+
+    case.do("ask")
+    case.run_jobs()
+    case.run_jobs()
+
+    assert case.open() == ["look", "work"]
 
 
 def test_a_signal_from_outside_brings_its_variables(waiting) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from engine import jobs, messages, signals, timers
+from engine import jobs, messages, signals, start_triggers, timers
 from engine.definitions import deploying
 from engine.errors import Invalid
 from engine.instants import frozen_at
@@ -210,6 +210,23 @@ def test_a_time_begins_a_case_once_although_two_nodes_look(factories: Factories)
 
     [case] = office.rows(Case)
     assert case.owner_id == office.by.user_id, "whoever deployed it, since nobody started it"
+
+
+def test_a_time_that_two_nodes_have_seen_is_taken_by_one(factories: Factories) -> None:
+    office = Office(factories)
+    with frozen_at(NOW):
+        office.deploy(started_by(at("timeCycle", "R/PT2H")))
+        office.sweep()
+    with frozen_at(NOW + timedelta(hours=3)):
+        with factories.transaction() as session:
+            [seen] = start_triggers.due(session)
+        begun = []
+        for _ in range(2):
+            with factories.transaction() as session:
+                begun.append(start_triggers.begin_due(session, seen) is not None)
+
+    assert begun == [True, False]
+    assert len(office.rows(Case)) == 1
 
 
 def test_a_repetition_begins_a_case_each_round_and_one_that_was_missed_once(office: Office) -> None:

@@ -10,6 +10,7 @@ from tests.integration.runtime.pieces import (
     boundary,
     error,
     event_subprocess,
+    message,
     steps,
     undo,
     undone_by,
@@ -56,6 +57,21 @@ def test_an_end_event_undoes_before_the_case_is_over(restarts: bool) -> None:
     walk(walker, "cancel_flight")
 
     assert walker.seen.completed
+
+
+def test_what_is_thrown_beside_a_compensation_is_thrown_once(restarts: bool) -> None:
+    files = category(
+        f"start > flight > back:{THROW} > end",
+        inside={"back": COMPENSATE + message("m")},
+        boundary=undone_by("flight", "cancel_flight"),
+        roots=ROOTS,
+    )
+    walker = Walker(files, restarts=restarts)
+
+    walk(walker, "flight cancel_flight")
+
+    assert walker.seen.completed
+    assert [sent["name"] for sent in walker.messages] == ["paid"]
 
 
 def test_a_named_activity_alone_is_undone(restarts: bool) -> None:
