@@ -53,8 +53,12 @@ def _is_newest() -> ColumnElement[bool]:
 
 
 def documents(session: Session, case_id: int, *, most: int = 500) -> list[File]:
-    """Return the documents of a case, the latest first."""
-    rows = session.execute(_files().where(Document.case_id == case_id).order_by(Document.id.desc()).limit(most))
+    """Return the documents of a case, with those of cases that were merged into it, the latest first."""
+    taken_in = select(DocumentLink.document_id).where(
+        DocumentLink.entity_type == "case", DocumentLink.entity_id == case_id
+    )
+    its = or_(Document.case_id == case_id, Document.id.in_(taken_in))
+    rows = session.execute(_files().where(its).order_by(Document.id.desc()).limit(most))
     return [File(**row._mapping) for row in rows]
 
 

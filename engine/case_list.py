@@ -113,7 +113,7 @@ def _lines(wanted: Wanted, by: Actor) -> Lines:
     statement = (
         select(
             Case.id, Case.reference, Case.title, Case.status, Case.stage, Case.outcome, Case.opened_at, Case.closed_at,
-            Case.restricted, Case.open_incidents, Case.owner_id, Category.name.label("category"),
+            Case.restricted, Case.open_incidents, Case.owner_id, Case.parent_id, Category.name.label("category"),
             Category.key.label("category_key"), User.name.label("owner"),
         )
         .join(Category, Category.id == Case.category_id)

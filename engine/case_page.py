@@ -1,7 +1,7 @@
 """What a case page shows, each part in a query or two: its head, tasks, deadlines, incidents, history and notes."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from engine.definitions.category import Definition
 from engine.errors import NotFound, RuleError
 from engine.instants import LONDON, now
 from engine.permissions import Actor, may_see_case
+from engine.related_cases import hidden_cases, without_hidden
 from engine.rules import Rule
 from models.base import Instant
 from models.case import Case, CaseEvent, Note
@@ -266,12 +267,17 @@ class Event:
     payload: dict[str, Any] | None
 
 
-def events(session: Session, case_id: int, *, before: int | None = None, size: int = 50) -> list[Event]:
-    """Return what happened on a case, the latest first, from before the event number `before`."""
+def events(session: Session, case_id: int, *, by: Actor, before: int | None = None, size: int = 50) -> list[Event]:
+    """Return what happened on a case, the latest first, from before the event number `before`.
+
+    What is told of another case is left out where the actor may not know of that.
+    """
     statement = select(*_EVENT).where(CaseEvent.case_id == case_id)
     if before is not None:
         statement = statement.where(CaseEvent.sequence < before)
-    return [_event(row) for row in session.execute(statement.order_by(CaseEvent.sequence.desc()).limit(size))]
+    found = [_event(row) for row in session.execute(statement.order_by(CaseEvent.sequence.desc()).limit(size))]
+    hidden = hidden_cases(session, [event.payload for event in found], by=by)
+    return [replace(event, payload=without_hidden(event.payload, hidden)) for event in found] if hidden else found
 
 
 def events_of(session: Session, case_id: int, types: Collection[str], *, most: int = 500) -> list[Event]:

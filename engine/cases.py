@@ -87,22 +87,25 @@ def add_note(session: Session, case_id: int, text: str, *, by: Actor) -> None:
     record(session, case, "note_added", {"text": text.strip()}, by=by)
 
 
-def close(session: Session, case_id: int, *, reason: str, note: str = "", by: Actor) -> None:
-    """Close a case by hand, for one of its category's reasons; what still waits is withdrawn."""
+def close(session: Session, case_id: int, *, reason: str, note: str = "", by: Actor) -> tuple[str, ...]:
+    """Close a case by hand, for one of its category's reasons; what still waits is withdrawn.
+
+    Returns the keys of jobs to be run after the commit: other cases may have to hear of it.
+    """
     require(by, "close case")
-    ending.end(session, lock_case(session, case_id, by=by), "closed", reason=reason, note=note, by=by)
+    return ending.end(session, lock_case(session, case_id, by=by), "closed", reason=reason, note=note, by=by)
 
 
 def cancel(
     session: Session, case_id: int, *, reason: str, note: str = "", with_children: bool = False, by: Actor
-) -> None:
+) -> tuple[str, ...]:
     """Cancel a case that should not go on, for one of its category's reasons.
 
     Cases whose outcome it waits for are cancelled with it; `with_children` cancels the others that it started too.
     """
     require(by, "close case")
     case = lock_case(session, case_id, by=by)
-    ending.end(session, case, "cancelled", reason=reason, note=note, with_children=with_children, by=by)
+    return ending.end(session, case, "cancelled", reason=reason, note=note, with_children=with_children, by=by)
 
 
 def hand_over(session: Session, case_id: int, *, to: str, by: Actor) -> None:

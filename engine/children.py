@@ -62,7 +62,7 @@ def start(session: Session, job: Any, actor: Actor) -> Started:
 
 def file_started(step: Step, job: Any, started: Started) -> dict[str, Any]:
     """Write down on the parent that a child was started for one of its tokens, and return what that may use of it."""
-    told = _told(step.session, started.id)
+    told = told_of(step.session, started.id)
     step.note_event("child_started", {**told, "element_id": job.element_id})
     if job.kind == "start_child":
         step.instance.kept.cases[job.token_id] = started.id
@@ -92,12 +92,12 @@ def tell_parent(session: Session, job: Any, actor: Actor) -> tuple[str, ...]:
     outcome; of any other the parent's diagram hears by a message, if it waits for one.
     """
     child_id, news = job.payload.get("child_id", job.case_id), job.payload["news"]
-    case = lock_case(session, job.payload["parent_id"], by=PLATFORM)
+    case = lock_case(session, _where_it_goes_on(session, job.payload["parent_id"]), by=PLATFORM)
     child = reading.open_case(session, child_id)
     if news == "child_ended" and child.case.status == "open":
         return ()
     step = open_step(session, case, actor=actor, at=now())
-    told = {**_told(session, child_id), "reason": job.payload["reason"]}
+    told = {**told_of(session, child_id), "reason": job.payload["reason"]}
     step.note_event(news, told)
     if case.status == "open":
         step.fire_due_timers()
@@ -108,6 +108,13 @@ def tell_parent(session: Session, job: Any, actor: Actor) -> tuple[str, ...]:
         tell_owner(step, f"{told['reference']} was reopened: {told['reason']}", key=job.key)
     save(step)
     return step.job_keys
+
+
+def _where_it_goes_on(session: Session, case_id: int) -> int:
+    """Return the case, or the one that it was merged into while the news was on its way."""
+    while (goes_on := session.scalar(select(CASE.c.merged_into_id).where(CASE.c.id == case_id))) is not None:
+        case_id = goes_on
+    return case_id
 
 
 def _pass_on(step: Step, child: reading.CaseReader, news: str, told: Mapping[str, Any]) -> None:
@@ -122,7 +129,7 @@ def _pass_on(step: Step, child: reading.CaseReader, news: str, told: Mapping[str
         take_outcome(step, token, results, is_cancelled=is_cancelled)
 
 
-def _told(session: Session, case_id: int) -> dict[str, Any]:
+def told_of(session: Session, case_id: int) -> dict[str, Any]:
     """Return what a parent's history says of a child."""
     row = session.execute(
         select(CASE.c.id, CASE.c.reference, CASE.c.status, CASE.c.outcome, Category.key, Category.name)

@@ -27,9 +27,12 @@ def end(
     note: str = "",
     with_children: bool = False,
     is_for_category: bool = True,
+    keeps_children: bool = False,
     by: Actor,
-) -> None:
+) -> tuple[str, ...]:
     """Close or cancel a locked case; what still waits is withdrawn, and where it stood is told by the event.
+
+    Returns the keys of the jobs that this left.
 
     Raises:
         Conflict: it is over already.
@@ -41,6 +44,8 @@ def end(
     if is_for_category:
         _require_known(step, status, reason)
     stood_at = standing(step.instance.workflow)
+    if keeps_children:
+        step.instance.kept.cases.clear()  # they belong to another case now
     step.instance.workflow.cancel()
     case.status = status
     case.changes |= {"status": status, "closed_at": step.at, "outcome": reason[:200]}
@@ -49,6 +54,7 @@ def end(
         _cancel_children(step)
     save(step)
     _withdraw_the_rest(step)
+    return step.job_keys
 
 
 def _require_known(step: Step, status: str, reason: str) -> None:

@@ -75,6 +75,22 @@ class CaseLink(Base):
     until_on: Mapped[date | None]
 
 
+class CaseRelation(Base):
+    """A link between two cases that an officer made: `case_id` is the case that the role is said of."""
+
+    __tablename__ = "case_relation"
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id")
+    other_id: Mapped[int] = refers_to("cases.id")
+    role: Mapped[Key]  # related, follows, duplicate; see `engine.related_cases.ROLES`
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]  # since when the two are detached
+    linked_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+    linked_at: Mapped[datetime]
+    detached_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+
+
 class CaseEvent(Base):
     """Something that happened in a case. Rows are only ever added; each carries a seal over the one before.
 

@@ -20,6 +20,8 @@ TYPES = (
     "case_changed",
     "case_assigned",
     "case_linked",
+    "case_detached",
+    "case_merged",
     "case_reopened",
     "child_started",
     "child_ended",

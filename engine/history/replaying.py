@@ -265,6 +265,8 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "case_changed": _nothing,
     "case_assigned": _case_assigned,
     "case_linked": _nothing,
+    "case_detached": _nothing,
+    "case_merged": _nothing,
     "case_reopened": _case_reopened,
     "child_started": _nothing,
     "child_ended": _nothing,

@@ -14,7 +14,15 @@ from webapp.api.cases import header_of, whole
 from webapp.api.idempotency import idempotent
 from webapp.api.preconditions import check_case, may_match
 from webapp.api.resource import FORM, Resource
-from webapp.api.schemas.cases import ClockSchema, NewEnding, NewExtension, NewNote, NoteSchema, WholeCaseSchema
+from webapp.api.schemas.cases import (
+    ClockSchema,
+    NewCancellation,
+    NewEnding,
+    NewExtension,
+    NewNote,
+    NoteSchema,
+    WholeCaseSchema,
+)
 from webapp.api.schemas.documents import DocumentSchema, NewDocument
 from webapp.api.uploads import ONE_FILE
 from webapp.auth import actor
@@ -102,11 +110,14 @@ def close(given: dict[str, Any], ref: str) -> Any:
 @requires("close case")
 @idempotent
 @may_match
-@resource.arguments(NewEnding)
+@resource.arguments(NewCancellation)
 @resource.response(200, WholeCaseSchema)
 def cancel(given: dict[str, Any], ref: str) -> Any:
-    """Cancel a case that should not go on, for one of its category's reasons."""
-    return _end(cases.cancel, given, ref)
+    """Cancel a case that should not go on, for one of its category's reasons.
+
+    Cases whose outcome it waits for are cancelled with it.
+    """
+    return _end(cases.cancel, given, ref, with_children=given["with_children"])
 
 
 def clock_answer(deadline: case_page.Deadline) -> dict[str, Any]:
@@ -117,10 +128,10 @@ def clock_answer(deadline: case_page.Deadline) -> dict[str, Any]:
     return {**plain, "why": deadline.why, "citation": {"text": deadline.citation, "url": deadline.link}}
 
 
-def _end(operation: Callable[..., None], given: dict[str, Any], ref: str) -> dict[str, Any]:
+def _end(operation: Callable[..., tuple[str, ...]], given: dict[str, Any], ref: str, **options: bool) -> dict[str, Any]:
     case = header_of(ref)
     check_case(case.id)
-    operation(session(), case.id, reason=given["reason"], note=given["note"], by=actor())
+    after_commit(operation(session(), case.id, reason=given["reason"], note=given["note"], by=actor(), **options))
     return whole(case_page.header(session(), case.reference, by=actor()))
 
 

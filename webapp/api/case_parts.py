@@ -10,6 +10,7 @@ from engine.errors import Invalid
 from engine.history import replaying
 from engine.history.reading import events_of
 from engine.paging import Order, read_page
+from engine.related_cases import hidden_cases, without_hidden
 from models.base import table
 from models.case import CaseEvent
 from models.database import from_json
@@ -25,6 +26,7 @@ from webapp.api.schemas.cases import ClockListSchema, EventFilter, EventPage
 from webapp.api.schemas.documents import DocumentPage
 from webapp.api.schemas.replay import Moment, ReplaySchema
 from webapp.api.schemas.tasks import TaskPage
+from webapp.auth import actor
 from webapp.database import session
 
 resource = Resource("case_parts", __name__, "What belongs to a case.")
@@ -46,7 +48,9 @@ def events(given: dict[str, Any], ref: str) -> Any:
     order = Order(EVENT.c.sequence, EVENT.c.id, read=int, is_descending=given["order"] == "descending")
     statement = select(*columns).where(EVENT.c.case_id == header_of(ref).id)
     found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
-    return page(found, [_event(row) for row in found.rows])
+    told = [_event(row) for row in found.rows]
+    hidden = hidden_cases(session(), [one["payload"] for one in told], by=actor())
+    return page(found, [{**one, "payload": without_hidden(one["payload"], hidden)} for one in told])
 
 
 @resource.get("/cases/<ref>/documents")

@@ -117,6 +117,10 @@ def _ended(how: str, key: str) -> Callable[[Happened], str]:
     return lambda told: f"Case {how}" + (f": {told.payload[key]}" if told.payload.get(key) else "")
 
 
+def _related(how: str) -> Callable[[Happened], str]:
+    return lambda told: f"{how} {told.payload.get('reference') or 'another case'}"
+
+
 def _child(how: str) -> Callable[[Happened], str]:
     def write(told: Happened) -> str:
         said = told.payload.get("reason") or told.payload.get("outcome")
@@ -156,7 +160,9 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "case_cancelled": _ended("cancelled", "reason"),
     "case_changed": _changed,
     "case_assigned": lambda told: f"Handed the case to {told.user('to')}",
-    "case_linked": _says("Linked somebody or something to the case"),
+    "case_linked": _related("Linked to"),
+    "case_detached": _related("Detached from"),
+    "case_merged": _related("Took in, as the same matter,"),
     "case_reopened": _ended("reopened", "reason"),
     "child_started": _child("Started"),
     "child_ended": _child("Ended:"),
@@ -195,7 +201,9 @@ SIGNS = {
     "case_cancelled": ("closed", ""),
     "case_changed": ("draft", ""),
     "case_assigned": ("person", ""),
-    "case_linked": ("person", ""),
+    "case_linked": ("cases", ""),
+    "case_detached": ("cases", ""),
+    "case_merged": ("cases", "done"),
     "case_reopened": ("arrow", "warning"),
     "child_started": ("flag", ""),
     "child_ended": ("check", "done"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import case_page, cases, incidents, tasks
+from engine import case_page, cases, incidents, related_cases, tasks
 from engine.case_list import staff, teams
 from engine.case_page import Deadline, Header
 from engine.clocks import running
@@ -121,7 +122,8 @@ def cancellation(reference: str) -> ResponseReturnValue:
 @requires("close case")
 def cancel(reference: str) -> ResponseReturnValue:
     """Cancel the case."""
-    return _end(reference, "cancel", cases.cancel, "cancelled")
+    with_children = bool(request.form.get("with_children"))
+    return _end(reference, "cancel", partial(cases.cancel, with_children=with_children), "cancelled")
 
 
 @blueprint.get("/cases/<reference>/deadlines/<int:clock_id>/extension")
@@ -206,15 +208,17 @@ def _reference(incident: Incident) -> str:
     return header(case.reference if case else "").reference  # refuses those who may not see the case
 
 
-def _end(reference: str, verb: str, operation: Callable[..., None], word: str) -> ResponseReturnValue:
+def _end(reference: str, verb: str, operation: Callable[..., tuple[str, ...]], word: str) -> ResponseReturnValue:
     case, sent = header(reference), request.form
     try:
         if not sent.get("reason"):
             raise Invalid(errors={"reason": f"Choose why the case is {word}"})
-        operation(session(), case.id, reason=sent["reason"], note=sent.get("note", "").strip()[:5000], by=actor())
+        note = sent.get("note", "").strip()[:5000]
+        left = operation(session(), case.id, reason=sent["reason"], note=note, by=actor())
     except Invalid as error:
         database.roll_back()
         return _ending(reference, verb, error.errors, sent), 422
+    after_commit(left)
     flash(f"Case {case.reference} is {word}.", "success")
     return _to(case)
 
@@ -223,7 +227,12 @@ def _ending(reference: str, verb: str, errors: Errors, sent: Any) -> str:
     around = shared(header(reference), "")
     settings = around["definition"].settings
     reasons = settings.closure_reasons if verb == "close" else settings.cancellation_reasons
-    return render_template("portal/case/ending.html", **around, verb=verb, reasons=reasons, errors=errors, sent=sent)
+    children = related_cases.open_children(session(), around["case"].id, by=actor())
+    told = {"waited_for": [one for one in children if one.is_waited_for]}
+    told["others"] = [one for one in children if not one.is_waited_for]
+    return render_template(
+        "portal/case/ending.html", **around, **told, verb=verb, reasons=reasons, errors=errors, sent=sent
+    )
 
 
 def _extension(reference: str, clock_id: int, errors: Errors, sent: Any) -> str:

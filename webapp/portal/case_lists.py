@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import case_list
+from engine import case_list, related_cases
 from engine.instants import london, today
 from webapp.access import requires
 from webapp.auth import actor
@@ -34,6 +34,7 @@ def page() -> ResponseReturnValue:
         wanted=wanted,
         cases=found,
         next_tasks=case_list.next_tasks(session(), [row.id for row in found.rows]),
+        parents=related_cases.parents_of(session(), [row.id for row in found.rows if row.parent_id], by=actor()),
         categories=case_list.categories(session()),
         stages=case_list.stages(session(), wanted.category),
         staff=case_list.staff(session()),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import case_documents, case_page, case_subjects, todo
+from engine import case_documents, case_page, case_subjects, related_cases, todo
 from engine.case_page import Header
 from engine.case_path import path
 from engine.choices import offers
@@ -64,7 +64,8 @@ def page(reference: str) -> ResponseReturnValue:
         facts=summary_rows(definition, open_case(session(), case.id, by=actor()).stored()),
         deadlines=case_page.deadlines(session(), case.id, definition),
         documents=documents,
-        days=timeline.days(case, definition, case_page.events(session(), case.id, size=12)),
+        related=related_cases.related(session(), case.id, by=actor()),
+        days=timeline.days(case, definition, case_page.events(session(), case.id, by=actor(), size=12)),
         reminders=case_page.unread_reminders(session(), case.id, by=actor()),
         happened=_just_happened(case, definition),
         is_started=bool(request.args.get("started")),
@@ -146,7 +147,7 @@ def history(reference: str) -> ResponseReturnValue:
     """Show what happened, the latest first."""
     case = header(reference)
     around = shared(case, "timeline")
-    found = case_page.events(session(), case.id, before=number("before"), size=EVENTS)
+    found = case_page.events(session(), case.id, by=actor(), before=number("before"), size=EVENTS)
     earlier = found[-1].sequence if found and found[-1].sequence > 1 else None
     days = timeline.days(case, around["definition"], found)
     return render_template("portal/case/timeline.html", **around, days=days, earlier=earlier)

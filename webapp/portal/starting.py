@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from engine import case_list, cases, filing, search
+from engine import case_list, cases, filing, relating, search
 from engine.calendars import calendar
 from engine.case_subjects import About, about_these
 from engine.cases import Subject
@@ -68,14 +68,7 @@ def start(key: str) -> ResponseReturnValue:
     try:
         if sent is not None and sent.errors:
             raise Invalid(errors=sent.errors)
-        started = cases.start(
-            session(),
-            key,
-            subjects=subjects,
-            fields=sent.posted.answers if sent else {},
-            by=actor(),
-            start_key=request.form.get("_start_key", "")[:100] or None,
-        )
+        started = _started(key, subjects, sent.posted.answers if sent else {})
     except Invalid as error:
         database.roll_back()
         typed = sent.typed if sent else {}
@@ -84,6 +77,16 @@ def start(key: str) -> ResponseReturnValue:
         filing.attach(session(), started.id, files, by=actor())
     after_commit(started.job_keys)
     return redirect(url_for("portal.case_pages.page", reference=started.reference, started=1), 303)
+
+
+def _started(key: str, subjects: Sequence[Subject], answers: Mapping[str, Any]) -> cases.Started:
+    """Start the case, under another one where the address came from there (`case:12` among the subjects)."""
+    about = [subject for subject in subjects if subject.entity_type != "case"]
+    parent = next((subject.entity_id for subject in subjects if subject.entity_type == "case"), None)
+    start_key = request.form.get("_start_key", "")[:100] or None
+    if parent is None:
+        return cases.start(session(), key, subjects=about, fields=answers, by=actor(), start_key=start_key)
+    return relating.start_under(session(), parent, key, subjects=about, fields=answers, by=actor(), start_key=start_key)
 
 
 def _definition(key: str) -> Definition:
@@ -112,14 +115,14 @@ def _subjects(texts: Sequence[str]) -> list[Subject]:
     found: dict[tuple[str, int], Subject] = {}
     for text in texts[:MOST_SUBJECTS]:
         kind, _, number = text.partition(":")
-        if kind not in NOUNS or not number.isdecimal() or len(number) > 15:
+        if kind not in (*NOUNS, "case") or not number.isdecimal() or len(number) > 15:
             raise Invalid(f"“{text[:40]}” names nothing that a case can be about.", remedy="Search for it.")
         found.setdefault((kind, int(number)), Subject(kind, int(number)))
     return list(found.values())
 
 
 def _needs_subject(definition: Definition, subjects: Sequence[Subject]) -> bool:
-    kinds, needed = {subject.entity_type for subject in subjects}, definition.settings.required_subject
+    kinds, needed = {subject.entity_type for subject in subjects} - {"case"}, definition.settings.required_subject
     return (needed not in kinds) if needed else not kinds and "skip" not in request.args
 
 
@@ -213,7 +216,7 @@ def _about(subjects: Sequence[Subject]) -> About:
     known = {("person", row.id) for row in about.people} | {("tenancy", row.id) for row in about.tenancies}
     known |= {("home", row.id) for row in about.homes}
     for subject in subjects:
-        if subject.entity_type != "account" and (subject.entity_type, subject.entity_id) not in known:
+        if subject.entity_type not in ("account", "case") and (subject.entity_type, subject.entity_id) not in known:
             raise NotFound(f"There is no {NOUNS[subject.entity_type]} with this number.", remedy="Search for it.")
     return about
 

@@ -13,6 +13,7 @@ from engine.definitions.category import Definition
 from engine.errors import RuleError
 from engine.instants import london
 from models.staff import Team, User
+from webapp.auth import actor
 from webapp.database import session
 from webapp.portal.writing import label_of, value_of
 
@@ -146,7 +147,7 @@ class Outcome:
 
 def outcome(case: Header, definition: Definition, task_id: int) -> Outcome | None:
     """Return what came of completing a task, from what happened after it; none when that is not among the latest."""
-    events = case_page.events(session(), case.id, size=60)
+    events = case_page.events(session(), case.id, by=actor(), size=60)
     at = next(
         (i for i, e in enumerate(events) if e.type == "task_completed" and (e.payload or {}).get("id") == task_id), None
     )

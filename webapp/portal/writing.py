@@ -10,6 +10,7 @@ from flask import url_for
 from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup, escape
 
+from engine.case_subjects import About
 from engine.definitions.category import Definition
 from engine.documents.formats import write_money
 from engine.forms import Field, typed
@@ -31,6 +32,7 @@ def register(state: BlueprintSetupState) -> None:
         pairs=pairs,
         same_pairs=same_pairs,
         subjects_of=subjects_of,
+        subject_texts=subject_texts,
         faults_of=faults_of,
     )
     state.app.jinja_env.filters.update(size=size, moment=moment, moment_within=moment_within, greeting=greeting)
@@ -69,6 +71,12 @@ def faults_of(errors: Mapping[str, str], places: Mapping[str, str]) -> list[dict
 def subjects_of(found: FoundPerson) -> list[str]:
     """Return what a case about a person is about: the person, and the tenancy that they live in now."""
     return [f"person:{found.person.id}", *([f"tenancy:{found.tenure.id}"] if found.tenure else [])]
+
+
+def subject_texts(about: About) -> list[str]:
+    """Return what a case is about, as the address that starts another one carries it on."""
+    kinds = (("person", about.people), ("tenancy", about.tenancies), ("home", about.homes))
+    return [f"{kind}:{row.id}" for kind, rows in kinds for row in rows if (kind, row.id) in about.roles]
 
 
 def size(count: int) -> str:

@@ -93,6 +93,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
             "json": {"reason": "Closed by the officer"},
         },
         "case_actions_cancel": {"gaps": {"ref": world.new_case()["reference"]}, "json": {"reason": "Withdrawn"}},
+        **links(world),
         "tasks_find": {"query": {"assignee": "group"}},
         "tasks_one": {"gaps": {"task_id": world.new_task()}},
         "tasks_release": {"gaps": {"task_id": world.claimed()}},
@@ -117,6 +118,23 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "tenures_one_tenure": {"gaps": {"tenure_id": 1}},
         "accounts_find_accounts": {},
         "accounts_one_account": {"gaps": {"account_id": 1}},
+    }
+
+
+def links(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for the operations on the cases beside a case."""
+    first, second, ended = (world.new_case()["reference"] for _ in range(3))
+    reason, here = {"reason": "The same"}, {"ref": first}
+    made = world.program.post(f"/cases/{first}/links", {"reference": world.complaint.reference}, status=201)
+    world.program.post(f"/cases/{ended}/cancellation", {"reason": "Withdrawn"})
+    return {
+        "links_links": {"gaps": here},
+        "links_children": {"gaps": here},
+        "links_link": {"gaps": here, "json": {"reference": second}},
+        "links_start_child": {"gaps": here, "json": {"category": "sample"}},
+        "links_detach": {"gaps": {**here, "link_id": made["id"]}},
+        "links_merge": {"gaps": here, "json": {**reason, "into": second}},
+        "links_reopen": {"gaps": {"ref": ended}, "json": reason},
     }
 
 
@@ -196,7 +214,9 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
     @given(st.data())
     def check(data: Any) -> None:
         path, method, operation = data.draw(st.sampled_from(targets))
-        filled = {name: data.draw(numbers) for name in ("task_id", "document_id", "incident_id", "person_id")}
+        filled = {
+            name: data.draw(numbers) for name in ("task_id", "document_id", "incident_id", "person_id", "link_id")
+        }
         filled |= {name: data.draw(numbers) for name in ("asset_id", "tenure_id", "account_id")}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
         request: dict[str, Any] = {"headers": data.draw(headers())}

@@ -3,6 +3,7 @@
 from marshmallow import INCLUDE, Schema, fields, validate
 
 from engine.case_list import SORTS, STATUSES
+from engine.related_cases import ROLES
 from webapp.api.schemas.base import (
     Answered,
     Filter,
@@ -169,6 +170,64 @@ class NewEnding(Taken):
 
     reason = text(200, "One of the reasons that the category names.")
     note = optional(5_000)
+
+
+class NewCancellation(NewEnding):
+    """Why a case is cancelled, and whether the cases that it started go with it."""
+
+    with_children = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Also the open cases that it started and does not wait for."},
+    )
+
+
+class LinkSchema(Answered):
+    """A case that belongs to another one: its parent or child, or one linked by hand."""
+
+    id = fields.Integer(attribute="link_id", allow_none=True, metadata={"description": "Of a link made by hand."})
+    relation = fields.String(validate=validate.OneOf(("parent", "child", "link", "merged", "merged_into")))
+    role = fields.String(attribute="role_key", metadata={"description": f"Of a link: one of {', '.join(ROLES)}."})
+    since = fields.String(attribute="linked_on", metadata={"description": "Of a link: its first day."})
+    case = fields.Nested(CaseSchema, metadata={"description": "How the other case stands."})
+    waits_for = fields.String()
+    due_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Its nearest deadline or task."})
+
+
+class LinkListSchema(Answered):
+    """The cases that belong to a case."""
+
+    items = fields.List(fields.Nested(LinkSchema))
+
+
+class NewLink(Taken):
+    """A link to another case."""
+
+    reference = text(80, "Of the other case.")
+    role = choice(tuple(ROLES), default="related")
+    reason = optional(2_000)
+
+
+class NewChild(NewCase):
+    """A case to be started under another one."""
+
+
+class NewMerger(Taken):
+    """Into which case this one is merged, and why."""
+
+    into = text(80, "The reference of the case that goes on for both.")
+    reason = text(2_000)
+
+
+class NewReopening(Taken):
+    """Why a case is reopened, and where it goes on."""
+
+    reason = text(2_000)
+    at = fields.List(
+        fields.String(validate=validate.Length(1, 200)),
+        load_default=list,
+        validate=validate.Length(max=20),
+        metadata={"description": "Ids of the steps that are done again; none: where it stood."},
+    )
 
 
 CasePage = page_of(CaseSchema)
