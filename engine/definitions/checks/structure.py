@@ -18,7 +18,7 @@ def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     yield from _processes(drawn.diagram, context)
     yield from _ids(drawn.diagram, context)
     yield from _begins(drawn)
-    yield from _not_run(drawn)
+    yield from not_run(drawn)
 
 
 def _processes(diagram: Diagram, context: Context) -> Iterator[Fault]:
@@ -108,7 +108,8 @@ _EVENTS_RUN = {
 _IN_EVENT_SUB_PROCESS = ("error", "escalation", "compensate")  # start events
 
 
-def _not_run(drawn: Graph) -> Iterator[Fault]:
+def not_run(drawn: Graph) -> Iterator[Fault]:
+    """Yield the nodes of which nobody runs what they say."""
     for element in drawn.nodes.values():
         what, remedy = _reason(element, drawn)
         if what:

@@ -1,68 +1,29 @@
-"""Repairs of loops that do not say how often, and of rounds that no path leaves: an officer says when it is done."""
+"""Repairs of loops: numbers that are none, and rounds that no path leaves."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from engine.definitions.checks import flows as checks
-from engine.definitions.elements import Element
 from engine.definitions.importing.repairing.drawing import Drawing, Repair
 from engine.definitions.importing.tree import (
-    Node,
     add_flow,
     add_node,
     bpmn,
+    drop_attributes,
     outgoing,
-    remove,
     set_property,
 )
-from engine.definitions.xml import NAMESPACES, child_text
 
 
 def find(drawing: Drawing) -> Iterator[Repair]:
-    """Draw the question whether it is to be done again where nothing else answers it."""
+    """Take out numbers of rounds that are no numbers: an officer says each time whether once more."""
     for node in drawing.nodes:
-        marker = drawing.written(node.id).find("bpmn:standardLoopCharacteristics", NAMESPACES)
-        if node.loop is not None and not node.loop.collection and not node.loop.cardinality:
-            yield _asked(drawing, node, "loop-without-items", "nothing says for what")
-        elif marker is not None and not child_text(marker, "bpmn:loopCondition") and not marker.get("loopMaximum"):
-            yield _asked(drawing, node, "loop-without-end", "nothing says until when")
-
-
-def _asked(drawing: Drawing, node: Element, code: str, why: str) -> Repair:
-    message = f"“{node.label}” is done several times, and {why}: an officer says each time whether once more."
-    return Repair(node.id, code, message, partial(_ask, drawing, node.id), "loop", "decidedBy = officer")
-
-
-def _ask(drawing: Drawing, node_id: str) -> None:
-    node = drawing.written(node_id)
-    for marker in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
-        for found in node.findall(bpmn(marker)):
-            remove(found)
-    leaving = outgoing(drawing.root, node)
-    gateway = _question(drawing, node)
-    if len(leaving) == 1:
-        leaving[0].set("sourceRef", gateway.get("id", ""))
-        leaving[0].set("name", leaving[0].get("name") or "Go on")
-    else:
-        _go_on(drawing, gateway, leaving)
-
-
-def _question(drawing: Drawing, node: Node) -> Node:
-    """Draw the gateway behind a step that leads back to it when it is to be done once more."""
-    gateway = add_node(node, "exclusiveGateway", drawing.ids.fresh(f"{node.get('id')}_again"), "Once more?")
-    set_property(gateway, "decidedBy", "officer")
-    add_flow(drawing.root, node, gateway, ids=drawing.ids)
-    add_flow(drawing.root, gateway, node, ids=drawing.ids, name="Once more")
-    return gateway
-
-
-def _go_on(drawing: Drawing, gateway: Node, leaving: list[Node]) -> None:
-    """Lead on from the question to where several flows went, or to an end where none did."""
-    kind, name = ("parallelGateway", "") if leaving else ("endEvent", "Done")
-    after = add_node(gateway, kind, drawing.ids.fresh(f"{gateway.get('id')}_done"), name)
-    add_flow(drawing.root, gateway, after, ids=drawing.ids, name="Go on")
-    for flow in leaving:
-        flow.set("sourceRef", after.get("id", ""))
+        marker = drawing.written(node.id).find(bpmn("standardLoopCharacteristics"))
+        most = marker.get("loopMaximum", "") if marker is not None else ""
+        if marker is not None and most and not (most.isascii() and most.isdigit()):
+            message = f"“{node.label}” was repeated “{most}” times, which is no number: an officer says when to stop."
+            make = partial(drop_attributes, marker, "loopMaximum")
+            yield Repair(node.id, "loop-wrong-number", message, make, most, "")
 
 
 def rounds(drawing: Drawing) -> Iterator[Repair]:

@@ -6,7 +6,8 @@ from functools import partial
 from lxml import etree
 
 from engine.definitions.importing.repairing.drawing import Drawing, Repair
-from engine.definitions.importing.tree import Node, add_flow, bpmn, definitions, remove
+from engine.definitions.importing.repairing.running import fill
+from engine.definitions.importing.tree import Node, add_flow, bpmn, definitions, remove, set_property
 
 
 def find(drawing: Drawing) -> Iterator[Repair]:
@@ -21,6 +22,40 @@ def find(drawing: Drawing) -> Iterator[Repair]:
             message = f"No path led to “{node.label}”: it now begins together with the rest."
             make = partial(_begin, drawing, first, head)
             yield Repair(head, "unreachable", message, make, "", first or "start")
+    yield from _never_begun(drawing)
+
+
+def _never_begun(drawing: Drawing) -> Iterator[Repair]:
+    """Yield a repair for what has steps, and nothing that begins it."""
+    drawn = drawing.drawn
+    for scope, members in drawn.scopes.items():
+        if any(drawn.nodes[node_id].kind == "startEvent" for node_id in members):
+            continue
+        if scope in drawn.event_sub_processes:
+            node = drawn.nodes[scope]
+            message = f"Nothing said which event begins “{node.label}”: an officer says when it has happened."
+            heads = drawn.heads(scope) or members[:1]
+            yield Repair(scope, "no-start", message, partial(_told_start, drawing, heads), "", "toldBy = officer")
+        elif all(node_id in drawn.event_sub_processes for node_id in members):
+            message = "Beside what waits for events, nothing was drawn: the case now begins, and is dealt with."
+            yield Repair(scope, "no-start", message, partial(_fill_beside, drawing, members[0]), "", "start, task, end")
+
+
+def _told_start(drawing: Drawing, heads: list[str]) -> None:
+    first = drawing.written(heads[0])
+    made = etree.Element(bpmn("startEvent"))
+    made.set("id", drawing.ids.fresh("begin"))
+    made.set("isInterrupting", "false")
+    first.addprevious(made)
+    set_property(made, "toldBy", "officer")
+    for head in heads:
+        add_flow(drawing.root, made, drawing.written(head), ids=drawing.ids)
+
+
+def _fill_beside(drawing: Drawing, member: str) -> None:
+    container = drawing.written(member).getparent()
+    assert container is not None
+    fill(drawing, container)
 
 
 def _start(drawing: Drawing, scope: str, starts: list[str]) -> str:

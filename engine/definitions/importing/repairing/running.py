@@ -26,11 +26,12 @@ def find(drawing: Drawing) -> Iterator[Repair]:
             yield Repair(process_id, "not-executable", message, make, "isExecutable=false", "isExecutable=true")
         if process_id == main and not flow_nodes(process):
             message = "Nothing was drawn in the process: a case of it is now opened, dealt with and closed."
-            yield Repair(process_id, "empty", message, partial(_fill, drawing, process), "", "start, task, end")
+            yield Repair(process_id, "empty", message, partial(fill, drawing, process), "", "start, task, end")
     yield from _empty_inside(drawing)
 
 
-def _fill(drawing: Drawing, process: Node) -> None:
+def fill(drawing: Drawing, process: Node) -> None:
+    """Draw a start, a task that deals with everything, and an end."""
     made = []
     steps = (("startEvent", "opened"), ("userTask", "deal_with_case"), ("endEvent", "dealt_with"))
     for kind, wanted in steps:

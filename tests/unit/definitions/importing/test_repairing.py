@@ -1,6 +1,7 @@
 """Each defect of a drawing: what the repair makes of it checks clean, loses nothing, and is told."""
 
 import json
+import re
 
 import pytest
 
@@ -13,7 +14,10 @@ from tests.unit.definitions.files import ASKS, category, errors
 
 SOUND = bpmn("start > ask > end").decode()
 TIMER = "<bpmn:timerEventDefinition>{}</bpmn:timerEventDefinition>"
-LOOP = "<bpmn:multiInstanceLoopCharacteristics/>"
+OFTEN = '<bpmn:standardLoopCharacteristics loopMaximum="often"/>'
+LINK = '<bpmn:linkEventDefinition name="A"/>'
+UNDONE = "<bpmn:compensateEventDefinition/>"
+BESIDE = '<bpmn:subProcess id="beside" triggeredByEvent="true"><bpmn:task id="inside" name="Inside"/></bpmn:subProcess>'
 
 
 def drawn(flows: str, **parts: object) -> str:
@@ -64,8 +68,13 @@ DEFECTS = {
     "unknown-default": replaced('name="Ok choice"', 'name="Ok" default="x"', drawn("start > ok? > ask > end")),
     "not-an-event": drawn("start > first:eventBasedGateway > ask > end ; first > tell > end"),
     "deadlock": drawn("start > ok? -[a > 1]-> ask > all+ > end ; ok? > tell > all+"),
-    "loop-without-items": drawn("start > ask > end", inside={"ask": LOOP}),
-    "loop-without-end": drawn("start > ask > end", inside={"ask": "<bpmn:standardLoopCharacteristics/>"}),
+    "loop-wrong-number": drawn("start > ask > end", inside={"ask": OFTEN}),
+    "link-without-target": drawn("start > ask > jump:intermediateThrowEvent", inside={"jump": LINK}),
+    "link-without-source": drawn("start > ask > end ; land:intermediateCatchEvent > tell", inside={"land": LINK}),
+    "no-handler": drawn("start > ask > end", boundary=BOUNDARY.format(' attachedToRef="ask"', UNDONE)),
+    "not-a-transaction": drawn("start > ask > end", inside={"end": "<bpmn:cancelEventDefinition/>"}),
+    "not-run": waiting("<bpmn:terminateEventDefinition/>"),
+    "no-start": drawn("start > ask > end", boundary=BESIDE),
     "no-way-out": drawn("start > ask > tell > ask"),
     "unreachable": drawn("start > ask > end", boundary=FLOATING),
 }
@@ -185,6 +194,16 @@ def test_a_boundary_event_is_attached_to_the_step_on_whose_border_it_is_drawn() 
 
     assert after.nodes["late"].attached_to == "ask"
     assert set(told) == {"not-attached"}
+
+
+def test_a_process_of_nothing_but_event_sub_processes_begins() -> None:
+    text = drawn("start > ask > end", boundary=BESIDE)
+    text = re.sub("<bpmn:(startEvent|userTask|endEvent|sequenceFlow).*?</bpmn:.*?>", "", text)
+
+    after, told, _ = repaired(text)
+
+    assert set(told) == {"no-start", "no-type"}
+    assert len(after.starts("sample")) == 2
 
 
 def test_an_empty_sub_process_is_one_task() -> None:
