@@ -315,7 +315,7 @@ def test_a_drawing_is_repaired_into_a_file_that_checks_clean(command: Command, t
     drawing = tmp_path / "drawings" / "hire.bpmn"
     drawing.parent.mkdir()
     drawing.write_bytes(
-        bpmn("start > do:service > ok? > ask > end ; ok? -[a > 1]-> end").replace(b'isExecutable="true"', b"")
+        bpmn("start > do:service > ok? > ask > end ; ok? -[a > 1]-> end").replace(b'"true"', b'"false"')
     )
 
     before = command("check", str(drawing), "--json")
@@ -325,7 +325,7 @@ def test_a_drawing_is_repaired_into_a_file_that_checks_clean(command: Command, t
 
     assert (before.code, lone.code, folder.code, after.code) == (1, 0, 0, 0)
     assert lone.facts["file"] == str(drawing)
-    assert {change["code"] for change in lone.facts["repairs"]} == {"not-executable", "no-service"}
+    assert {change["code"] for change in lone.facts["repairs"]} == {"not-executable", "no-service", "laid-out"}
     assert all({"element", "code", "message"} <= change.keys() for change in lone.facts["repairs"])
     assert "A person does “Do”" in folder.out
     written = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*"))

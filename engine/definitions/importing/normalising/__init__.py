@@ -6,7 +6,16 @@ To add one: write a module beside these and put it in the list. Each is told, an
 from collections.abc import Callable, Iterator
 
 from engine.definitions.changes import Change
-from engine.definitions.importing.normalising import definitions, ends, ids, lanes, pools, prefixes, references
+from engine.definitions.importing.normalising import (
+    definitions,
+    ends,
+    executable,
+    ids,
+    lanes,
+    pools,
+    prefixes,
+    references,
+)
 from engine.definitions.importing.tree import Node
 
 # In the order in which they are done: later ones stand on what earlier ones put right.
@@ -18,6 +27,7 @@ ALL: tuple[Callable[[Node], Iterator[Change]], ...] = (
     references.normalise,
     pools.normalise,
     lanes.normalise,
+    executable.normalise,
 )
 
 

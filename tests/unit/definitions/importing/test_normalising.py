@@ -128,3 +128,15 @@ def test_flows_are_listed_at_the_steps_when_the_file_is_written_anew() -> None:
         ("incoming", "f0"),
         ("outgoing", "f1"),
     ]
+
+
+def test_a_process_that_does_not_say_whether_it_runs_may_run() -> None:
+    drawn, changed = brought(SOUND.replace(' isExecutable="true"', ""))
+
+    assert (drawn.diagram.executable_ids, changed) == (["sample"], {"may-run"})
+
+
+def test_a_process_that_is_a_drawing_only_stays_one() -> None:
+    drawn, changed = brought(SOUND.replace('isExecutable="true"', 'isExecutable="false"'))
+
+    assert (drawn.diagram.executable_ids, changed) == ([], set())
