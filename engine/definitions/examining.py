@@ -44,6 +44,8 @@ def _examined(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, Dia
     imported: Diagrams = {}
     context = _read(files, found, imported, is_lone=is_lone)
     lost = _check_diagrams(context, found, imported)
+    for path, fault in decisions.check(context):
+        found[path].append(fault)
     if not is_lone:
         _check_together(context, found)
     return Report(tuple(_report(path, context, imported, found[path], lost) for path in found)), imported
