@@ -72,7 +72,7 @@ def write(node: etree._Element, fields: dict[str, Node]) -> str:
     if len(texts) < 2:
         name, text = next(iter(texts.items()), ("", "=null"))
         extend(node, "script", expression=text, **({"resultVariable": name} if name else {}))
-        return f"{name} {text}" if name else "nothing"
+        return f"{name} {text}".strip() if text != "=null" or name else "nothing"
     extend(node, "taskDefinition", type="set_fields")
     for name, text in texts.items():
         add_mapping(node, "input", source=text, target=name)

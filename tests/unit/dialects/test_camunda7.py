@@ -100,7 +100,8 @@ def test_services_are_ours_by_name_when_they_are_given_what_ours_need() -> None:
         '<serviceTask id="c" camunda:type="external" camunda:topic="charge-card"/>'
         '<sendTask id="d" camunda:expression="${mailer.notifyTenant(execution)}"/>'
         '<serviceTask id="e" camunda:expression="${amount * 2}" camunda:resultVariable="double"/>'
-        '<serviceTask id="f" camunda:class="org.example.send_email"/>'
+        '<serviceTask id="f" camunda:class="org.example.send_email" camunda:resultVariable="sent"/>'
+        '<serviceTask id="g" camunda:expression="${execution.setVariable(&apos;total&apos;, a + b)}"/>'
     )
     elements = read(translated(drawn(tasks, "camunda"))[0], source="sample.bpmn").elements
 
@@ -109,6 +110,8 @@ def test_services_are_ours_by_name_when_they_are_given_what_ours_need() -> None:
     ]  # fmt: skip
     assert elements["a"].service.inputs[2] == ('=string join(["Dear ", string(name)])', "text")
     assert (elements["e"].service.script, elements["e"].service.result_variable) == ("=amount * 2", "double")
+    assert elements["f"].service.outputs == (("=sent", "sent"),)
+    assert (elements["g"].service.script, elements["g"].service.result_variable) == ("=a + b", "total")
     assert elements["d"].properties == {"original expression": "${mailer.notifyTenant(execution)}"}
 
 

@@ -111,7 +111,7 @@ BOMBS = [
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=[bomb[:12] for bomb in BOMBS])
 def test_a_bomb_is_not_certain_or_small(bomb: str) -> None:
-    for language in LANGUAGES:
+    for language in ("groovy", "javascript", "python", "juel"):
         for text in (bomb, f"${{{bomb}}}", f"a ${{{bomb}"):
             assert len(certain(languages.condition, text, language)) < 20_000
             assert len(certain(set_by, text, language)) < 20_000

@@ -111,6 +111,7 @@ def test_a_condition_decides_as_it_did(text: str, names: dict[str, object], take
         "${a + 'b' == 'cb'}",
         "${execution.id == 'a'}",
         "${list[i] == 1}",
+        "${loopCounter == 1}",
         "${1e999999 > a}",
         "${" + "(" * 500 + "a" + ")" * 500 + "}",
         "${" + "!" * 500 + "a}",

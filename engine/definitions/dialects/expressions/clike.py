@@ -1,6 +1,7 @@
 """Groovy, JavaScript, Java and MVEL: one-liners of conditions and assignments."""
 
 from engine.definitions.dialects.expressions.java_words import ENGINE_NAMES, FUNCTIONS, METHODS, NAMES, VARIABLES
+from engine.definitions.dialects.expressions.kie import KIE
 from engine.definitions.dialects.expressions.meaning import Language, Method, as_text
 from engine.definitions.dialects.expressions.methods import DATES, NOW, TEXTS_AND_LISTS, TODAY, contains, count, same
 from engine.definitions.dialects.expressions.nodes import FALSE, NULL, TRUE, Call, Items, Node
@@ -46,7 +47,7 @@ def _is_true(arguments: tuple[Node, ...]) -> Node:
 
 
 JAVA = Language(
-    methods={**TEXTS_AND_LISTS, **DATES, **VARIABLES, **JBPM, **CONVERSIONS},
+    methods={**TEXTS_AND_LISTS, **DATES, **VARIABLES, **JBPM, **KIE, **CONVERSIONS},
     functions=FUNCTIONS,
     names={**NAMES, "Boolean.TRUE": TRUE, "Boolean.FALSE": FALSE},
     engine_names=ENGINES,

@@ -10,7 +10,8 @@ Function = Callable[[tuple[Node, ...]], Node]
 
 CASE_REFERENCE = Path(Name("case"), "reference")
 ENGINE_NAMES = frozenset(
-    "execution task job caseExecution externalTask delegateTask delegateExecution runtimeService taskService".split()
+    "execution task job caseExecution externalTask delegateTask delegateExecution runtimeService taskService "
+    "loopCounter".split()
 )
 NAMES: dict[str, Node] = {
     **dict.fromkeys(("execution.processBusinessKey", "execution.businessKey"), CASE_REFERENCE),

@@ -7,7 +7,13 @@ from engine.definitions.dialects.expressions.meaning import Language, Meaning
 from engine.definitions.dialects.expressions.nodes import Node, Unsure
 from engine.definitions.dialects.expressions.python_words import PYTHON
 from engine.definitions.dialects.expressions.statements import Effects, Result, Statement, effects
-from engine.definitions.dialects.expressions.translating import guarded, juel_condition, juel_expression, juel_node
+from engine.definitions.dialects.expressions.translating import (
+    certain,
+    guarded,
+    juel_condition,
+    juel_expression,
+    juel_node,
+)
 from engine.definitions.dialects.expressions.writing import feel as written
 
 # What the name of each language has in it, whatever address or media type it is written as.
@@ -52,7 +58,7 @@ def script(text: str, language: str, *, stores_names: bool = False) -> Effects:
     """Return what a script comes to; raise Unsure when its meaning is not certain."""
     found = _guarded(lambda: effects(_statements(text, language, stores_names), _meaning(language)))
     for value in (*found.fields.values(), *([found.result] if found.result is not None else [])):
-        guarded(lambda value=value: value)  # type: ignore[misc]
+        certain(lambda value=value: value)  # type: ignore[misc]
     return found
 
 

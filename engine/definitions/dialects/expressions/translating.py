@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from engine import feel
 from engine.definitions.dialects.expressions import juel
+from engine.definitions.dialects.expressions.fields import field_name
 from engine.definitions.dialects.expressions.meaning import Meaning, as_text
-from engine.definitions.dialects.expressions.nodes import Call, Items, Literal, Node, Unsure
+from engine.definitions.dialects.expressions.nodes import Call, Items, Literal, Name, Node, Unsure
+from engine.definitions.dialects.expressions.scripts import SETTERS
 from engine.definitions.dialects.expressions.writing import feel as written
 from engine.definitions.dialects.expressions.writing import quoted
 from engine.errors import ExpressionError
@@ -36,6 +38,18 @@ def juel_text(text: str) -> str:
     return guarded(lambda: juel_node(text))
 
 
+def juel_fields(text: str, result: str) -> dict[str, Node]:
+    """Return what an expression sets, in FEEL: the variable that it sets itself, else `result` (which may be empty).
+
+    Raises:
+        Unsure: the meaning is not certain.
+    """
+    match juel.parts(text.strip()):
+        case [Call(Name("execution" | "task"), name, (Literal(str() as field), value))] if name in SETTERS and field:
+            return {field_name(field): certain(lambda: Meaning(juel.LANGUAGE).value(value))}
+    return {field_name(result) if result else "": certain(lambda: juel_node(text))}
+
+
 def juel_node(text: str) -> Node:
     """Return the tree, in FEEL, of a text that may have expressions in it."""
     return _joined([Meaning(juel.LANGUAGE).value(part) for part in juel.parts(text)] or [Literal("")])
@@ -43,14 +57,19 @@ def juel_node(text: str) -> Node:
 
 def guarded(translate: Callable[[], Node]) -> str:
     """Return the FEEL of what `translate` gives, behind “=”, made sure that our own reader takes it."""
+    return f"={written(certain(translate))}"
+
+
+def certain(translate: Callable[[], Node]) -> Node:
+    """Return what `translate` gives, made sure that our own reader takes it as FEEL; else raise Unsure."""
     try:
-        text = written(translate())
-        feel.compile(text)
+        node = translate()
+        feel.compile(written(node))
     except RecursionError:
         raise Unsure("It is nested too deeply to be translated.") from None
     except ExpressionError as error:
         raise Unsure(f"What it would be in FEEL cannot be read. {error.message}") from error
-    return f"={text}"
+    return node
 
 
 def _only(parts: list[Node]) -> Node:

@@ -5,10 +5,11 @@ import re
 from lxml import etree
 
 from engine import service_tasks
+from engine.definitions.dialects import scripting
 from engine.definitions.dialects.expressions import juel
 from engine.definitions.dialects.expressions.fields import field_name
 from engine.definitions.dialects.expressions.nodes import Unsure
-from engine.definitions.dialects.expressions.translating import juel_expression
+from engine.definitions.dialects.expressions.translating import juel_fields
 from engine.definitions.dialects.extensions import add_mapping, extend, has_extension, set_property
 from engine.definitions.dialects.record import Translation, label_of
 from engine.definitions.dialects.vendor import Vendor
@@ -17,19 +18,7 @@ from engine.definitions.xml import NAMESPACES, local_name
 SERVICES = ("serviceTask", "sendTask", "businessRuleTask")
 ALIASES = {"mail": "send_email", "email": "send_email"}
 IMPLEMENTATIONS = ("topic", "class", "delegateExpression", "expression", "type")
-SUFFIXES = (
-    "delegate",
-    "java",
-    "service",
-    "task",
-    "handler",
-    "listener",
-    "impl",
-    "adapter",
-    "bean",
-    "activity",
-    "worker",
-)
+SUFFIXES = frozenset("delegate java service task handler listener impl adapter bean activity worker".split())
 
 
 def translate(node: etree._Element, vendor: Vendor, told: Translation) -> None:
@@ -54,12 +43,14 @@ def translate(node: etree._Element, vendor: Vendor, told: Translation) -> None:
 
 def _becomes_script(node: etree._Element, text: str, result: str, told: Translation) -> bool:
     """Make a script of an expression whose meaning is certain, and say whether it was."""
+    if not juel.is_juel(text):
+        return False
     try:
-        after = juel_expression(text)
+        fields = juel_fields(text, result)
     except Unsure:
         return False
-    extend(node, "script", expression=after, **({"resultVariable": field_name(result)} if result else {}))
-    told.translated(node, "expression", f"“{label_of(node)}” now works out {after}.", text, after)
+    after = scripting.write(node, fields)
+    told.translated(node, "expression", f"“{label_of(node)}” now says {after}.", text, after)
     return True
 
 
