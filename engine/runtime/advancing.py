@@ -123,7 +123,7 @@ def fire_next_timer(instance: Instance) -> tuple[str, str] | None:
     if instant > now():
         return None
     attempt(instance, token, partial(token.task_spec._update, token))
-    return element_id, instant.isoformat()
+    return element_id.partition("~")[0], instant.isoformat()
 
 
 def stuck(instance: Instance) -> list[Task]:

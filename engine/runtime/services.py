@@ -14,6 +14,7 @@ from engine.permissions import Actor
 from engine.runtime import notices
 from engine.runtime.opening import recount
 from engine.runtime.savepoints import savepoint
+from engine.runtime.throwing import error_of, throw_error
 from engine.runtime.typing import storable
 from engine.service_tasks.base import Call, Effects, ServiceTask
 
@@ -31,7 +32,12 @@ def run_service(step: "Step", token: Task) -> bool:
     """
     try:
         with savepoint(step, token):
-            return _run(step, token, step.instance.element(token))
+            element = step.instance.element(token)
+            goes_on = _run(step, token, element)
+            if goes_on and (code := error_of(step, token, element)):
+                throw_error(token, code)
+                return False  # the event that catches it takes the token away
+            return goes_on
     except (EngineError, SQLAlchemyError):
         raise
     except Exception as error:
@@ -115,7 +121,9 @@ def _apply(step: "Step", token: Task, element: Element, effects: Effects) -> boo
         step.tell(token, element, notice)
     for email in effects.emails:
         notices.queue_email(step, email.to, email.subject, email.text, key=f"{step.case.id}:{token.id.hex}:{email.to}")
-    return True
+    if effects.error:
+        throw_error(token, effects.error)
+    return not effects.error
 
 
 def _queue_job(step: "Step", token: Task, element: Element, effects: Effects) -> None:

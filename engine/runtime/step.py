@@ -33,6 +33,7 @@ from engine.runtime.savepoints import savepoint
 from engine.runtime.services import run_service
 from engine.runtime.surroundings import Surroundings
 from engine.runtime.telling import tell, told_of, waits_for_person
+from engine.runtime.throwing import error_of, throw_error
 from engine.runtime.workflow import CaseWorkflow
 from engine.service_tasks.base import Notice
 from models.base import table
@@ -155,8 +156,11 @@ class Step:
 
         def finish() -> None:
             self._map_outputs(token)
+            code = error_of(self, token, self.instance.element(token))
             if told_of(token):
                 tell(token)
+            elif code:
+                throw_error(token, code)
             else:
                 token.run()
 

@@ -58,6 +58,7 @@ class Effects:
     notices: tuple[Notice, ...] = ()
     emails: tuple[Email, ...] = ()
     clocks: tuple[ClockChange, ...] = ()
+    error: str = ""  # the code of the error that it ends with, for an error event to catch; what else is done is kept
     job: Mapping[str, Any] | None = None  # slow work: what the job needs to know
 
 

@@ -117,6 +117,12 @@ class ThrowReader(EventReader, IntermediateThrowEventParser):
 
 
 class BoundaryReader(EventReader, BoundaryEventParser):
+    def create_task(self) -> Any:
+        task = super().create_task()
+        if any(trigger.kind in ("error", "cancel") for trigger in self.element.triggers):
+            task.cancel_activity = True  # what has failed cannot go on
+        return task
+
     def repeats(self) -> bool:
         return not self.element.is_interrupting
 

@@ -49,6 +49,7 @@ class Several(EventDefinition):
         if self.takes_all or not happened:
             for number in self._by_themselves(my_task):
                 happened[str(number)] = {}
+                my_task.internal_data.get("due", {}).pop(self.event_definitions[number].name, None)
                 if not self.takes_all:
                     break
         return len(happened) == len(self.event_definitions) if self.takes_all else bool(happened)

@@ -256,6 +256,7 @@ def test_all_of_several_definitions_must_come(restarts: bool) -> None:
     ):
         way()
         assert walker.seen.open == []
+    assert walker.instance.kept.timers == {}, "its time has come, once"
     walker.hear("go", colour="green")
 
     assert walker.seen.open == ["ask"]
