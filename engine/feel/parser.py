@@ -130,6 +130,8 @@ class Parser(Cursor):
         token = self.token
         if token.kind == "symbol" and token.text == "-":
             self.advance()
+            if self.token.kind == "number":  # the sign belongs to the number (grammar rule 37)
+                return self.postfix(syntax.Negate(token.at, syntax.Literal(self.token.at, self.advance().value)))
             return syntax.Negate(token.at, self.expression(NEGATION))
         return self.postfix(self.primary())
 

@@ -51,7 +51,9 @@ def _call(node: syntax.Call) -> Written:
 
 
 def _negation(node: syntax.Negate) -> Written:
-    return f"-{_within(node.operand, NEGATION)}", NEGATION
+    text = _within(node.operand, NEGATION)
+    is_signed = text[0].isdigit() and not isinstance(node.operand, syntax.Literal)  # the sign would be the number's
+    return f"-({text})" if is_signed else f"-{text}", NEGATION
 
 
 def _arithmetic(node: syntax.Arithmetic) -> Written:

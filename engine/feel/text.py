@@ -50,7 +50,7 @@ def literal(value: object, depth: int = 0) -> str:
 
 def number_text(value: Decimal | int) -> str:
     """Return a number in full, with an exponent only where FEEL itself has no such number."""
-    number = Decimal(value)
+    number = Decimal(value) or Decimal(value).copy_abs()  # nobody writes -0
     return format(number, "f") if abs(number.adjusted()) <= MAX_EXPONENT else str(number)
 
 
