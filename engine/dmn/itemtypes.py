@@ -66,7 +66,8 @@ class ItemTypes(Mapping[str, Type]):
         function = child(item, "functionItem")
         if function is not None:
             parameters = tuple(self.of_name(type_ref(each)) for each in children(function, "parameters"))
-            return Type("function", parameters=parameters, returns=self.of_name(attribute(function, "outputTypeRef")))
+            returns = self.of_name(attribute(function, "outputTypeRef"))
+            return Type("function", parameters=parameters, returns=returns, label=label)
         components = list(children(item, "itemComponent"))
         if components:
             entries = {

@@ -1,7 +1,7 @@
 """The types of FEEL: which values they hold, and what becomes of a value that is nearly one (DMN 1.5, 10.3.2.9)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from engine.feel.faults import FeelError
@@ -77,6 +77,10 @@ class Type:
         fitting = all(conforms(mine, theirs) for mine, theirs in zip(self.parameters, types, strict=True))
         return fitting and (self.returns is None or conforms(value.returns, self.returns))
 
+    def _may_call(self, value: Function) -> bool:
+        """Tell whether a function that does not say what it gives takes what this type's callers give it."""
+        return self.name == "function" and replace(self, returns=None).describes(value)
+
     def coerced(self, value: object) -> object:
         """Return `value` as this type has it, null when it does not conform.
 
@@ -84,6 +88,8 @@ class Type:
         """
         value = native(value)
         if value is None or self.holds(value):
+            return value
+        if isinstance(value, Function) and value.returns is None and self._may_call(value):
             return value
         if isinstance(value, list) and self.name != "list" and len(value) == 1:
             return self.coerced(value[0])

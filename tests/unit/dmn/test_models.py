@@ -141,6 +141,89 @@ def test_a_value_is_held_to_its_type(kind: str, text: str, expected: object) -> 
     assert bool(warnings) == (expected is None)
 
 
+CALLED = (
+    '<businessKnowledgeModel id="k" name="k"><variable name="k" {variable}/><encapsulatedLogic {logic}>'
+    '<formalParameter name="x" typeRef="number"/><literalExpression><text>x</text></literalExpression>'
+    "</encapsulatedLogic></businessKnowledgeModel>"
+)
+FUNCTION = (
+    '<itemDefinition name="tRate"><functionItem outputTypeRef="string"><parameters name="x" typeRef="number"/>'
+    "</functionItem></itemDefinition>"
+)
+
+
+@pytest.mark.parametrize(
+    ("variable", "logic", "call", "expected"),
+    [
+        ("", "", "k(1)", 1),
+        ("", "", "k([1])", 1),
+        ("", "", "k(x: 1)", 1),
+        ("", "", 'k("a")', None),
+        ("", "", "k()", None),
+        ("", "", "k(1, 2)", None),
+        ("", "", "k(y: 1)", None),
+        ('typeRef="string"', "", "k(1)", None),
+        ('typeRef="tRate"', "", "k(1)", None),
+        ("", 'typeRef="string"', "k(1)", None),
+        ("", "", "(function(f) f(2))(k)", 2),
+        ("", "", "sort([2, 1], function(a, b) k(a) < k(b))", [1, 2]),
+    ],
+)
+def test_knowledge_takes_and_gives_what_its_types_say(variable: str, logic: str, call: str, expected: object) -> None:
+    body = FUNCTION + CALLED.format(variable=variable, logic=logic)
+
+    assert model(body + decision("d", literal(call), needs("knowledge:k"))).evaluate("d", {}) == expected
+
+
+def test_knowledge_hides_the_built_in_of_its_name() -> None:
+    body = CALLED.format(variable="", logic="").replace('"k"', '"floor"')
+
+    assert model(body + decision("d", literal("floor(1.5)"), needs("knowledge:floor"))).evaluate("d", {}) == Decimal(
+        "1.5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("function(x: number) x", True), ("function(x: string) x", False), ("1", False)]
+)
+def test_a_function_is_held_to_the_type_of_functions(text: str, is_one: bool) -> None:
+    value = model(FUNCTION + decision("d", literal(text), kind="tRate")).evaluate("d", {})
+
+    assert (value is not None) == is_one
+
+
+SERVICE = (
+    '<decisionService id="s" name="s"><variable name="s"/><outputDecision href="#o1"/>{more}<inputData href="#n"/>'
+    "</decisionService>"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "call", "expected"),
+    [
+        ("", "s(5)", 6),
+        ("", "s(n: 5)", 6),
+        ("", 's("a")', None),
+        ("", "s()", None),
+        ('<outputDecision href="#o2"/>', "s(5)", {"o1": 6, "o2": 10}),
+    ],
+)
+def test_a_decision_service_is_called_like_a_function(more: str, call: str, expected: object) -> None:
+    body = given("n", "number") + decision("o1", literal("n + 1"), needs("input:n"))
+    body += decision("o2", literal("n * 2"), needs("input:n")) + SERVICE.format(more=more)
+
+    assert model(body + decision("c", literal(call), needs("knowledge:s"))).evaluate("c", {}) == expected
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"), [("item > 1", [2, 3]), ("true", [1, 2, 3]), ("null", []), ('"a"', None)]
+)
+def test_a_boxed_filter_keeps_what_meets_its_condition(match: str, expected: object) -> None:
+    logic = f"<filter><in>{literal('[1, 2, 3]')}</in><match>{literal(match)}</match></filter>"
+
+    assert model(decision("d", logic)).evaluate("d", {}) == expected
+
+
 def test_instance_of_knows_the_models_types() -> None:
     body = TYPES + decision("d", literal('{full name: "A", age: 1} instance of tPerson'))
 

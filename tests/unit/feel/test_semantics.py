@@ -45,7 +45,8 @@ CASES = {
         ("1 + 2 * 3 - 4 / 2", "5"), ("2 ** 3 ** 2", "64"), ("-2 ** 2", "4"), ("1 / 0", "null"),
         ("1 / 3 * 3", "0.9999999999999999999999999999999999"),
         ('"a" + "b"', '"ab"'), ('"a" + 1', "null"), ("1 + null", "null"), ("true + 1", "null"),
-        ("1.10 = 1.1", "true"), ("10 ** 7000", "null"), ("0 ** 0", "1"), ("0 / -1", "0"), ("-(2) ** 2", "4"), ("- 2 ** 2", "4"), ("1 - -2", "3"), ("2-1", "1"), ("a ** 0", "1"),
+        ("1.10 = 1.1", "true"), ("10 ** 7000", "null"), ("0 ** 0", "1"), ("0 / -1", "0"),
+        ("-(2) ** 2", "4"), ("- 2 ** 2", "4"), ("1 - -2", "3"), ("2-1", "1"), ("a ** 0", "1"),
     ],
     "comparison": [
         ("1 = null", "false"), ("null = null", "true"), ("null != null", "false"), ('1 = "1"', "null"),
@@ -100,7 +101,8 @@ CASES = {
         ("{count: 3, r: count([1, 2])}.r", "2"),
     ],
     "types": [
-        ("1 instance of number", "true"), ("-1 instance of number", "true"), ("[-1][1]", "-1"), ("-1[1]", "-1"), ("null instance of number", "false"), ("null instance of Any", "false"),
+        ("1 instance of number", "true"), ("-1 instance of number", "true"),
+        ("[-1][1]", "-1"), ("-1[1]", "-1"), ("null instance of number", "false"), ("null instance of Any", "false"),
         ("[1] instance of list<number>", "true"),
         ('[1, "a"] instance of list<number>', "false"), ("{a: 1, b: 2} instance of context<a: number>", "true"),
         ("{b: 1} instance of context<a: number>", "false"),
