@@ -123,6 +123,7 @@ class Service:
     decision_id: str = ""
     result_variable: str = ""
     called_process: str = ""
+    is_closed: bool = False  # whether the called process would know nothing but what it is given
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,11 @@ def conditional(element: Element) -> list[Flow]:
 def _called_from(elements: Mapping[str, Element], process_id: str) -> set[str]:
     calls: dict[str, set[str]] = {}
     for element in elements.values():
-        if element.service.called_process:
-            calls.setdefault(element.process_id, set()).add(element.service.called_process)
+        called = element.service.called_process
+        if called.startswith("="):  # it may be any
+            calls.setdefault(element.process_id, set()).update(other.process_id for other in elements.values())
+        elif called:
+            calls.setdefault(element.process_id, set()).add(called)
     found, waiting = {process_id}, [process_id]
     while waiting:
         new = calls.get(waiting.pop(), set()) - found

@@ -13,12 +13,12 @@ from engine.clocks import timing
 from engine.definitions.category import Definition
 from engine.definitions.elements import Element
 from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer, place_of
-from engine.errors import EngineError, Invalid
+from engine.errors import EngineError, Invalid, StepFailed
 from engine.instants import now
 from engine.runtime.document import Document
 from engine.runtime.scope import RESERVED, Scope
 from engine.runtime.typing import converters, storable
-from engine.runtime.workflow import CaseWorkflow
+from engine.runtime.workflow import CaseWorkflow, Mappings
 
 MAX_ITEMS = 10_000
 
@@ -133,6 +133,30 @@ class Instance:
                 token.data[key] = value
             else:
                 self.document.put(key, value)
+
+    def given(self, token: Task, inputs: Mappings, called: str) -> tuple[dict[str, Any], str] | None:
+        """Return what a sub-process or called process is given by its input mappings, and which process `called` names.
+
+        None when one of them fails: the case waits with an incident until somebody retries it.
+        """
+        if token.id.hex in self.kept.incidents:
+            return None
+        try:
+            own = {target: storable(self.literal(token, source), name=target) for source, target in inputs}
+            return own, self._called(token, called) if called else ""
+        except EngineError as error:
+            self.fail(token, error)
+            return None
+
+    def _called(self, token: Task, text: str) -> str:
+        name = str(storable(self.literal(token, text), name="called process"))
+        if name not in self.workflow.subprocess_specs:
+            known = ", ".join(f"“{process}”" for each in self.definition.diagrams for process in each.process_ids)
+            raise StepFailed(
+                f"{text} names the process “{name}”, which this category does not have. It has {known}.",
+                remedy="Correct the field that it is read from, or add the process.",
+            )
+        return name
 
     def when_due(self, token: Task, timer: CaseTimer) -> datetime | None:
         """Return when a timer is due; none when its text fails, and the case waits with an incident."""

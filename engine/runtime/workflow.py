@@ -20,6 +20,7 @@ from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer
 from engine.runtime.scoped_events import ScopedEvents
 from engine.runtime.undoing import Record, scope_of, taken
 
+Mappings = Iterable[tuple[str, str]]  # (source expression, target name)
 HERE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -42,6 +43,8 @@ class RunningCase(Protocol):
     def items(self, token: Task, text: str) -> list[Any]: ...
     def count(self, token: Task, text: str) -> int: ...
     def assign(self, token: Task, values: dict[str, Any]) -> None: ...
+    def literal(self, token: Task, text: str) -> Any: ...
+    def given(self, token: Task, inputs: Mappings, called: str) -> tuple[dict[str, Any], str] | None: ...
     def when_due(self, token: Task, timer: CaseTimer) -> datetime | None: ...
     def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool: ...
     def holds(self, token: Task, text: str) -> bool: ...
@@ -200,6 +203,14 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):
     def assign(self, token: Task, values: dict[str, Any]) -> None:
         """Write values to the scope where their names are known, else to the case document."""
         self.case.assign(token, values)
+
+    def literal(self, token: Token, text: str) -> Any:
+        """Return the value of a text that is FEEL only with a leading "="."""
+        return self.case.literal(token, text)
+
+    def given(self, token: Token, inputs: Mappings, called: str) -> tuple[dict[str, Any], str] | None:
+        """Return what a sub-process or called process is given, and which process is called; none when that fails."""
+        return self.case.given(token, inputs, called)
 
     def when_due(self, token: Task, timer: CaseTimer) -> datetime | None:
         """Return the instant at which a timer is due; none when it cannot be told."""

@@ -59,7 +59,10 @@ def _inner_specs(parser: BpmnParser, top: BpmnProcessSpec) -> dict[str, BpmnProc
     waiting = [top]
     while waiting:
         calls = [spec for spec in waiting.pop().task_specs.values() if isinstance(spec, SubWorkflowMixin)]
-        for name in {call.spec for call in calls} - found.keys():
+        names = {call.spec for call in calls if call.spec}
+        if any(not call.spec for call in calls):  # an expression names the process: it may be any
+            names |= set(parser.get_process_ids())
+        for name in names - found.keys():
             found[name] = parser.get_spec(name)
             waiting.append(found[name])
     return found
@@ -73,9 +76,6 @@ def _sentence(error: ValidationException, process_id: str) -> str:
 def _prepared(diagram: Diagram) -> etree._ElementTree:
     """Return a copy of the tree in which what zeebe keeps in extensions stands where BPMN's own attributes are."""
     root = etree.fromstring(etree.tostring(diagram.root))
-    for node in root.iter(full_tag("callActivity")):
-        element = diagram.elements[node.get("id", "")]
-        node.set("calledElement", element.service.called_process)
     for node in [*root.iter(*map(full_tag, DOCUMENTATION))]:
         parent = node.getparent()
         if parent is not None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.event_parsers import IntermediateCatchEventParser, IntermediateThrowEventParser
-from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.defaults import EventSubprocess
 
@@ -17,6 +16,7 @@ from engine.definitions.specs import (
     Items,
     ParallelItems,
     Repeated,
+    Scoped,
     SequentialItems,
     ServiceStep,
     Told,
@@ -70,16 +70,29 @@ class SubProcessReader(ActivityReader):
         parser.create_parser(self.node, filename=self.filename, lane=self.lane)
         parser.get_process_parser(self.bpmn_id).parent = self.process_parser
         kind = EventSubprocess if self.node.get("triggeredByEvent") == "true" else self.spec_class
-        return kind(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
+        spec = kind(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
+        if isinstance(spec, Scoped):
+            service = parser.element(self.bpmn_id).service
+            spec.takes, spec.gives = service.inputs, service.outputs
+        return spec
 
 
-class CallReader(ActivityReader, CallActivityParser):
+class CallReader(ActivityReader):
     """Reads a call of a process of the category, or of a case of another category."""
 
     def create_task(self) -> Any:
-        if self.process_parser.parser.element(self.bpmn_id).starts_case:
+        element = self.process_parser.parser.element(self.bpmn_id)
+        if element.starts_case:
             return CaseCall(self.spec, self.bpmn_id, **self.bpmn_attributes)
-        return super().create_task()
+        called = element.service.called_process
+        if not called:
+            self.raise_validation_exception("It does not say which process it calls")
+        is_worked_out = called.startswith("=")
+        name = "" if is_worked_out else called
+        spec = self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=name, **self.bpmn_attributes)
+        spec.takes, spec.gives = element.service.inputs, element.service.outputs
+        spec.called = called if is_worked_out else ""
+        return spec
 
 
 class ReceiveReader(ActivityReader, EventReader, IntermediateCatchEventParser):

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
-from SpiffWorkflow.bpmn.specs.defaults import CallActivity, SubWorkflowTask, TransactionSubprocess
 
 from engine.definitions.building.activities import (
     ActivityReader,
@@ -24,12 +23,15 @@ from engine.definitions.building.events import (
 from engine.definitions.building.flat_parsing import FlatProcessParser
 from engine.definitions.elements import SERVICES, TO_DO, Element
 from engine.definitions.specs import (
+    CalledProcess,
     CaseBoundary,
     CaseCatch,
     CaseEnd,
     CaseGateway,
     CaseStart,
+    CaseSubProcess,
     CaseThrow,
+    CaseTransaction,
     ComplexChoice,
     ExclusiveChoice,
     InclusiveChoice,
@@ -45,10 +47,10 @@ class DiagramParser(BpmnParser):
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **{full_tag(kind): (ActivityReader, PersonStep) for kind in TO_DO},
         **{full_tag(kind): (ActivityReader, ServiceStep) for kind in SERVICES},
-        full_tag("subProcess"): (SubProcessReader, SubWorkflowTask),
-        full_tag("adHocSubProcess"): (SubProcessReader, SubWorkflowTask),
-        full_tag("transaction"): (SubProcessReader, TransactionSubprocess),
-        full_tag("callActivity"): (CallReader, CallActivity),
+        full_tag("subProcess"): (SubProcessReader, CaseSubProcess),
+        full_tag("adHocSubProcess"): (SubProcessReader, CaseSubProcess),
+        full_tag("transaction"): (SubProcessReader, CaseTransaction),
+        full_tag("callActivity"): (CallReader, CalledProcess),
         full_tag("exclusiveGateway"): (ChoiceReader, ExclusiveChoice),
         full_tag("inclusiveGateway"): (ChoiceReader, InclusiveChoice),
         full_tag("complexGateway"): (ChoiceReader, ComplexChoice),

@@ -59,9 +59,11 @@ class Context:
             here = waiting.pop()
             for element in self.elements.values():
                 inner = element.service.called_process
-                if element.process_id == here and inner and inner not in reached:
-                    reached.add(inner)
-                    waiting.append(inner)
+                if element.process_id != here or not inner:
+                    continue
+                named = self.process_ids if inner.startswith("=") else {inner}
+                waiting.extend(named - reached)
+                reached |= named
         return reached
 
     @cached_property

@@ -92,6 +92,7 @@ def _perhaps(node: Element) -> Iterator[tuple[str, str]]:
     yield "The follow-up date", asked.follow_up_date
     yield "The priority", asked.priority
     yield "The form's id", asked.form_id
+    yield "The called process", node.service.called_process
     yield from ((f"The header “{key}”", text) for key, text in node.service.headers.items())
     yield from ((f"The input “{target}”", source) for source, target in node.service.inputs)
     yield from ((f"The property “{name}”", text) for name, text in node.properties.items())

@@ -114,10 +114,13 @@ def _called(node: Element, context: Context) -> Iterator[Fault]:
         called = node.service.called_process
         if not called:
             yield fault(node, "no-called-process", f"“{node.label}” does not say which process it calls.", "Name one.")
-        elif called not in context.process_ids:
+        elif not called.startswith("=") and called not in context.process_ids:
             message = f"“{node.label}” calls the process “{called}”, which this category does not have."
             remedy = names.did_you_mean(called, context.process_ids, "Add its diagram, or draw the steps here.")
             yield fault(node, "unknown-process", message, remedy, context.unmapped)
+        elif node.service.is_closed:
+            message = f"“{node.label}” passes only what it maps; here the called process knows every field of the case."
+            yield fault(node, "shares-fields", message, "Start a case of its own if it must not.", "info")
     decision = node.service.decision_id
     if decision and constant(decision) is not None and decision not in context.decisions:
         message = f"“{node.label}” asks the decision “{decision}”, which this category does not have."

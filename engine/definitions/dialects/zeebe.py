@@ -39,6 +39,7 @@ def read_service(node: etree._Element) -> Service:
         decision_id=decision.get("decisionId", ""),
         result_variable=script.get("resultVariable") or decision.get("resultVariable", ""),
         called_process=str(called.get("processId") or node.get("calledElement") or ""),
+        is_closed=called.get("propagateAllParentVariables") == "false",
     )
 
 

@@ -21,6 +21,7 @@ from engine.definitions.specs.complex import ComplexChoice, OfficersComplexChoic
 from engine.definitions.specs.conditions import CaseCondition
 from engine.definitions.specs.loops import Item, Items, ParallelItems, Repeated, SequentialItems
 from engine.definitions.specs.messages import CaseMessage, CaseSignal
+from engine.definitions.specs.scopes import CalledProcess, CaseSubProcess, CaseTransaction, Scoped
 from engine.definitions.specs.several import Nothing, Several, Told, awaited, parts
 from engine.definitions.specs.starts import CaseStart, StartChoice, StartQuestion
 from engine.definitions.specs.steps import CHOSEN, Asked, CaseCall, PersonStep, ServiceStep, Way, place_of
@@ -31,6 +32,7 @@ __all__ = [
     "CHOSEN",
     "AnyOrder",
     "Asked",
+    "CalledProcess",
     "CaseBoundary",
     "CaseCall",
     "CaseCancel",
@@ -45,9 +47,11 @@ __all__ = [
     "CaseMessage",
     "CaseSignal",
     "CaseStart",
+    "CaseSubProcess",
     "CaseTerminate",
     "CaseThrow",
     "CaseTimer",
+    "CaseTransaction",
     "Choosing",
     "Coded",
     "ComplexChoice",
@@ -64,6 +68,7 @@ __all__ = [
     "ParallelItems",
     "PersonStep",
     "Repeated",
+    "Scoped",
     "SequentialItems",
     "ServiceStep",
     "Several",

@@ -41,8 +41,10 @@ def _is_known(node: Element, drawing: Drawing) -> bool:
 
 
 def _is_called(node: Element, drawing: Drawing) -> bool:
-    called = node.service.called_process
-    return called in drawing.known.processes or called in drawing.drawn.diagram.process_ids
+    called, own = node.service.called_process, drawing.drawn.diagram.process_ids
+    if called.startswith("="):  # it names one of several
+        return len({*drawing.known.processes, *own}) > 1
+    return called in drawing.known.processes or called in own
 
 
 def _can_be_read(text: str) -> bool:
