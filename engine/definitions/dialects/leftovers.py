@@ -45,6 +45,7 @@ REASONS = {
     "errorEventDefinition": "an error is raised by a step of the diagram, not by what a value says",
     "mapDecisionResult": "a decision gives its value, a context of several outputs, or a list, as its table says",
     "in": "what a signal brings is written to the fields of the case",
+    "resource": "the script stands in a file of its own",
     "deadline": "draw a timer on the border of the task",
 }
 OTHERWISE = "it has no meaning here"

@@ -2,7 +2,16 @@
 
 from lxml import etree
 
-from engine.definitions.dialects import activiti, camunda7, flowable, jbpm, plain, signavio, spiffworkflow
+from engine.definitions.dialects import (
+    activiti,
+    camunda7,
+    flowable,
+    jbpm,
+    plain,
+    signavio,
+    spiffworkflow,
+    worded_names,
+)
 from engine.definitions.dialects.extensions import declare
 from engine.definitions.dialects.record import Translation
 
@@ -21,6 +30,7 @@ def translate(root: etree._Element) -> Translation:
     for dialect in used:
         dialect.translate(root, told)
     plain.translate(root, told)
+    worded_names.translate(root, told)
     if told.changes or told.faults:
         declare(root, gone=(namespace for dialect in used for namespace in dialect.VENDOR.namespaces))
     return told

@@ -154,6 +154,22 @@ def test_a_decision_a_loop_and_lists_and_maps_of_values() -> None:
     assert codes(told) == [("u", "untranslated-input")]
 
 
+LISTENERS = """<userTask id="u"><extensionElements>
+<camunda:taskListener event="complete" expression="${task.setVariable('done', approved == true)}"/>
+<camunda:executionListener event="end"><camunda:script scriptFormat="groovy">execution.setVariable("by", who)
+</camunda:script></camunda:executionListener>
+<camunda:executionListener event="start" expression="${execution.setVariable('a', 1)}"/>
+<camunda:executionListener event="end" class="org.example.Tell"/></extensionElements></userTask>"""
+
+
+def test_what_a_listener_sets_when_a_task_ends_is_an_output_of_it() -> None:
+    root, told = translated(drawn(LISTENERS, "camunda"))
+
+    outputs = read(root, source="sample.bpmn").elements["u"].service.outputs
+    assert outputs == (("=who", "by"), ("=approved = true", "done"))
+    assert [c.code for c in told.changes if c.kind == "dropped"] == ["not-executed-executionListener"] * 2
+
+
 def test_what_is_not_executed_is_named_and_taken_out() -> None:
     inside = """<startEvent id="s" camunda:initiator="starter" camunda:asyncBefore="true"/>
       <userTask id="u"><extensionElements><camunda:taskListener event="create" class="a.B">

@@ -193,6 +193,20 @@ def test_conditions_without_a_language_are_read_as_what_they_can_only_be() -> No
     assert all(flow.condition.startswith("=") for flow in found[1:5])
 
 
+def test_a_name_of_several_words_is_one_field_wherever_it_is_said() -> None:
+    inside = """<businessRuleTask id="d"><extensionElements>
+      <zeebe:calledDecision decisionId="x" resultVariable="Vacation Approval"/></extensionElements></businessRuleTask>
+      <userTask id="u"><extensionElements><zeebe:ioMapping>
+      <zeebe:input source="=Vacation Approval + &quot; Vacation Approval&quot;" target="said"/></zeebe:ioMapping>
+      </extensionElements></userTask><sequenceFlow id="f" sourceRef="u" targetRef="d"><conditionExpression>
+      =Vacation Approval = "Vacation Approval"</conditionExpression></sequenceFlow>"""
+    elements = elements_of(inside, "zeebe")
+
+    assert elements["d"].service.result_variable == "Vacation_Approval"
+    assert elements["u"].service.inputs == (('=Vacation_Approval + " Vacation Approval"', "said"),)
+    assert elements["u"].outgoing[0].condition == '=Vacation_Approval = "Vacation Approval"'
+
+
 def test_who_does_a_task_as_bpmn_itself_says_it() -> None:
     owner = "<resourceAssignmentExpression><formalExpression>{}</formalExpression></resourceAssignmentExpression>"
     task = (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from engine.definitions.dialects.java import assignments, generated_forms, loops, mappings, scripts, services
+from engine.definitions.dialects.java import assignments, generated_forms, listeners, loops, mappings, scripts, services
 from engine.definitions.dialects.nodes import flow_nodes
 from engine.definitions.dialects.record import Translation
 from engine.definitions.dialects.vendor import Vendor
@@ -22,3 +22,4 @@ def translate(root: etree._Element, vendor: Vendor, told: Translation, *, own: O
         own(node, told)
         scripts.translate(node, vendor, told)
         services.translate(node, vendor, told)
+        listeners.translate(node, vendor, told)
