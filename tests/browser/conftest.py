@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
 ADVICE = "no browser here: apt-get install -y chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -15,6 +18,11 @@ ARGUMENTS = [
 ]  # fmt: skip
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
+
+PATIENCE = 60_000  # milliseconds: nothing is waited for longer than it takes, and a machine may have others to serve
+
+expect.set_options(timeout=PATIENCE)
+IdlePages = defaultdict[str, list[Page]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,25 +47,72 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def idle_pages() -> IdlePages:
+    """Pages that tests have done with, by the options they were opened with: a new one takes the browser a second."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages by `open_page(viewport=…, color_scheme=…)`; what any of them complains about fails the test."""
-    contexts: list[BrowserContext] = []
+def open_page(browser: Browser, idle_pages: IdlePages) -> Iterator[Callable[..., Page]]:
+    """Open pages by `open_page(viewport=…, color_scheme=…)`; what any of them complains about fails the test.
+
+    A page that another test had is as a new one: it shows nothing, and its cookies and all that it stored are gone.
+    """
+    opened: list[tuple[Page, dict[str, Any]]] = []
     complaints: list[str] = []
 
-    def make(**options: object) -> Page:
-        context = browser.new_context(locale="en-GB", timezone_id="Europe/London", **{"viewport": DESKTOP, **options})
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        page.on("console", lambda message: complaints.extend(_complaint(message)))
+    def note_error(error: Error) -> None:
+        complaints.append(str(error))
+
+    def note_message(message: ConsoleMessage) -> None:
+        complaints.extend(_complaint(message))
+
+    def make(**options: Any) -> Page:
+        options = {"viewport": DESKTOP, **options}
+        idle = idle_pages[_kind(options)]
+        page = idle.pop() if idle else _new_page(browser, options)
+        page.on("pageerror", note_error)
+        page.on("console", note_message)
+        opened.append((page, options))
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for page, options in opened:
+        if page.is_closed():
+            page.context.close()
+            continue
+        _clear(page, options)
+        page.remove_listener("pageerror", note_error)
+        page.remove_listener("console", note_message)
+        idle_pages[_kind(options)].append(page)
     assert complaints == []
+
+
+def _kind(options: dict[str, Any]) -> str:
+    return repr(sorted(options.items()))
+
+
+def _new_page(browser: Browser, options: dict[str, Any]) -> Page:
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/London", **options)
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
+
+
+def _clear(page: Page, options: dict[str, Any]) -> None:
+    """Leave nothing on a page of what a test did with it; scripts that it planted stay: such a test closes its page."""
+    address = urlsplit(page.url)
+    page.unroute_all()
+    page.goto("about:blank")
+    page.context.clear_cookies()
+    protocol = page.context.new_cdp_session(page)
+    protocol.send(
+        "Storage.clearDataForOrigin", {"origin": f"{address.scheme}://{address.netloc}", "storageTypes": "all"}
+    )
+    protocol.detach()
+    page.set_viewport_size(options["viewport"])
+    page.emulate_media(color_scheme=options.get("color_scheme", "light"), reduced_motion="no-preference")
+    page.mouse.move(0, 0)
 
 
 @pytest.fixture
