@@ -26,6 +26,7 @@ class Answers:
         self._choose = choose
         self._turn = turn
         self._visits: Counter[str] = Counter()
+        self._choices: Counter[str] = Counter()
 
     def given(self, element_id: str) -> dict[str, Any] | None:
         """Return what was given for this visit of an element; the last of a list stands for all later ones."""
@@ -41,10 +42,10 @@ class Answers:
             Invalid: the form does not accept what was given, or nothing that was tried.
         """
         given = self.given(element.id)
+        if choosing.is_choice(token):
+            return self._chosen(token, element, given or {})
         turn = self._turn + self._visits[element.id]
         self._visits[element.id] += 1
-        if choosing.is_choice(token):
-            return given or {choosing.ANSWER: self._chosen(token, element, turn)}
         form = instance.definition.forms.get(str(instance.literal(token, element.assignment.form_id)))
         if form is None:
             return given or {}
@@ -57,11 +58,15 @@ class Answers:
         except Invalid:
             return filled(form, scope, {}, instance.functions, turn)
 
-    def _chosen(self, token: Any, element: Element, turn: int) -> str:
-        """Return the most wanted of the flows that a person may choose, or of other ways each in its turn."""
+    def _chosen(self, token: Any, element: Element, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the choice: what was given, the most wanted flow, or of other ways each in its turn."""
+        turn = self._turn + self._choices[element.id]
+        self._choices[element.id] += 1
+        if choosing.ANSWER in given:
+            return {choosing.ANSWER: given[choosing.ANSWER]}
         ways = [way_id for way_id, _ in (choosing.offer(token) or {"ways": ()})["ways"]]
         wanted = [flow.id for flow in self._choose(element) if flow.id in ways]
-        return str(wanted[0] if wanted else ways[turn % len(ways)])
+        return {choosing.ANSWER: wanted[0] if wanted else ways[turn % len(ways)]}
 
     def _wished(self, instance: PlayedInstance, token: Any, element: Element, form: Form) -> dict[str, Any]:
         """Return values of the form's fields with which the gateways behind the item let the wanted ways be taken."""

@@ -14,7 +14,7 @@ from engine.instants import frozen_at
 from engine.playing.answering import Answers
 from engine.playing.bringing import PlayedInstance
 from engine.playing.report import Options, Outcome, Report
-from engine.playing.routes import FAR, Routes
+from engine.playing.routes import Routes
 from engine.playing.sample import surroundings
 from engine.runtime.step import Step
 from engine.runtime.unstored import UnstoredCase, Waiting
@@ -55,12 +55,23 @@ class PlayedCase(UnstoredCase):
 class Player:
     """One play of a diagram."""
 
-    def __init__(self, definition: Definition, routes: Routes, options: Options, *, turn: int, ends_at: float) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        routes: Routes,
+        options: Options,
+        *,
+        turn: int,
+        ends_at: float,
+        asides_first: bool = False,
+    ) -> None:
+        """Prepare a play; with `asides_first` each event on a border comes once before what it stands at is done."""
         self.definition = definition
         self.routes = routes
         self.options = options
         self.ends_at = ends_at
         self.is_searching = options.plays > 1  # for what no play has reached
+        self.asides_first = asides_first
         self.trail: list[str] = []
         self.user_tasks = 0
         self.taken: Counter[str] = Counter()  # flows and acts in this play
@@ -153,8 +164,12 @@ class Player:
         except Invalid as refusal:
             self.refused[act.token_id] = _refused(refusal)
             return
+        try:
+            self.case.answer(act.token_id, answers)
+        except Invalid as refusal:  # a given choice that is none of the ways
+            self.refused[act.token_id] = _refused(refusal)
+            return
         self.user_tasks += 1
-        self.case.answer(act.token_id, answers)
 
     def _follow(self) -> None:
         """Note where the tokens went in the last step."""
@@ -168,8 +183,8 @@ class Player:
         """Return how soon an act is wanted: what leads to something new, then what was done least, people first."""
         element = self.definition.elements.get(act.element_id)
         is_aside = element is not None and bool(element.attached_to)  # not what the case waits for
-        new = self.routes.to_new(act.element_id) if self.is_searching and is_aside else FAR
-        first = 0 if new <= 1 and not self.taken[act.element_id] else 1
+        is_wanted = self.asides_first or (self.is_searching and self.routes.to_new(act.element_id) <= 1)
+        first = 0 if is_aside and is_wanted and not self.taken[act.element_id] else 1
         when = int(act.due.timestamp()) if act.due is not None else 0
         return first, int(is_aside), KINDS.index(act.kind), when, self.taken[act.element_id]
 

@@ -12,7 +12,18 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.definitions.specs import CaseCondition, PersonStep, ServiceStep, parts, place_of
+from engine.definitions.specs import (
+    CaseCondition,
+    CaseMessage,
+    CaseSignal,
+    CaseTimer,
+    PersonStep,
+    ServiceStep,
+    Told,
+    awaited,
+    parts,
+    place_of,
+)
 from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.runtime.collapse import collapse
@@ -26,6 +37,7 @@ TIDY_AFTER = 200  # steps: SpiffWorkflow looks no deeper than 1,000 tokens, and 
 
 log = logging.getLogger(__name__)
 RunService = Callable[[Task], bool]
+_MAY_COME = (CaseTimer, CaseMessage, CaseSignal, CaseCondition, Told)  # from outside; errors come from within
 _BEGUN = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.FINISHED_MASK
 
 
@@ -186,4 +198,4 @@ def _waits_for_something(instance: Instance, token: Task) -> bool:
         return bool(token.state == TaskState.READY)
     if isinstance(token.task_spec, ServiceStep):
         return bool(token.state == TaskState.STARTED)
-    return token.state == TaskState.WAITING and hasattr(token.task_spec, "event_definition")
+    return bool(token.state == TaskState.WAITING) and any(isinstance(part, _MAY_COME) for part in awaited(token))

@@ -135,6 +135,32 @@ def test_a_boundary_timer_is_let_through_once_when_looking_for_what_is_new() -> 
     assert (report.plays, report.coverage.never_reached) == ({"completed": 2}, ())
 
 
+def test_a_branch_that_waits_for_an_event_on_a_border_is_found_by_trying_once_more() -> None:
+    reminder = timer("late", on="ask", to="join_all", duration="P1D", interrupts=False)
+
+    report = played(bpmn("start > ask > join+ > end", boundary=reminder))
+
+    assert (report.outcome, report.trail) == ("completed", ("start", "late", "ask", "join_all", "end")), report.reason
+
+
+def test_a_loop_of_which_only_an_officer_can_say_when_it_ends_is_ended() -> None:
+    report = played(bpmn("start > ask > end", inside={"ask": "<bpmn:standardLoopCharacteristics/>"}), repair=True)
+
+    assert report.outcome == "completed", report.reason
+    assert 1 <= report.trail.count("ask") <= 3
+
+
+def test_a_given_choice_that_is_none_of_the_ways_is_told() -> None:
+    diagram = bpmn("start > which? > yes > end ; which? > no > end")
+
+    report = played(diagram, answers={"which_choice": {"choice": "nowhere"}})
+    good = played(diagram, answers={"which_choice": {"choice": "f3"}})
+
+    assert (report.outcome, report.element) == ("waiting", "which_choice")
+    assert "none of the ways" in report.reason
+    assert good.trail == ("start", "which_choice", "no", "end")
+
+
 def test_a_date_that_nobody_gives_is_brought() -> None:
     report = played(bpmn("start > ask > end", inside={"ask": due("=agreed_on")}))
 
