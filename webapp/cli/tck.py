@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def tck(path: Path, failures: bool, as_json: bool) -> None:
     """Run the test cases beneath PATH, a checkout of the DMN TCK, and print how many results passed.
 
-    A result is passed, wrong (another value), null (instead of a value) or an error. Those that need Java are skipped.
+    A result is passed, wrong (another value), null (instead of a value) or an error. Those that need a function in Java
+    are skipped: they are not among the results of which rates are told.
     """
     from engine.dmn.tck import score
 
@@ -41,12 +42,13 @@ def _sentence(failure: "Result") -> str:
 
 
 def _summary(found: "Report") -> list[str]:
+    suites = [_line(name, suite) for name, suite in sorted(found.suites.items())]
     levels = [_line(name, level) for name, level in sorted(found.levels.items())]
-    return [*levels, _line("all", found.all), _line("of them literal expressions", found.literal)]
+    values = f"{'of them expecting a value':<44} {_share(found.all.nonnull_passed, found.all.nonnull_total)}"
+    return [*suites, "", *levels, _line("all", found.all), values, _line("of them literal expressions", found.literal)]
 
 
 def _line(name: str, counted: "Score") -> str:
-    share = f"{100 * counted.passed / counted.total:.1f} %" if counted.total else "none"
     others = ", ".join(
         f"{count} {what}"
         for what, count in (
@@ -57,4 +59,9 @@ def _line(name: str, counted: "Score") -> str:
         )
         if count
     )
-    return f"{name:<28} {counted.passed:>5} of {counted.total:>5} passed ({share}){f': {others}' if others else ''}"
+    return f"{name:<44} {_share(counted.passed, counted.total)}{f': {others}' if others else ''}"
+
+
+def _share(passed: int, total: int) -> str:
+    share = f"{100 * passed / total:.1f} %" if total else "none"
+    return f"{passed:>5} of {total:>5} passed ({share})"

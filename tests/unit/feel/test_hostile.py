@@ -184,6 +184,15 @@ def test_deep_nesting_is_refused_before_python_runs_out_of_stack(text: str) -> N
     assert caught.value.__context__ is None or not isinstance(caught.value.__context__, RecursionError)
 
 
+def test_checking_and_writing_a_hostile_expression_ends_in_the_engines_own_error_too() -> None:
+    for text in CORPUS + LONG + SLOW:
+        for unary in (False, True):
+            expression = _value_or_none(lambda text=text, unary=unary: feel.compile(text, unary=unary))
+            if isinstance(expression, feel.Expression):
+                assert isinstance(feel.check(expression, {"a": "number"}, functions=feel.HOST), list)
+                assert _value_or_sentence(lambda read=expression: feel.printed(read.tree))
+
+
 @pytest.mark.parametrize("text", SLOW, ids=range(len(SLOW)))
 def test_a_step_that_is_large_in_itself_is_stopped_or_quick(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a bound each of them takes minutes, or all of the memory."""
