@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine import feel
@@ -10,6 +11,9 @@ from engine.dmn.documents import Element, attribute, child, children, text_of, t
 from engine.dmn.expressions import plain
 from engine.dmn.hitpolicies import Hit
 from engine.dmn.scopes import Scope
+from engine.feel import syntax
+from engine.feel.cells import Test
+from engine.feel.frames import Frame
 from engine.feel.types import Type
 
 if TYPE_CHECKING:
@@ -64,6 +68,7 @@ class Table:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    columns: tuple[tuple[Test | None, ...], ...]  # the tests of each input, none where a rule has no condition on it
 
     def decide(self, scope: Scope) -> object:
         """Return what the table answers in `scope`; raise DecisionError when its hit policy is broken."""
@@ -84,18 +89,13 @@ class Table:
 
     def _hits(self, scope: Scope, values: Sequence[object]) -> list[Rule]:
         frame = scope.frame(self.where)
-        first_only = self.policy == "FIRST"
-        hits = []
-        for rule in self.rules:
-            for test, value in zip(rule.tests, values, strict=True):
-                if test.test(frame, value) is not True:
-                    break
-            else:
-                hits.append(rule)
-                if first_only:
-                    break
         frame.run.spend(len(self.rules) // 4, 0)
-        return hits
+        if self.policy == "FIRST":
+            return list(islice((rule for rule in self.rules if _applies(rule, values, frame)), 1))
+        left: Sequence[int] = range(len(self.rules))
+        for tests, value in zip(self.columns, values, strict=True):  # column by column: few rules meet the first ones
+            left = [number for number in left if (test := tests[number]) is None or test(frame, value) is True]
+        return [self.rules[number] for number in left]
 
     def _conclusions(self, scope: Scope, rule: Rule) -> list[object]:
         return [
@@ -135,6 +135,10 @@ class Decided:
         return [test.test(frame, value) for test, value in zip(rule.tests, self.values, strict=True)]
 
 
+def _applies(rule: Rule, values: Sequence[object], frame: Frame) -> bool:
+    return all(test.test(frame, value) is True for test, value in zip(rule.tests, values, strict=True))
+
+
 # Reading
 
 
@@ -151,7 +155,13 @@ def read(reader: "Reader", element: Element) -> Table:
     policy, aggregation = attribute(element, "hitPolicy") or "UNIQUE", attribute(element, "aggregation")
     if policy not in hitpolicies.POLICIES or aggregation not in ("", *hitpolicies.AGGREGATORS):
         raise reader.fault(f"`{policy} {aggregation}` is not a hit policy.")
-    return Table(reader.where, policy, aggregation if policy == "COLLECT" else "", inputs, outputs, rules)
+    columns = tuple(tuple(_test(rule.tests[number]) for rule in rules) for number in range(len(inputs)))
+    return Table(reader.where, policy, aggregation if policy == "COLLECT" else "", inputs, outputs, rules, columns)
+
+
+def _test(cell: feel.Expression) -> Test | None:
+    is_empty = isinstance(cell.tree, syntax.UnaryTests) and not cell.tree.tests
+    return None if is_empty else cell.test
 
 
 def _input(reader: "Reader", column: Element) -> Input:
