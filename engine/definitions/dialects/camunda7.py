@@ -7,6 +7,7 @@ from lxml import etree
 
 from engine.definitions.dialects import java, leftovers
 from engine.definitions.dialects.expressions.fields import field_name
+from engine.definitions.dialects.expressions.translating import juel_text
 from engine.definitions.dialects.extensions import extend, set_property
 from engine.definitions.dialects.record import Translation
 from engine.definitions.dialects.vendor import Vendor, remove
@@ -42,5 +43,6 @@ def _translate_decision(node: etree._Element, told: Translation) -> None:
     # Output parameters know the result by a name of its own.
     is_mapped = node.find("bpmn:extensionElements/zeebe:ioMapping/zeebe:output", NAMESPACES) is not None
     result = field_name(VENDOR.take(node, "resultVariable") or ("decisionResult" if is_mapped else decision))
-    extend(node, "calledDecision", decisionId=decision, resultVariable=result)
-    told.translated(node, "decision", f"The decision “{decision}” gives {result}.", decision, decision)
+    decision_id = told.expression(node, "decision", decision, juel_text, "Name the decision.") or decision
+    extend(node, "calledDecision", decisionId=decision_id, resultVariable=result)
+    told.translated(node, "decision", f"The decision “{decision}” gives {result}.", decision, decision_id)

@@ -31,7 +31,7 @@ def translate(root: etree._Element, told: Translation) -> None:
     """Translate every condition; one that is not certain stays as it is, with a fault."""
     for node in called(root, *WHAT):
         text, holder = (node.text or "").strip(), node.getparent()
-        translator = _translator(text, language_of(node))
+        translator = _translator(text, language_of(node), frozenset(told.booleans))
         if translator is None or holder is None:
             continue
         after = told.expression(holder, WHAT[local_name(node)], text, translator, REMEDY)
@@ -40,15 +40,15 @@ def translate(root: etree._Element, told: Translation) -> None:
             node.attrib.pop("language", "")
 
 
-def _translator(text: str, language: str) -> Callable[[str], str] | None:
+def _translator(text: str, language: str, booleans: frozenset[str]) -> Callable[[str], str] | None:
     """Return what translates a condition; none when it is FEEL already, or empty."""
     if not text or text.startswith("=") or language == "feel":
         return None
     if juel.is_juel(text):
         return juel_condition
     if language:
-        return partial(languages.condition, language=language)
-    return None if _is_feel(text) else _guess
+        return partial(languages.condition, language=language, booleans=booleans)
+    return None if _is_feel(text) else partial(_guess, booleans=booleans)
 
 
 def _is_feel(text: str) -> bool:
@@ -62,12 +62,12 @@ def _is_feel(text: str) -> bool:
     return not re.search(r"\b(?:True|False|None)\b", text)
 
 
-def _guess(text: str) -> str:
+def _guess(text: str, booleans: frozenset[str]) -> str:
     """Return the FEEL of a text that is no FEEL, in the first language in which it is certain."""
     reasons = []
     for language in ("python", "javascript", "xpath"):
         try:
-            return languages.condition(text, language)
+            return languages.condition(text, language, booleans)
         except Unsure as reason:
             reasons.append(reason)
     raise reasons[1]

@@ -28,8 +28,10 @@ def add_header(node: etree._Element, key: str, value: str) -> None:
 
 
 def set_property(node: etree._Element, name: str, value: str) -> None:
-    """Give an element a property; a second one of the same name is numbered, so that none is lost."""
+    """Give an element a property; another value under the same name gets a number, so that neither is lost."""
     properties = extend(node, "properties")
+    if any(entry.get("name") == name and entry.get("value") == value for entry in properties):
+        return
     taken = {entry.get("name") for entry in properties}
     free = next(n for n in (name, *(f"{name} {i}" for i in range(2, len(taken) + 3))) if n not in taken)
     add_to(properties, "property", name=free, value=value)

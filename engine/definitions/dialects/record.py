@@ -20,6 +20,7 @@ class Translation:
     changes: list[Change] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     forms: dict[str, bytes] = field(default_factory=dict)
+    booleans: set[str] = field(default_factory=set)  # the fields that its forms ask for as yes or no
     _uncertain: set[tuple[str, str]] = field(default_factory=set, repr=False)  # element and code of each fault
 
     def translated(self, node: etree._Element, code: str, message: str, before: str = "", after: str = "") -> None:

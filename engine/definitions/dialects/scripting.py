@@ -40,7 +40,7 @@ def translate_text(
     after = write(node, fields)
     told.translated(node, "script", f"“{label_of(node)}” now says {after}.", text, after)
     if found.says:
-        told.dropped(node, "not-executed-log", "What it writes to a log is not written here.", found.says[0])
+        told.dropped(node, "not-executed-log", "What it writes to a log, or waits for, is left out.", found.says[0])
     for script in node.findall("bpmn:script", NAMESPACES):
         remove(script)
     node.attrib.pop("scriptFormat", "")

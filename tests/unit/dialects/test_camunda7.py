@@ -210,7 +210,8 @@ ASKING = """<userTask id="u" name="${name}" camunda:formKey="Not this one"><exte
 <camunda:value id="a" name="A"/></camunda:formField>
 <camunda:formField id="plans" label="Plans" type="files"/><camunda:formField id="mail" label="Mail" type="email"/>
 <camunda:formField id="pi" label="Clashes" type="string"/>
-</camunda:formData></extensionElements></userTask>"""
+</camunda:formData></extensionElements></userTask><sequenceFlow id="f" sourceRef="u" targetRef="u">
+<conditionExpression>not pi.emails and kinds is not None</conditionExpression></sequenceFlow>"""
 
 
 def test_fields_within_a_context_with_help_and_a_condition() -> None:
@@ -221,6 +222,7 @@ def test_fields_within_a_context_with_help_and_a_condition() -> None:
         ("pi.emails", "yes_no"), ("pi.notes", "long_text"), ("kinds", "multiple_choice"), ("plans", "file"),
         ("mail", "text"),
     ]  # fmt: skip
+    assert root.findtext(".//bpmn:conditionExpression", namespaces=NAMESPACES) == "=pi.emails != true and kinds != null"
     notes = json.loads(told.forms["u"])["components"][1]
     assert notes["description"] == "In your own words"
     assert notes["conditional"] == {"hide": '=pi.emails in (null, "", [], {}, false, 0)'}

@@ -40,11 +40,12 @@ def named(name: str) -> str:
     return next((language for part, language in NAMES.items() if part in plain), plain)
 
 
-def condition(text: str, language: str) -> str:
+def condition(text: str, language: str, booleans: frozenset[str] = frozenset()) -> str:
     """Return the FEEL, with its leading “=”, of a condition; raise Unsure when its meaning is not certain."""
     if language == "juel":
         return juel_condition(text)
-    return guarded(lambda: _meaning(language).condition(_only_value(_statements(text, language))))
+    meaning = Meaning(_language(language), booleans)
+    return guarded(lambda: meaning.condition(_only_value(_statements(text, language))))
 
 
 def expression(text: str, language: str) -> str:

@@ -65,8 +65,10 @@ class Language:
 class Meaning:
     """Translates the trees of one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, booleans: frozenset[str] = frozenset()) -> None:
+        """Translate from `language`; `booleans` are the fields that are known to be true, false or empty."""
         self.language = language
+        self.booleans = booleans
 
     def condition(self, node: Node) -> Node:
         """Return what tells whether a condition holds; null stands for “no”, as everywhere in FEEL."""
@@ -78,7 +80,9 @@ class Meaning:
             case Choice():
                 return Choice(self.condition(node.condition), self.condition(node.then), self.condition(node.otherwise))
         found = self.value(node)
-        return has_value(found) if self.language.any_value_is_true and not is_boolean(found) else found
+        if not self.language.any_value_is_true or is_boolean(found) or dotted(found) in self.booleans:
+            return found
+        return has_value(found)
 
     def value(self, node: Node) -> Node:
         """Return what gives the value of an expression."""

@@ -11,7 +11,21 @@ from engine.definitions.dialects.expressions.statements import Assign, If, Resul
 
 SETTERS = ("setVariable", "setVariableLocal", "setProcessVariable")
 HOLDERS = ("execution", "kcontext", "context", "task", "delegateTask", "caseExecution", "bindings")
-LOGS = ("println", "print", "printf", "System.out", "System.err", "console", "log", "logger", "LOG", "LOGGER", "out")
+# Whose calls change nothing of the process: they write to a log, or pause.
+LOGS = (
+    "println",
+    "print",
+    "printf",
+    "System.out",
+    "System.err",
+    "console",
+    "log",
+    "logger",
+    "LOG",
+    "LOGGER",
+    "out",
+    "Thread",
+)
 NOT_READ = frozenset("for while do try throw new function switch class break continue delete assert".split())
 DECLARING = frozenset(
     "def var let const final String int Integer long Long short Short boolean Boolean double Double float Float Object "

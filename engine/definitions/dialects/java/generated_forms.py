@@ -20,6 +20,7 @@ def translate(node: etree._Element, vendor: Vendor, told: Translation) -> None:
     if not components:
         return
     form_id = _free_id(id_of(node), told)
+    told.booleans |= {str(component["key"]) for component in components if component["type"] == "checkbox"}
     told.forms[form_id] = _form(form_id, label_of(node), components)
     extend(node, "formDefinition", formId=form_id)
     names = ", ".join(str(component["label"]) for component in components)
