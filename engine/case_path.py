@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.case_page import events_of
 from engine.definitions.category import Definition
 from engine.definitions.elements import GATEWAYS, Element
+from models.case import Case
 from models.work import Incident, Job, MessageSubscription, Timer, UserTask
 
 
@@ -42,8 +43,8 @@ def path(session: Session, case_id: int, definition: Definition, *, is_open: boo
     timers = _timers(session, case_id) if is_open else {}
     active = {*_active(session, case_id), *timers} if is_open else set()
     found = [element for element_id in sorted(active) if (element := definition.elements.get(element_id))]
-    here = [element for element in found if not element.attached_to or element.id not in timers]
-    beside = [element for element in found if element not in here]  # timers that run while a task is open
+    here = [element for element in found if not _is_beside(element, timers)]
+    beside = [element for element in found if element not in here]
     faults = {
         incident.element_id: incident.message
         for incident in session.scalars(
@@ -52,6 +53,11 @@ def path(session: Session, case_id: int, definition: Definition, *, is_open: boo
     }
     ahead = [*_next(here, definition), *beside]
     return CasePath(done, _stops(here, timers), _stops(ahead, timers), faults)
+
+
+def _is_beside(element: Element, timers: Mapping[str, datetime]) -> bool:
+    """Say whether an event only may come while the case is elsewhere: a timer on a task, the start of a sub-process."""
+    return element.kind == "startEvent" or (bool(element.attached_to) and element.id in timers)
 
 
 def _done(session: Session, case_id: int, definition: Definition) -> list[Stop]:
@@ -67,7 +73,7 @@ def _done(session: Session, case_id: int, definition: Definition) -> list[Stop]:
 
 
 def _active(session: Session, case_id: int) -> list[str]:
-    """Return the elements where the case waits: for a person, a time, a message, a job, or for somebody to retry."""
+    """Return the elements where the case waits: for a person, a message, a job, a child, or for somebody to retry."""
     tasks = select(UserTask.element_id).where(
         UserTask.case_id == case_id, UserTask.status == "open", UserTask.token_id.is_not(None)
     )
@@ -75,6 +81,9 @@ def _active(session: Session, case_id: int) -> list[str]:
         select(MessageSubscription.element_id).where(MessageSubscription.case_id == case_id),
         select(Job.element_id).where(Job.case_id == case_id, Job.status.in_(("waiting", "running"))),
         select(Incident.element_id).where(Incident.case_id == case_id, Incident.resolved_at.is_(None)),
+        select(Case.parent_element_id).where(
+            Case.parent_id == case_id, Case.parent_token_id.is_not(None), Case.status == "open"
+        ),
     )
     return sorted(session.scalars(union(tasks, *waiting)))
 

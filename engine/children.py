@@ -54,6 +54,7 @@ def start(session: Session, job: Any, actor: Actor) -> Started:
             parent.case.id,
             parent.case.reference,
             job.token_id if waits else None,
+            job.element_id,
             _owner(session, asked.get("owner"), parent.case.owner_id),
             parent.case.restricted,
         ),

@@ -102,7 +102,7 @@ def related(session: Session, case_id: int, *, by: Actor) -> list[Related]:
     rows = session.execute(statement).all()
     tasks, clocks = next_tasks(session, [row.id for row in rows]), _deadlines(session, [row.id for row in rows])
     found = [_related(row, how, tasks, clocks) for row in rows for how in _how(row, case_id, own, links)]
-    return sorted(found, key=lambda one: (_ORDER.index(one.relation), one.id))
+    return sorted(found, key=lambda one: (_ORDER.index(one.relation), not one.is_open, one.id))
 
 
 _ORDER = ("merged_into", "parent", "child", "link", "merged")

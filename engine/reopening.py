@@ -58,6 +58,7 @@ def reopen(session: Session, case_id: int, *, reason: str, at: Sequence[str] = (
     step.note_event("case_reopened", payload)
     step.run()
     if case.parent_id is not None:
+        case.changes["parent_token_id"] = None  # it has been given its outcome
         tell_parent(step, "child_reopened")
     save(step)
     if not places:

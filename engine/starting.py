@@ -44,6 +44,7 @@ class Parent:
     case_id: int
     reference: str
     token_id: str | None = None
+    element_id: str | None = None
     owner_id: int | None = None
     restricted: bool = False
 
@@ -177,6 +178,7 @@ def _insert_case(
         "opened_by_id": by.user_id,
         "start_key": start_key,
         "parent_token_id": parent.token_id if parent else None,
+        "parent_element_id": parent.element_id if parent else None,
     }
     case_id = session.execute(insert(CASE).returning(CASE.c.id), {**columns, **extra}).scalar_one()
     if subjects:

@@ -24,7 +24,8 @@ class Case(Base):
     outcome: Mapped[Name] = mapped_column(default="")
     owner_id: Mapped[int | None] = refers_to("user_account.id")
     parent_id: Mapped[int | None] = refers_to("cases.id")  # the case that started it, or that it was put under
-    parent_token_id: Mapped[str | None] = mapped_column(String(32))  # of the parent's token that it was started for
+    parent_token_id: Mapped[str | None] = mapped_column(String(32))  # of the parent's token that waits for it
+    parent_element_id: Mapped[Name | None]  # of the parent's diagram, where it was started
     merged_into_id: Mapped[int | None] = refers_to("cases.id")  # the same case, which goes on for this one
     restricted: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]

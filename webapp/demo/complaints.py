@@ -20,7 +20,8 @@ Answers = dict[str, Any]
 class Moment:
     """What somebody does on a case: `element` is the task that they answer; "start" and "cancel" are the case itself.
 
-    `ago` counts working days before today. `answers` is given the day on which it happens.
+    `ago` counts working days before today. `answers` is given the day on which it happens. `child` is the category of
+    the case started by the story's own, where it happens there.
     """
 
     ago: int
@@ -28,15 +29,17 @@ class Moment:
     answers: Callable[[date], Answers]
     team: str = COMPLAINTS
     hour: int = 10
+    child: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One complaint, and whether whoever made it has an address that a letter could go to."""
+    """One case, and whether whoever it is about has an address that a letter could go to."""
 
     moments: tuple[Moment, ...]
     has_home: bool = True
     claimed: tuple[str, ...] = field(default=())  # tasks that somebody has taken and not yet done
+    category: str = "complaint"
 
 
 def at(moment: Moment, today: date) -> datetime:

@@ -22,7 +22,7 @@ Progress = Callable[[str, int, int], None]  # what is being made, how many are d
 
 
 def load(sessions: Sessions, *, count: int = USUAL_HOMES, on_progress: Progress | None = None) -> None:
-    """Load the sample landlord with `count` homes, its staff, its categories, and complaints at every stage.
+    """Load the sample landlord with `count` homes, its staff, its categories, and cases at every stage.
 
     Raises:
         NotPossible: the database is not empty.
@@ -39,7 +39,7 @@ def load(sessions: Sessions, *, count: int = USUAL_HOMES, on_progress: Progress 
     _deploy(sessions, tell)
     total = telling.count()
     for told in telling.tell(sessions):
-        tell("Complaints", told, total)
+        tell("Cases", told, total)
 
 
 def is_empty(sessions: Sessions) -> bool:

@@ -20,6 +20,18 @@ COMPLAINTS, STAGE_1, STAGE_2, SERVICES = (
     "Stage 2 reviewers",
     "Service managers",
 )
+# The teams of a home purchase and of the cases that it starts.
+HOME_OWNERSHIP, HOME_MANAGERS, LEGAL, FRAUD, VALUERS, INCOME, INCOME_MANAGERS, LEASEHOLD, ASSETS = (
+    "Home ownership officers",
+    "Home ownership managers",
+    "Legal team",
+    "Fraud investigators",
+    "Valuers",
+    "Income officers",
+    "Income managers",
+    "Leasehold officers",
+    "Asset managers",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,17 @@ COLLEAGUES = (
         (COMPLAINTS, STAGE_1, STAGE_2, SERVICES),
         shown=True,
     ),
+    Colleague("Nadia Rahman", "officer", "Home ownership officer", (HOME_OWNERSHIP, LEASEHOLD), shown=True),
+    Colleague("Colin Baxter", "officer", "Surveyor and asset manager", (VALUERS, ASSETS)),
+    Colleague("Ewa Nowak", "officer", "Income officer", (INCOME, FRAUD)),
+    Colleague("Sofia Lindqvist", "officer", "Solicitor", (LEGAL,)),
+    Colleague(
+        "Martin Okoro",
+        "team_manager",
+        "Home ownership and income manager",
+        (HOME_MANAGERS, INCOME_MANAGERS),
+        (HOME_OWNERSHIP, HOME_MANAGERS, LEASEHOLD, INCOME, INCOME_MANAGERS, LEGAL),
+    ),
     Colleague("Daniel Cho", "analyst", "Business analyst", shown=True),
     Colleague("Miriam Feld", "auditor", "Internal auditor", shown=True),
     Colleague("Alex Moran", "administrator", "Systems administrator", shown=True),
@@ -80,7 +103,7 @@ def add_organisation(session: Session) -> None:
 def add_staff(session: Session) -> None:
     """Add the teams that are missing, and the staff with their places in them."""
     password_hash = hashed(PASSWORD)
-    names = (COMPLAINTS, STAGE_1, STAGE_2, SERVICES)
+    names = dict.fromkeys(name for colleague in COLLEAGUES for name in (*colleague.teams, *colleague.manages))
     teams = {name: staff.team_of_name(session, name, by=PLATFORM).id for name in names}
     for colleague in COLLEAGUES:
         user = staff.add_user(

@@ -1,4 +1,4 @@
-"""Runs the stories of the complaints through the engine, each moment at its own time."""
+"""Runs the stories of the cases through the engine, each moment at its own time."""
 
 import itertools
 from collections.abc import Iterator
@@ -12,10 +12,12 @@ from engine.errors import NotFound
 from engine.instants import frozen_at, now, today
 from engine.permissions import Actor
 from engine.transactions import Sessions, reading, writing
+from models.case import Case
+from models.category import Category
 from models.people import ContactDetail, Person
 from models.places import TenureMember
 from models.work import Timer, UserTask
-from webapp.demo import complaints, people
+from webapp.demo import complaints, people, purchases
 from webapp.demo.complaints import Moment, Story
 
 Event = tuple[datetime, int, Story, Moment]
@@ -42,7 +44,7 @@ def _events() -> list[Event]:
     """Return every moment that has come already, in the order in which they happened."""
     told = [
         (complaints.at(moment, today()), place, story, moment)
-        for place, story in enumerate(complaints.stories())
+        for place, story in enumerate((*complaints.stories(), *purchases.stories()))
         for moment in story.moments
     ]
     soonest = now()
@@ -72,12 +74,13 @@ class Teller:
         """Do what the moment tells, in one step, and the jobs that it leaves."""
         answers = moment.answers(today())
         if moment.element == "start":
-            self._start(place, story, answers)
+            self._start(place, story, answers, team=moment.team)
         elif moment.element == "cancel":
             with writing(self._sessions) as session:
-                cases.cancel(session, self._cases[place], reason=answers["reason"], by=self._who(people.COMPLAINTS))
+                by = self._who(moment.team)
+                cases.cancel(session, self._case(place, moment.child), reason=answers["reason"], by=by)
         else:
-            self._complete(self._cases[place], moment, answers)
+            self._complete(self._case(place, moment.child), moment, answers)
         while jobs.run_waiting(self._sessions):
             pass
 
@@ -89,17 +92,31 @@ class Teller:
                 with writing(self._sessions) as session:
                     tasks.claim(session, task_id, by=self._who(team))
 
-    def _start(self, place: int, story: Story, answers: dict[str, Any]) -> None:
+    def _start(self, place: int, story: Story, answers: dict[str, Any], *, team: str) -> None:
         person_id = next(self._complainants) if story.has_home else self._add_person_without_home()
         with writing(self._sessions) as session:
             started = cases.start(
                 session,
-                "complaint",
+                story.category,
                 subjects=[cases.Subject("person", person_id)],
                 fields=answers,
-                by=self._who(people.COMPLAINTS),
+                by=self._who(team),
             )
         self._cases[place], self._stories[place] = started.id, story
+
+    def _case(self, place: int, child: str) -> int:
+        """Return the case of a story, or the one of the category `child` that it has started last."""
+        if not child:
+            return self._cases[place]
+        found = (
+            select(Case.id)
+            .join(Category, Category.id == Case.category_id)
+            .where(Case.parent_id == self._cases[place], Category.key == child)
+            .order_by(Case.id.desc())
+            .limit(1)
+        )
+        with reading(self._sessions) as session:
+            return session.scalars(found).one()
 
     def _complete(self, case_id: int, moment: Moment, answers: dict[str, Any]) -> None:
         task_id, team = self._open_task(case_id, moment.element)

@@ -20,6 +20,7 @@ from engine.instants import now, today
 from engine.runtime import cache, directory
 from models import schema
 from models.case import Case, CaseEvent
+from models.category import Category
 from models.database import connect
 from models.document import Document
 from models.people import Alert, ContactDetail, Person
@@ -114,6 +115,20 @@ def test_cases_stand_at_every_stage(landlord: Sessions) -> None:
     assert any(date.due_at is not None and now() < date.amber_at for date in dates), "nothing is on target"
     assert how_many(landlord, Document) > 8
     assert how_many(landlord, Incident, Incident.resolved_at.is_(None)) == 1
+
+
+def test_home_purchases_are_under_way_with_the_cases_that_they_have_started(landlord: Sessions) -> None:
+    with landlord() as session:
+        rows = session.execute(
+            select(Case.id, Case.stage, Case.parent_id, Case.status, Category.key)
+            .join(Category, Category.id == Case.category_id)
+            .where(Category.key != "complaint")
+        ).all()
+
+    purchases = {row.id: row.stage for row in rows if row.key == "home_purchase"}
+    assert sorted(purchases.values()) == ["Checks", "Checks", "Offer made", "Valuation"]
+    assert {row.parent_id for row in rows if row.key != "home_purchase"} == set(purchases)
+    assert {"open", "closed", "cancelled"} == {row.status for row in rows}
 
 
 def test_history_was_written_when_things_happened_and_is_whole(landlord: Sessions) -> None:

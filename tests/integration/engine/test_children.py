@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import cases, incidents, jobs, reading, reopening
+from engine.case_path import path
 from models.case import Case, CaseLink
 from models.work import Job, Notification
 from tests.diagrams import category, extensions, timer
@@ -104,6 +105,9 @@ def test_a_case_starts_another_waits_for_it_and_takes_its_fields_and_outcome(
     assert child.case.parent_id == family.parent.case.id and child.case.owner_id == family.parent.case.owner_id
     with factories.transaction() as session:
         assert reading.open_case(session, child.started.id).stored() == {"rooms": 3}
+        parent = reading.open_case(session, family.parent.started.id)
+        way = path(session, parent.case.id, parent.definition, is_open=True)
+        assert [stop.id for stop in way.here] == ["call"]
 
     child.restart()
     child.do("value", worth=180_000)
