@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.definitions import faults
 from engine.definitions.category import SETTINGS_FILE, content_hash
+from engine.definitions.changes import Change
 from engine.definitions.faults import Fault, FileReport, Report
 from engine.documents import limited
 from engine.errors import Invalid, NotFound
@@ -19,6 +20,7 @@ SUFFIXES = (DIAGRAM, ".dmn", ".form", ".docx", ".toml")
 MOST_KEPT = 32
 
 _pool = limited.Pool("engine.definitions.child", most=2).tend()
+_proposed: OrderedDict[str, "Proposal"] = OrderedDict()
 _kept: OrderedDict[str, tuple[Report, dict[str, bytes]]] = OrderedDict()
 
 ONE_BY_ONE = "Check them one by one to find which one it is."
@@ -58,12 +60,56 @@ def _checked(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, dict
     return _kept[mark]
 
 
-def repair_files(files: Mapping[str, bytes], *, is_lone: bool = False) -> tuple[Report, dict[str, bytes]]:
-    """Return what is wrong when everything is repaired that can be, and the files that then are new or differ."""
+def repair_files(
+    files: Mapping[str, bytes], *, is_lone: bool = False, accepted: Mapping[str, list[str]] | None = None
+) -> tuple[Report, dict[str, bytes]]:
+    """Return what is wrong when everything is repaired that can be, and the files that then are new or differ.
+
+    With `accepted`, only the repairs with these marks (see `importing.mark`) are made in each file.
+    """
     too_much = _too_much(files)
     if too_much is not None:
         return too_much, {}
-    return _asked("repair", files, is_lone=is_lone)
+    return _asked("repair", files, is_lone=is_lone, accepted=accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the import assistant shows of files: what is wrong, what can be repaired, what is left after all of it."""
+
+    facts: Mapping[str, str]  # process, name, path
+    now: Report
+    repairs: Mapping[str, tuple[Change, ...]]  # by file
+    left: Report
+    after: Mapping[str, bytes]  # files that would be new or differ
+
+
+def propose(files: Mapping[str, bytes]) -> Proposal:
+    """Return what can be repaired in the diagrams of a category. The same files are looked at once.
+
+    Raises:
+        Invalid: they are too many or too heavy to be read.
+    """
+    mark = content_hash(files)
+    if mark not in _proposed:
+        _proposed[mark] = _propose(files)
+    while len(_proposed) > MOST_KEPT:
+        _proposed.popitem(last=False)
+    return _proposed[mark]
+
+
+def _propose(files: Mapping[str, bytes]) -> Proposal:
+    too_much = _too_much(files)
+    if too_much is not None:
+        raise Invalid(too_much.faults[0][1].message, remedy=too_much.faults[0][1].remedy)
+    try:
+        answer, body = _pool.run(_request("propose", files), _body(files))
+    except (limited.Breach, limited.Failed) as error:
+        raise Invalid("The diagrams could not be read within the limits.", remedy=ONE_BY_ONE) from error
+    done = answer["done"]
+    repairs = {path: tuple(Change(**change) for change in made) for path, made in done["repairs"].items()}
+    now, left = faults.from_json(done["now"]), faults.from_json(done["left"])
+    return Proposal(done["facts"], now, repairs, left, _made(answer, body))
 
 
 def translated(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -154,10 +200,12 @@ def _too_much(files: Mapping[str, bytes]) -> Report | None:
     return _only(files, Fault("", "too-large", "error", message, "Take out what does not belong to the category."))
 
 
-def _asked(job: str, files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, dict[str, bytes]]:
+def _asked(
+    job: str, files: Mapping[str, bytes], *, is_lone: bool, accepted: Mapping[str, list[str]] | None = None
+) -> tuple[Report, dict[str, bytes]]:
     """Have a job done in the child; return its report and the files that it made."""
     try:
-        answer, body = _pool.run(_request(job, files, is_lone=is_lone), _body(files))
+        answer, body = _pool.run(_request(job, files, is_lone=is_lone, accepted=accepted), _body(files))
     except limited.Breach as breach:
         message = f"Checking the files {BREACHES[breach.what]}."
         return _only(files, Fault("", "too-heavy", "error", message, ONE_BY_ONE)), {}

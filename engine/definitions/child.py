@@ -3,6 +3,7 @@
 import logging
 import warnings
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from engine.documents import child
@@ -39,8 +40,19 @@ def load_jobs() -> Mapping[str, Job]:
         return _packed({"files": [file.as_json() for file in report.files]}, made)
 
     def repair(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        report, made = examining.examine_repaired(_unpacked(request, body), is_lone=request["is_lone"])
+        files, accepted = _unpacked(request, body), request["accepted"]
+        report, made = examining.examine_repaired(files, is_lone=request["is_lone"], accepted=accepted)
         return _packed({"files": [file.as_json() for file in report.files]}, made)
+
+    def propose(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        found = examining.propose(_unpacked(request, body))
+        answer = {
+            "facts": found["facts"],
+            "now": [file.as_json() for file in found["now"].files],
+            "left": [file.as_json() for file in found["left"].files],
+            "repairs": {path: [asdict(change) for change in made] for path, made in found["repairs"].items()},
+        }
+        return _packed(answer, found["after"])
 
     def native(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         files = _unpacked(request, body)
@@ -52,7 +64,8 @@ def load_jobs() -> Mapping[str, Job]:
     repaired, _ = examining.examine_repaired(SPECIMEN)
     checked, _ = examining.examine_native(SPECIMEN, is_lone=False)
     frames.packed({"files": [file.as_json() for file in (*checked.files, *repaired.files)]})
-    return {"check": check, "repair": repair, "native": native}
+    frames.packed({"repairs": [asdict(c) for found in examining.propose(SPECIMEN)["repairs"].values() for c in found]})
+    return {"check": check, "repair": repair, "propose": propose, "native": native}
 
 
 def _unpacked(request: dict[str, Any], body: bytes) -> dict[str, bytes]:

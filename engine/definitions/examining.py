@@ -3,8 +3,9 @@
 Opens strangers' files in this process, so it is called in the limited child alone: see `checking`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from engine import dmn
 from engine.definitions import importing, reading, xml
@@ -51,13 +52,35 @@ def _examined(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, Dia
     return Report(tuple(_report(path, context, imported, found[path], lost) for path in found)), imported
 
 
-def examine_repaired(files: Mapping[str, bytes], *, is_lone: bool = False) -> tuple[Report, dict[str, bytes]]:
-    """Return what is still wrong when everything was repaired that can be, and the files that are new or differ."""
+def examine_repaired(
+    files: Mapping[str, bytes], *, is_lone: bool = False, accepted: Mapping[str, Container[str]] | None = None
+) -> tuple[Report, dict[str, bytes]]:
+    """Return what is still wrong when everything was repaired that can be, and the files that are new or differ.
+
+    With `accepted`, only the repairs with these marks are made in each file.
+    """
     before = together.read_all(files)
-    after = together.repair_all(before)
+    after = together.repair_all(before, accepted)
     report = examine(after.files, is_lone=is_lone)
     told = tuple(_with_repairs(file, before.diagrams, after.diagrams) for file in report.files)
     return Report(told), after.changed(files)
+
+
+def propose(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return all that an import assistant shows: what is wrong, what was put right, and what can be repaired.
+
+    `facts` are the process that would run and its name; `repairs` stand by the file in which they would be made; `left`
+    is what would still be wrong after all of them, and `after` are the files as they would be.
+    """
+    before = together.read_all(files)
+    after = together.repair_all(before)
+    return {
+        "facts": together.facts(before),
+        "now": examine(files),
+        "repairs": together.proposals(before, after),
+        "left": examine(after.files),
+        "after": after.changed(files),
+    }
 
 
 def _with_repairs(file: FileReport, before: Mapping[str, Imported], after: Mapping[str, Imported]) -> FileReport:

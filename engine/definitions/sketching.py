@@ -26,6 +26,7 @@ class Sketch:
     subjects: Sequence[str] = ("person", "home", "tenancy")
     required_subject: str = ""
     teams: Sequence[str] = ()
+    process: str = ""  # the id of the process that cases run; the key unless said
 
 
 def draw(sketch: Sketch) -> dict[str, bytes]:
@@ -39,11 +40,21 @@ def draw(sketch: Sketch) -> dict[str, bytes]:
     asked = {"type": "textarea", "key": "request", "label": "What is asked for?"}
     done = {"type": "textarea", "key": "what_was_done", "label": "What was done?"}
     return {
-        "category.toml": _settings(sketch).encode(),
+        "category.toml": _settings(sketch, summary=("request", "received_on")).encode(),
         f"{sketch.key}.bpmn": _diagram(sketch).encode(),
         "record_request.form": _form("record_request", "Record the request", [received, asked]),
         "deal_with_request.form": _form("deal_with_request", "Deal with the request", [done]),
     }
+
+
+def settings(sketch: Sketch) -> bytes:
+    """Return the settings of a new category, whose diagram comes from elsewhere.
+
+    Raises:
+        Invalid: with a sentence for each thing that was said wrongly.
+    """
+    _require_sound(sketch)
+    return _settings(sketch, summary=()).encode()
 
 
 def key_of(name: str) -> str:
@@ -81,7 +92,7 @@ def _require_sound(sketch: Sketch) -> None:
         raise Invalid("The category cannot begin like this.", errors=errors, remedy="Correct what is marked.")
 
 
-def _settings(sketch: Sketch) -> str:
+def _settings(sketch: Sketch, summary: Sequence[str]) -> str:
     head: dict[str, Any] = {
         "key": sketch.key,
         "name": sketch.name.strip(),
@@ -90,8 +101,10 @@ def _settings(sketch: Sketch) -> str:
         "subject_types": list(sketch.subjects),
         "closure_reasons": ["Dealt with"],
         "cancellation_reasons": ["Opened by mistake", "Withdrawn"],
-        "summary_fields": ["request", "received_on"],
+        "summary_fields": list(summary),
     }
+    if sketch.process and sketch.process != sketch.key:
+        head["process"] = sketch.process
     if sketch.required_subject:
         head["required_subject"] = sketch.required_subject
     teams = [{"key": key_of(team) or "team", "name": team} for team in sketch.teams]

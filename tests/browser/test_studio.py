@@ -12,6 +12,7 @@ from engine.definitions.sketching import Sketch, draw
 from tests.browser.accessibility import faults, faults_everywhere
 from tests.environment.serving import served
 from tests.factories import TEAMS, Factories, _forget
+from tests.integration.studio.test_importing import DRAWING
 from tests.integration.studio.test_trying import TABLE
 from tests.unit.definitions.files import category
 
@@ -221,3 +222,24 @@ def test_a_decision_is_tried_without_script_and_on_a_phone(
         expect(page.get_by_role("status").filter(has_text="both apply")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert faults(phone) == []
+
+
+def test_an_analyst_imports_a_drawing_and_repairs_it(site: str, page: Page, phone: Page, tmp_path: Path) -> None:
+    drawing = tmp_path / "garage.bpmn"
+    drawing.write_bytes(DRAWING)
+    sign_in(page, site, "/studio/imports/diagram")
+
+    page.get_by_label("A diagram, or several").set_input_files(drawing)
+    page.get_by_role("button", name="See what it needs").click()
+    expect(element(page, "look")).to_be_visible()
+    expect(page.locator(".cw-diagram.is-ready")).to_have_count(2)
+    page.locator("[data-show-element='sync']").click()
+    expect(page.locator("[data-element-id='sync'].selected")).to_have_count(2)
+    assert faults(page) == []
+
+    sign_in(phone, site, "/studio/garage_letting/import")
+    expect(phone.get_by_role("button", name="Make the ticked repairs")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_role("button", name="Make the ticked repairs").click()
+    expect(page.get_by_text("Nothing stops it from running")).to_be_visible()

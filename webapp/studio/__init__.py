@@ -5,13 +5,26 @@ Each module is one part, with its own views.
 
 from flask import Blueprint
 
-from webapp.studio import beginning, categories, checks, deployments, editors, files, overview, rules, settings, trying
+from webapp.studio import (
+    beginning,
+    categories,
+    checks,
+    deployments,
+    editors,
+    files,
+    importing,
+    overview,
+    rules,
+    settings,
+    trying,
+)
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 for part in (
     overview.blueprint,
     trying.blueprint,
     beginning.blueprint,
+    importing.blueprint,
     categories.blueprint,
     editors.blueprint,
     files.blueprint,

@@ -30,14 +30,14 @@ class Place:
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     """Yield what is wrong with the expressions of a diagram."""
     for node in drawn.nodes.values():
-        outer = _bound_around(node, drawn)
+        outer = bound_around(node, drawn)
         for place in places(node):
             bound = outer | (set(names.bound_at(node)) if place.within_loop else set())
             yield from _expression(place, node, bound, context)
         yield from _targets(node)
 
 
-def _bound_around(node: Element, drawn: Graph) -> set[str]:
+def bound_around(node: Element, drawn: Graph) -> set[str]:
     """Return the local names of the sub-processes that a node stands in."""
     found: set[str] = set()
     scope = drawn.scope_of[node.id]

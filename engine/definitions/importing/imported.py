@@ -18,6 +18,7 @@ class Known:
     forms: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
+    fields: frozenset[str] | None = None  # of the forms; none when nobody knows which there are
     process_id: str = ""  # what cases run; "" lets the file say so
 
 

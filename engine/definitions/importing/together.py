@@ -1,15 +1,21 @@
 """Brings in the diagrams of a category, or a lone one, together: what one file holds, another may name."""
 
-from collections.abc import Container, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from engine.definitions.category import SETTINGS_FILE, read_settings
+from engine.definitions import reading
+from engine.definitions.category import SETTINGS_FILE, Settings, read_settings
+from engine.definitions.changes import Change
 from engine.definitions.checks import decisions
-from engine.definitions.importing import Imported, Known, bring_in, lay_out, repair
-from engine.definitions.importing.tree import flow_nodes, processes
+from engine.definitions.choosing import main_process
+from engine.definitions.importing import Imported, Known, bring_in, lay_out, repair, teams
+from engine.definitions.importing.tree import bpmn, flow_nodes, processes
 from engine.definitions.xml import NotADiagram
 from engine.dmn import Model
 from engine.errors import Invalid
+from engine.forms import load as load_form
 
 DIAGRAMS = (".bpmn", ".xml")
 
@@ -20,6 +26,7 @@ class Brought:
 
     files: Mapping[str, bytes]
     diagrams: Mapping[str, Imported] = field(default_factory=dict)
+    teams: tuple[Change, ...] = ()  # added to the settings
 
     def changed(self, before: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return the files that are new or differ."""
@@ -54,7 +61,39 @@ def repair_all(brought: Brought, accepted: Mapping[str, Container[str]] | None =
         done = repair(imported, known, None if accepted is None else accepted.get(path, ()))
         known = replace(known, forms=known.forms | done.forms.keys())
         diagrams[path] = lay_out(done, is_repaired=done.changes != imported.changes)
-    return _written(brought.files, diagrams)
+    return _with_teams(_written(brought.files, diagrams), None if accepted is None else accepted.get(SETTINGS_FILE, ()))
+
+
+def _with_teams(brought: Brought, accepted: Container[str] | None) -> Brought:
+    """Add the teams to the settings that the diagrams name."""
+    settings = _settings(brought.files)
+    if settings is None:
+        return brought
+    wanted = teams.missing(settings, brought.diagrams.values())
+    content, made = teams.added(brought.files[SETTINGS_FILE], wanted, accepted)
+    return replace(brought, files={**brought.files, SETTINGS_FILE: content}, teams=tuple(made))
+
+
+def proposals(before: Brought, after: Brought) -> dict[str, list[Change]]:
+    """Return what was repaired, by the file in which it stands."""
+    found: dict[str, list[Change]] = {SETTINGS_FILE: list(after.teams)} if after.teams else {}
+    for path, imported in after.diagrams.items():
+        brought_in = set(before.diagrams[path].changes)
+        made = [change for change in imported.changes if change not in brought_in and change.kind != "normalised"]
+        if made:
+            found[path] = made
+    return found
+
+
+def facts(brought: Brought) -> dict[str, str]:
+    """Return the process that cases would run, its name as drawn, and the file that holds it."""
+    diagrams = {path: reading.read(i.root, source=path) for path, i in brought.diagrams.items()}
+    process_id = main_process(diagrams.values())
+    path = next((path for path, diagram in diagrams.items() if process_id in diagram.process_ids), "")
+    name = diagrams[path].names[process_id] if path else ""
+    pools = (p for i in brought.diagrams.values() for p in i.root.iter(bpmn("participant")))
+    pool = next((p.get("name", "") for p in pools if p.get("processRef") == process_id), "")
+    return {"process": process_id, "name": pool or ("" if name == process_id else name), "path": path}
 
 
 def lost(before: Imported, after: Imported) -> set[str]:
@@ -81,12 +120,13 @@ def _written(files: Mapping[str, bytes], diagrams: Mapping[str, Imported]) -> Br
 
 
 def _known(brought: Brought) -> Known:
-    held = {form_id for imported in brought.diagrams.values() for form_id in imported.forms}
+    settings = _settings(brought.files)
     return Known(
-        forms=frozenset(_stem(path) for path in brought.files if path.endswith(".form")) | held,
+        forms=frozenset(_stem(path) for path, _ in _forms(brought)),
         decisions=frozenset(d for path, content in brought.files.items() for d in _decisions(path, content)),
         processes=frozenset(p.get("id", "") for each in brought.diagrams.values() for p in processes(each.root)),
-        process_id=_process_id(brought.files),
+        fields=None if settings is None else _fields(brought),
+        process_id="" if settings is None else settings.process or settings.key,
     )
 
 
@@ -95,13 +135,27 @@ def _decisions(path: str, content: bytes) -> list[str]:
     return list(decisions.ids(model)) if isinstance(model, Model) else []
 
 
-def _process_id(files: Mapping[str, bytes]) -> str:
-    """Return the process that the category's settings name; nothing where there are none, or none that can be read."""
+def _settings(files: Mapping[str, bytes]) -> Settings | None:
+    """Return the category's settings; none where there are none, or none that can be read."""
     try:
-        settings = read_settings(files.get(SETTINGS_FILE, b""))
+        return read_settings(files.get(SETTINGS_FILE, b""))
     except (Invalid, KeyError, TypeError, AttributeError):
-        return ""
-    return settings.process or settings.key
+        return None
+
+
+def _fields(brought: Brought) -> frozenset[str]:
+    """Return the top-level names of the fields that forms ask for."""
+    found: set[str] = set()
+    for path, content in _forms(brought):
+        with suppress(Invalid):
+            found |= {re.split(r"[.\[]", field.key, maxsplit=1)[0] for field in load_form(content, source=path).fields}
+    return frozenset(found)
+
+
+def _forms(brought: Brought) -> Iterator[tuple[str, bytes]]:
+    yield from ((path, content) for path, content in brought.files.items() if path.endswith(".form"))
+    for imported in brought.diagrams.values():
+        yield from ((f"{form_id}.form", content) for form_id, content in imported.forms.items())
 
 
 def _stem(path: str) -> str:

@@ -14,6 +14,7 @@ from engine.definitions.importing.repairing import (
     boundaries,
     connections,
     expressions,
+    fields,
     gateways,
     loops,
     meaningless,
@@ -38,6 +39,7 @@ FAMILIES: tuple[Callable[[Drawing], Iterator[Repair]], ...] = (
     reaching.find,
     loops.rounds,
     gateways.joins,
+    fields.find,
 )
 # What only stands in for something that is not known here; all others cure a defect of the drawing.
 UNMAPPED = frozenset(

@@ -6,11 +6,13 @@ import re
 import pytest
 
 from engine.definitions import importing, reading
+from engine.definitions.category import read_settings
 from engine.definitions.checks.graph import Graph, graph
 from engine.definitions.examining import examine, examine_repaired
 from engine.definitions.importing import Known
+from engine.definitions.importing.repairing.fields import kind_in
 from tests.diagrams import bpmn, extensions, service
-from tests.unit.definitions.files import ASKS, category, errors
+from tests.unit.definitions.files import ASKS, category, errors, extended
 
 SOUND = bpmn("start > ask > end").decode()
 TIMER = "<bpmn:timerEventDefinition>{}</bpmn:timerEventDefinition>"
@@ -35,6 +37,10 @@ def waiting(inside: str, name: str = "Wait") -> str:
     )
 
 
+LANE = (
+    '<bpmn:laneSet id="s"><bpmn:lane id="l" name="Lettings"><bpmn:flowNodeRef>ask</bpmn:flowNodeRef></bpmn:lane>'
+    "</bpmn:laneSet>"
+)
 FLOATING = '<bpmn:task id="alone" name="Alone"/>'
 BOUNDARY = '<bpmn:boundaryEvent id="late" name="Late"{}>{}</bpmn:boundaryEvent>'
 LATE = '<bpmn:sequenceFlow id="l" sourceRef="late" targetRef="end"/>'
@@ -248,3 +254,43 @@ def test_what_a_lone_file_names_elsewhere_keeps_it_from_nothing(code: str) -> No
 
     assert report.errors == []
     assert report.files[0].lost == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        ("amount > 500", "number"),
+        ("500 <= amount", "number"),
+        ("amount * 2 > rent", "number"),
+        ("amount", "yes_no"),
+        ("not(amount) and rent > 1", "yes_no"),
+        ("amount = true", "yes_no"),
+        ("amount < today", "date"),
+        ('amount = "high"', "text"),
+    ],
+)
+def test_the_use_of_a_field_says_of_which_kind_it_is(condition: str, kind: str) -> None:
+    assert kind_in(condition, "amount") == kind
+
+
+def test_a_category_asks_for_the_fields_that_its_conditions_read() -> None:
+    files = category(bpmn("start > ask > ok? -[amount > 500 and rent > 1]-> end ; ok? > ask", inside={"ask": ASKS}))
+
+    report, made = examine_repaired(files)
+
+    assert report.errors == []
+    form = json.loads(made["start.form"])
+    assert (form["components"][0]["key"], form["components"][0]["type"]) == ("amount", "number")
+    assert {c.code for file in report.files for c in file.repairs} == {"laid-out", "unknown-name"}
+
+
+def test_lanes_and_groups_become_teams_of_the_category() -> None:
+    group = '<zeebe:assignmentDefinition candidateGroups="Surveyors, Repairs"/>'
+    files = category(bpmn("start > ask > end", inside={"ask": extended(group)}, boundary=LANE))
+
+    report, made = examine_repaired(files)
+    again, unchanged = examine_repaired({**files, **made})
+
+    assert report.errors == again.errors == []
+    assert set(read_settings(made["category.toml"]).teams.values()) == {"Repairs", "Surveyors", "Lettings"}
+    assert unchanged == {}
