@@ -129,7 +129,9 @@ def test_a_case_started_from_another_belongs_to_it_and_tells_it_of_its_end(desk:
 def test_merging_loses_nothing_and_leaves_a_pointer(desk: Desk, other: cases.Started) -> None:
     by, sessions = desk.by, desk.factories.transaction
     with sessions() as session:
-        document_id = filing.add_document(session, desk.case.id, "leak.txt", b"The leak.", title="Photo", by=by)
+        document_id = filing.add_document(
+            session, desk.case.id, "leak.txt", b"The leak.", title="Leak under the sink", by=by
+        )
         cases.add_note(session, desk.case.id, "She rang again.", by=by)
         third = relating.start_under(session, desk.case.id, "complaint", **_about(desk), by=by)
 
@@ -138,7 +140,7 @@ def test_merging_loses_nothing_and_leaves_a_pointer(desk: Desk, other: cases.Sta
     here = desk.client.page(desk.here)
     assert f"Merged into {other.reference}" in here.text and "goes on in" in here.text
     kept = f"/cases/{other.reference}"
-    assert "Photo" in desk.client.page(f"{kept}/documents").text
+    assert "Leak under the sink" in desk.client.page(f"{kept}/documents").text
     assert desk.client.get(f"/documents/{document_id}").status_code == 200
     assert "She rang again." in desk.client.page(f"{kept}/notes").text
     with sessions() as session:
