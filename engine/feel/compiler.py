@@ -1,7 +1,7 @@
 """Turns the tree of an expression into Python closures, once; each takes the frame and returns the value."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 
@@ -46,9 +46,13 @@ class Compiler:
 
     # Values
 
-    def literal(self, node: syntax.Literal | syntax.AtLiteral, reach: Reach) -> Code:
+    def literal(self, node: syntax.Literal, reach: Reach) -> Code:
         value = node.value
         return lambda frame: value
+
+    def at_literal(self, node: syntax.AtLiteral, reach: Reach) -> Code:
+        value, sentence = node.value, f'@"{node.text}" is no date, time, date and time or duration.'
+        return (lambda frame: value) if value is not None else (lambda frame: frame.run.warn(sentence, node.at))
 
     def name(self, node: syntax.Name, reach: Reach) -> Code:
         return _bound_name(node) if reach.binds(node.name) else scope_name(node)
@@ -272,14 +276,23 @@ def _unknown(frame: Frame, node: syntax.Name) -> object:
     """Return the function of that name, else null with a warning; a scope that cannot list names is not asked to."""
     function = calls.function_named(frame.run, node.name)
     if function is None:
-        names = frame.scope if isinstance(frame.scope, Mapping) else ()
-        frame.run.warn(f"`{node.name}` is not known here.{frame.run.suggestion(node.name, names)}", node.at)
+        frame.run.warn(f"`{node.name}` is not known here.{frame.run.suggestion(node.name, _names(frame))}", node.at)
     return function
+
+
+def _names(frame: Frame) -> Iterator[str]:
+    """Yield the names that are known at a frame, the nearest first."""
+    here: Frame | None = frame
+    while here is not None:
+        yield from here.values
+        here = here.parent
+    if isinstance(frame.scope, Mapping):
+        yield from frame.scope
 
 
 _COMPILERS: dict[type, Callable[..., Code]] = {
     syntax.Literal: Compiler.literal,
-    syntax.AtLiteral: Compiler.literal,
+    syntax.AtLiteral: Compiler.at_literal,
     syntax.Name: Compiler.name,
     syntax.Path: Compiler.path,
     syntax.Filter: Compiler.filter,

@@ -12,6 +12,21 @@ MAX_NESTING = 80
 MAX_BACKTRACKS = 40
 NAME_SYMBOLS = frozenset((".", "/", "-", "'", "\u2019", "+", "*", "**"))  # allowed in a name that is being declared
 
+_INSTEAD = {
+    "=": "write one `=` to compare.",
+    "&": "write `and`.",
+    "|": "write `or`.",
+    "!": "write `not(…)`, or `!=` for unequal.",
+    ":": "in place of `… ? … : …` write `if … then … else …`.",
+    "%": "write `modulo(…, …)` for what remains of a division.",
+    "'": 'a text stands in double quotes: "…".',
+    "\u2018": 'a text stands in straight double quotes: "…".',
+    "\u201c": 'a text stands in straight double quotes: "…".',
+    "$": "names stand by themselves, without `${…}`.",
+    "#": "names stand by themselves, without `#{…}`.",
+    ";": "an expression is one value; there are no statements.",
+}
+
 T = TypeVar("T")
 
 
@@ -55,7 +70,12 @@ class Cursor:
 
     def expect_end(self) -> None:
         if self.token.kind != "end":
-            raise self.fault(f"`{self.token.text}` was not expected here: the expression is complete before it.")
+            sentence = self.of_another_language() or "the expression is complete before it."
+            raise self.fault(f"`{self.token.text}` was not expected here: {sentence}")
+
+    def of_another_language(self) -> str:
+        """Return what to write instead of a sign that other languages have, nothing for any other."""
+        return _INSTEAD.get(self.token.text, "") if self.token.kind == "symbol" else ""
 
     def separated(self, read: Callable[[], T]) -> tuple[T, ...]:
         items = [read()]

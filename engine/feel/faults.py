@@ -37,6 +37,10 @@ class Null(Exception):
     """A built-in function has no answer for what it was given: the result is null, with this sentence as a warning."""
 
 
+class Misfit(Null):
+    """An argument is not of the type that a built-in function takes."""
+
+
 def place(text: str, at: int) -> tuple[int, int]:
     """Return line and column, both from 1, of the offset `at` in `text`."""
     before = text[:at]

@@ -49,7 +49,8 @@ def _item(frame: Frame, items: list[object], index: object, at: int) -> object:
     position = whole(index)
     if position and -len(items) <= position <= len(items):
         return items[position - 1 if position > 0 else position]
-    frame.run.warn(f"The list has {len(items)} items, and none with the number {index}.", at)
+    count = "1 item" if len(items) == 1 else f"{len(items)} items"
+    frame.run.warn(f"The list has {count}, and none with the number {index}.", at)
     return None
 
 

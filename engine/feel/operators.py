@@ -358,4 +358,5 @@ def described(value: object) -> str:
 
 def mismatch(symbol: str, left: object, right: object) -> str:
     """Return why an operator gave null."""
-    return f"`{symbol}` cannot be used between {described(left)} and {described(right)}."
+    hint = " Write string(…) around what is no text." if symbol == "+" and "string" in (kind(left), kind(right)) else ""
+    return f"`{symbol}` cannot be used between {described(left)} and {described(right)}.{hint}"

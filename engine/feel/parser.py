@@ -190,7 +190,9 @@ class Parser(Cursor):
             return reader(self)
         if token.kind == "name":
             return syntax.Name(token.at, self.adjacent_words())
-        raise self.fault(f"A value is missing before `{token.text}`.")
+        instead = self.of_another_language()
+        raise self.fault(f"`{token.text}` was not expected here: {instead}" if instead else
+                         f"A value is missing before `{token.text}`.")  # fmt: skip
 
     def constant(self, value: object) -> Node:
         return syntax.Literal(self.advance().at, value)

