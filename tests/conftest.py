@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.environment.databases",
     "tests.environment.applications",
     "tests.environment.skips",
+    "tests.environment.pace",
     "tests.factories",
 ]

@@ -19,6 +19,9 @@ from models.database import connect
 from tests.environment import postgresql
 
 FOLDER = "CASEWRIGHT_TEST_POSTGRESQL"
+# For tests with many parameters of which the database sees nothing: the same on both, so once.
+on_sqlite_alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 Tell = Callable[[str], None]
 _numbers = count(1)
 

@@ -12,6 +12,7 @@ from engine import staff
 from engine.permissions import GRANTS, PLATFORM
 from models.case import Case
 from models.staff import ApiToken, User
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import TEAMS, Factories
 from tests.integration.api.conftest import Program
 from webapp import access, token_guesses
@@ -65,6 +66,7 @@ def test_a_write_needs_no_form_token(sample: None, program: Program) -> None:
     program.post("/cases", {"category": "sample"}, status=201)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("how", ["revoked", "closed account", "unknown", "basic", "empty", "doubled"])
 def test_a_token_that_does_not_hold_is_refused(factories: Factories, program: Program, how: str) -> None:
     token = program.headers["Authorization"].split()[1]

@@ -12,12 +12,14 @@ from werkzeug.test import TestResponse
 
 from engine import filing
 from tests.diagrams import category, extensions
+from tests.environment.pace import examples
 from tests.factories import TEAMS, Factories
 from tests.integration.api.conftest import TWO_TASKS, Program
 from tests.integration.api.described import faults, resolved
 from tests.integration.api.test_categories import COMPLAINT, parts
 from webapp.api.openapi import operations
 
+QUIET = list(HealthCheck)
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -204,13 +206,14 @@ JSON = st.recursive(
 ODD_GAP = st.text(st.characters(blacklist_characters="/"), min_size=1, max_size=20)
 
 
+@pytest.mark.drawn
 @pytest.mark.slow
 def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
     targets = list(all_of(world))
     gaps = {"ref": world.complaint.reference, "key": "complaint", "rule": "complaint.stage1_acknowledge"}
     numbers, seen = st.sampled_from([1, 2, 3, 10**9]), set()
 
-    @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(225), deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)
     @given(st.data())
     def check(data: Any) -> None:
         path, method, operation = data.draw(st.sampled_from(targets))
@@ -243,6 +246,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
     assert {200, 404, 422} <= seen  # it came through to where the work is done
 
 
+@pytest.mark.drawn
 @pytest.mark.slow
 def test_whatever_stands_in_answers_and_fields_the_server_does_not_fail(world: World) -> None:
     names = st.sampled_from(["rent", "deposit", "received_on", "complaint_topics", "case", "LIMIT", "a.b"])
@@ -260,7 +264,7 @@ def test_whatever_stands_in_answers_and_fields_the_server_does_not_fail(world: W
     }
     gaps, seen, with_form = {"ref": world.complaint.reference}, set(), world.claimed()
 
-    @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(225), deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)
     @given(st.data())
     def check(data: Any) -> None:
         name = data.draw(st.sampled_from(sorted(bodies)))

@@ -13,6 +13,7 @@ from engine.history.events import TYPES
 from engine.history.reading import events_of
 from engine.instants import frozen_at, now
 from models.database import from_json
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import ROOT, TEAMS, Factories
 from tests.integration.audit.complaints import Driven, acknowledge, start
 from tests.integration.audit.conftest import Intruder
@@ -95,6 +96,7 @@ def test_stepping_is_by_links_that_need_no_script(driven: Driven, auditor: PageC
     assert page.tree.xpath("//a[@rel='prev']/@aria-disabled") == ["true"]
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("at", ["0", "-1", "99999999", "99999999999999", "x", "1e3", "２", "2026-13-45"])
 def test_an_address_that_names_no_event_shows_one_that_is_there(at: str, driven: Driven, auditor: PageClient) -> None:
     assert auditor.get(address(driven, at)).status_code == 200

@@ -10,6 +10,7 @@ from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.permissions import PLATFORM, Actor
 from models.case import Case
 from models.category import CategoryVersion, Draft, DraftFile
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.unit.definitions.files import category, sound
 
@@ -61,6 +62,7 @@ def test_the_same_content_again_is_the_same_revision(factories: Factories, ann: 
         assert drafting.save(session, "sample", "sample.bpmn", CHANGED, revision=0, by=ann) == first
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("path", ["../evil.bpmn", "letters/../../x.docx", "a.exe", "a/b.bpmn", ".bpmn", "a.bpmn\n"])
 def test_files_have_names_of_files_of_a_category(factories: Factories, ann: Actor, path: str) -> None:
     with pytest.raises(Invalid, match="cannot be the name"), factories.transaction() as session:

@@ -27,6 +27,7 @@ from models.people import Alert, ContactDetail, Person
 from models.places import Asset, RentAccount, Tenure, TenureMember, Transaction
 from models.staff import User
 from models.work import Incident, OutboxMessage, Setting, Timer, UserTask
+from tests.environment.databases import on_sqlite_alone
 from webapp.demo import clock, homes, loading, people
 from webapp.ticker import Ticker
 
@@ -188,6 +189,7 @@ def test_everybody_whose_sign_in_is_printed_exists_with_the_printed_password(lan
     assert all(matches(hashes[colleague.email], people.PASSWORD) for colleague in shown)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("amounts", "days"), [(["+5d"], 5), (["+1w", "-2d"], 5), (["+24h", "+1440m"], 2), (["+5d", "reset"], 0)]
 )
@@ -201,6 +203,7 @@ def test_the_clock_moves_from_where_it_shows(sessions: Sessions, amounts: list[s
     assert clock.read(sessions) == timedelta(days=days)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("amount", ["5d", "+5", "+d", "+5y", "tomorrow", "+5d; rm", "+99999w", "+١d"])
 def test_an_amount_that_is_none_is_refused(sessions: Sessions, amount: str) -> None:
     mark_as_demo(sessions)

@@ -18,6 +18,7 @@ from engine.instants import frozen_at, now
 from engine.permissions import PLATFORM, Actor
 from models.people import Organisation
 from models.work import OutboxMessage
+from tests.environment.databases import on_sqlite_alone
 
 Sessions = sessionmaker[Session]
 
@@ -179,6 +180,7 @@ def test_one_bad_message_does_not_keep_the_others(sessions: Sessions, mailbox: M
     assert (done.failed, done.sent) == (1, 1)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("to", ["", "nobody", "a@b.example\r\nBcc: all@b.example", "a@b.example\x07", "<>"])
 def test_an_address_that_is_none_fails_with_a_sentence_and_reaches_nobody(
     sessions: Sessions, mailbox: Mailbox, to: str

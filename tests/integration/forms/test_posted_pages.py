@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.errors import Invalid
 from engine.forms import load
+from tests.environment.pace import examples
 from tests.integration.forms.app import EVERY_KIND
 from tests.unit.forms.forms import refusal_of
 from webapp.forms import answers_from
@@ -204,7 +205,8 @@ VALUES = st.text(max_size=8) | st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.drawn
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(st.tuples(NAMES | st.text(max_size=8), VALUES), max_size=14))
 def test_whatever_a_page_sends_is_read_or_refused(pairs):
     refusal = refusal_of(lambda: posted(*pairs))

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from engine import cases
 from models.case import Case, CaseEvent
 from models.work import Clock, Incident, UserTask
+from tests.environment.databases import on_sqlite_alone
 from tests.integration.portal.conftest import Desk, alert, error_links, shown
 from tests.pages import Page
 
@@ -73,6 +74,7 @@ def test_a_deadline_is_extended_for_a_reason_of_its_rule_and_its_task_follows(de
     assert desk.task("investigate_stage1").due_at > before
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("days", ["", "0", "-1", "nine", "11", "9" * 40])
 def test_an_extension_that_the_rule_does_not_allow_is_refused_at_its_field(desk: Desk, days: str) -> None:
     desk.acknowledge()

@@ -10,6 +10,7 @@ from engine.instants import today
 from models.case import Case
 from models.people import Alert, ContactDetail
 from models.places import Asset, RentAccount, Transaction
+from tests.environment.databases import on_sqlite_alone
 from tests.integration.portal.conftest import Desk, alert, error_links, shown
 
 
@@ -114,6 +115,7 @@ def test_a_restricted_case_does_not_show_on_the_persons_page(desk: Desk) -> None
     assert "No open cases" in page.main
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("address", ["/people/999", "/homes/999", "/tenancies/999"])
 def test_what_is_not_kept_says_how_to_find_it(desk: Desk, address: str) -> None:
     assert "Search for it" in desk.client.page(address, status=404).main
@@ -150,6 +152,7 @@ def test_what_is_not_used_any_more_is_not_shown(desk: Desk) -> None:
     desk.client.submit(end.replace(f"/people/{desk.person.id}/", "/people/999/"), status=404)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("kind", "value", "field"),
     [("phone", "x", "value"), ("email", "nobody", "value"), ("address", "Here", "value"), ("fax", "1", "contact_type"),

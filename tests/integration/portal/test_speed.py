@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from tests.environment.databases import on_sqlite_alone
 from tests.integration.portal.conftest import Desk
 from tests.integration.portal.test_cases import many_cases
 from tests.integration.portal.test_home import many_tasks
@@ -33,6 +34,7 @@ def count(desk: Desk, address: str) -> int:
     return len(sent)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("address", ["/", "/cases", "/search?q=complaint", "/people/1", "{here}", "{here}/tasks"])
 def test_a_page_asks_no_more_when_there_is_more_to_show(desk: Desk, address: str) -> None:
     address = address.format(here=desk.here)
@@ -48,6 +50,7 @@ def test_a_page_asks_no_more_when_there_is_more_to_show(desk: Desk, address: str
     assert after <= MOST
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("address", ["/", "/cases", "/cases.csv", "/search?q=a", "/people/1", "{here}", "{here}/map"])
 def test_looking_never_writes(desk: Desk, address: str) -> None:
     with statements(desk) as sent:

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
+from tests.environment.pace import examples
 from tests.integration.runtime.drawing import Block, blocks, decisions, draw, files
 from tests.integration.runtime.stock import StockWalker
 from tests.integration.runtime.walking import Walker
@@ -13,7 +14,8 @@ MAX_ACTS = 12
 QUIET = list(HealthCheck)
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=QUIET, database=None)
+@pytest.mark.drawn
+@settings(max_examples=examples(200), derandomize=True, deadline=None, suppress_health_check=QUIET, database=None)
 @given(blocks(), st.data())
 def test_a_random_diagram_runs_as_on_stock_spiffworkflow(block: Block, data: st.DataObject) -> None:
     _walk(block, data)

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from engine import cases
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.pages import PageClient
 from tests.unit.definitions.files import category, sound
@@ -43,6 +44,7 @@ def test_officers_see_the_category_and_are_offered_no_changes(officer: PageClien
     assert "data-read-only" in officer.page("/studio/sample/files/sample.bpmn").text
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     "address",
     [

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models.category import CategoryVersion, DraftFile
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.pages import PageClient
 from tests.unit.definitions.files import category, sound
@@ -49,6 +50,7 @@ def test_the_second_of_two_savings_is_told_and_keeps_nothing(factories: Factorie
     assert analyst.get(DIAGRAM).text == CHANGED
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     "sent", [{}, {"content": 1, "revision": 1}, {"content": "x", "revision": True}, [], {"content": "x"}]
 )
@@ -79,6 +81,7 @@ def test_looking_at_pages_writes_nothing(factories: Factories, analyst: PageClie
         assert session.scalars(select(DraftFile.id)).all() == []
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("path", "part"),
     [
@@ -229,6 +232,7 @@ def test_a_file_is_taken_out_of_the_draft_and_not_of_the_version(analyst: PageCl
     analyst.submit("/studio/sample/deletions/category.toml", status=422)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("name", "status"), [("evil.exe", 422), ("../../evil.form", 302), ("a b.form", 422), ("broken.zip", 422)]
 )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine.instants import now
 from models.staff import ApiToken, Membership, Session, Team, User
 from models.work import Incident, OutboxMessage
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 
 PAGES = (
@@ -45,6 +46,7 @@ def test_a_new_member_of_staff_can_sign_in(factories: Factories) -> None:
     assert (place.team_id, place.is_manager) == (team.id, True)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from engine.instants import frozen_at, set_offset, unmoved_now
 from models.staff import Session, User
 from tests.environment.applications import SLOW_HASHER
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.pages import PageClient
 from webapp import passwords, throttle
@@ -31,6 +32,7 @@ def test_the_right_password_opens_the_door_and_leads_back_to_the_page_that_was_a
     assert answer.headers["Location"] == "/admin/staff?page=2"
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     "address", ["//evil.example", "https://evil.example/", "/\\evil.example", "/\t/evil.example", "javascript:x"]
 )
@@ -42,6 +44,7 @@ def test_the_sign_in_leads_nowhere_but_here(factories: Factories, address: str) 
     assert answer.headers["Location"] == "/"
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("password", ["", "wrong", PASSWORD + "x", PASSWORD * 40])
 def test_a_wrong_password_opens_nothing_and_says_no_more_than_that(factories: Factories, password: str) -> None:
     user, client = factories.user(password=PASSWORD), factories.browser()

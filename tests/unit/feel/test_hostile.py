@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from engine import feel
 from engine.errors import EngineError
 from engine.feel import bounds
+from tests.environment.pace import examples
 from tests.unit.feel.strategies import expressions
 
 LONG = [
@@ -221,7 +222,8 @@ def test_a_smaller_budget_stops_sooner() -> None:
         expression.evaluate({}, budget=50)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.drawn
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions())
 def test_a_generated_expression_raises_nothing_but_the_engines_own_error(text: str) -> None:
     value = _value_or_none(lambda: feel.compile(text, names=frozenset(["due date"])).evaluate(SCOPE))

@@ -9,6 +9,7 @@ from engine import feel
 from engine.errors import EngineError
 from engine.feel import syntax
 from engine.feel.values import kind
+from tests.environment.pace import examples
 from tests.unit.feel.strategies import expressions
 
 NAMES = frozenset(["due date"])
@@ -61,7 +62,8 @@ def test_the_cell_of_a_decision_table_is_written_too(text: str) -> None:
     assert shape(feel.compile(feel.printed(tree), unary=True).tree) == shape(tree)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.drawn
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions())
 def test_reading_what_is_written_gives_the_same_tree(text: str) -> None:
     try:

@@ -13,6 +13,7 @@ from engine.errors import Invalid
 from engine.forms import check, load
 from engine.forms.guards import LARGEST
 from engine.forms.guards import check as within_bounds
+from tests.environment.pace import examples
 from tests.unit.forms.forms import (
     choice,
     errors_of,
@@ -85,7 +86,8 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.drawn
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(JSON | st.dictionaries(NAMES, JSON, max_size=10))
 def test_whatever_is_sent_as_answers_is_accepted_or_refused_with_sentences(answers):
     refusal = refusal_of(lambda: EVERY_INPUT.validate(answers, {}))
@@ -178,7 +180,8 @@ COMPONENTS = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.drawn
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(COMPONENTS | JSON, max_size=5), JSON)
 def test_whatever_is_given_as_a_form_is_read_or_refused_with_sentences(components, answers):
     written = json.dumps({"components": components}, default=str)
@@ -197,7 +200,8 @@ def test_whatever_is_given_as_a_form_is_read_or_refused_with_sentences(component
     assert refusal is None or refusal.message
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.drawn
+@settings(max_examples=examples(300), deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60))
 def test_whatever_stands_in_the_file_is_refused_with_a_sentence(written):
     with pytest.raises(Invalid, match=r"f\.form"):
