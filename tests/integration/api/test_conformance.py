@@ -111,6 +111,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "incidents_find": {},
         "incidents_one": {"gaps": {"incident_id": incident["id"]}},
         "incidents_retry": {"gaps": {"incident_id": incident["id"]}, "json": {}},
+        "incidents_skip": {"gaps": {"incident_id": incident["id"]}, "json": {"reason": "x"}, "status": 409},
         "incidents_choose": {"gaps": {"incident_id": incident["id"]}, "json": {"choice": "f1"}, "status": 409},
         "people_find": {},
         "people_one": {"gaps": {"person_id": world.person}},
