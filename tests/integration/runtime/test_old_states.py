@@ -4,12 +4,15 @@ import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.definitions.specs import place_of
 from engine.runtime import snapshot
 from engine.runtime.instance import Kept
 from tests.diagrams import category, timer
+from tests.integration.runtime import old_flows
 from tests.integration.runtime.pieces import after, boundary, event_subprocess, message, signal
 from tests.integration.runtime.walking import Walker
 
@@ -80,4 +83,33 @@ def test_what_an_earlier_release_waited_for_still_comes(
     assert walker.seen.open == opened
     for element in list(walker.seen.open):
         walker.do(element)
+    assert walker.seen.completed
+
+
+FLOWS = json.loads((Path(__file__).parent / "states" / "flows.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("name", "acts"),
+    [
+        ("gateways", [("one", {"b": 2}), ("ask", {"a": 2, "c": 1}), ("two", {"b": 1}), ("last", {})]),
+        ("join", [("two", {}), ("last", {})]),
+        ("loop", [("each", {"more": True}), ("each", {"more": False}), ("last", {})]),
+        ("items", [("deep", {}), ("last", {})]),
+        ("call", [("deep", {}), ("last", {})]),
+        ("starts", [("one", {}), ("last", {})]),
+    ],
+)
+def test_what_stood_at_gateways_in_loops_and_calls_goes_on_to_its_end(
+    name: str, acts: list[tuple[str, dict[str, Any]]]
+) -> None:
+    walker = Walker(old_flows.DIAGRAMS[name][0])
+    workflow, kept = snapshot.load(base64.b64decode(FLOWS[name][1]), walker.definition.specs)
+    walker.instance = walker.instance_class(walker.definition, workflow, walker.instance.document, Kept(**kept))
+    assert sorted(place_of(token.task_spec) for token in walker.open_tokens()) == FLOWS[name][0]
+
+    for element, answers in acts:
+        walker.do(element, **answers)
+        assert walker.failures == []
+
     assert walker.seen.completed
