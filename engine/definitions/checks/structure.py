@@ -23,8 +23,7 @@ def check(drawn: Graph, context: Context) -> Iterator[Fault]:
 
 def _processes(diagram: Diagram, context: Context) -> Iterator[Fault]:
     if not diagram.process_ids:
-        remedy = "Draw a process with a start event, a task and an end event."
-        yield Fault("", "no-process", "error", f"{diagram.source} holds no process.", remedy)
+        yield _no_process(diagram)
     for process in diagram.root.findall("bpmn:process", NAMESPACES):
         process_id = process.get("id", "")
         if process_id in context.called and process.get("isExecutable") != "true":
@@ -36,6 +35,19 @@ def _processes(diagram: Diagram, context: Context) -> Iterator[Fault]:
                 "Tick Executable in the properties of the process.",
                 line_of(process),
             )
+
+
+def _no_process(diagram: Diagram) -> Fault:
+    """Return what a file without a process holds instead."""
+    held = {local_name(node) for node in diagram.root if is_bpmn(node)}
+    if "choreography" in held or "globalChoreographyTask" in held:
+        message = f"{diagram.source} draws a choreography: who talks with whom, and not what anybody does."
+        return Fault("", "no-process", "error", message, "Draw the process of one of those who take part.")
+    if "collaboration" in held:
+        message = f"{diagram.source} draws only pools with nothing in them."
+        return Fault("", "no-process", "error", message, "Draw in a pool what is done there.")
+    remedy = "Draw a process with a start event, a task and an end event."
+    return Fault("", "no-process", "error", f"{diagram.source} holds no process.", remedy)
 
 
 def _ids(diagram: Diagram, context: Context) -> Iterator[Fault]:

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from engine.definitions.checks.context import Context, fault
 from engine.definitions.checks.graph import Graph
 from engine.definitions.elements import ACTIVITIES, Element
 from engine.definitions.faults import Fault
-from engine.definitions.xml import BPMNDI
+from engine.definitions.xml import BPMNDI, NAMESPACES
 
 HOUSE_STYLE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 GENERATED = re.compile(r"(Activity|Event|Gateway|Flow|StartEvent|EndEvent|Task|UserTask)_[0-9a-z]{7}")
+TOUCH = 2  # pixels that two shapes may share
+NEIGHBOURS = 50  # shapes to the right of one that are looked at
 ASKS = ("exclusiveGateway", "inclusiveGateway")
 
 
@@ -25,8 +28,36 @@ def check(drawn: Graph, context: Context) -> Iterator[Fault]:
             remedy = f"Rename it, such as {suggested(node)}: history and reports show it."
             yield fault(node, "house-style-id", f"The id “{node.id}” {why}.", remedy, "info")
         if node.id not in shapes:
-            message = f"“{node.label}” has no place in the drawing, so nobody can see it."
-            yield fault(node, "no-layout", message, "Draw it again in the modeller.", "warning")
+            message = f"“{node.label}” has no place in the drawing: it gets one when it is deployed."
+            yield fault(node, "no-layout", message, "Draw it in the modeller if it is to stand somewhere else.", "info")
+    yield from _overlaps(drawn)
+
+
+def _overlaps(drawn: Graph) -> Iterator[Fault]:
+    """Tell of steps that lie on top of another one, so that one of them cannot be read."""
+    boxes = sorted((box, node_id) for node_id, box in _boxes(drawn).items())
+    for number, ((left, top, right, bottom), node_id) in enumerate(boxes):
+        for (x, y, _, lower), other in boxes[number + 1 : number + 1 + NEIGHBOURS]:
+            if x >= right - TOUCH:
+                break
+            beside = drawn.scope_of[other] == drawn.scope_of[node_id]
+            if beside and x > left - TOUCH and y < bottom - TOUCH and lower > top + TOUCH:
+                node = drawn.nodes[other]
+                message = f"“{node.label}” and “{drawn.nodes[node_id].label}” lie on top of each other in the drawing."
+                yield fault(node, "overlap", message, "Move one of them.", "info")
+
+
+def _boxes(drawn: Graph) -> dict[str, tuple[float, float, float, float]]:
+    """Return left, top, right and bottom of each node that stands by itself."""
+    found = {}
+    for shape in drawn.diagram.root.iter(f"{{{BPMNDI}}}BPMNShape"):
+        node, bounds = drawn.nodes.get(shape.get("bpmnElement", "")), shape.find("dc:Bounds", NAMESPACES)
+        if node is None or bounds is None or node.kind == "boundaryEvent":
+            continue
+        with suppress(ValueError):  # what is no number is drawn anew when it is deployed
+            x, y, width, height = (float(bounds.get(name, "")) for name in ("x", "y", "width", "height"))
+            found[node.id] = (x, y, x + width, y + height)
+    return found
 
 
 def _name(node: Element) -> Iterator[Fault]:

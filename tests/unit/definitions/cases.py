@@ -76,6 +76,12 @@ def schedule(**attributes: str) -> str:
 
 
 OFTEN = '<bpmn:standardLoopCharacteristics loopMaximum="often"/>'
+SHAPE = '<bpmndi:BPMNShape id="{0}_s" bpmnElement="{0}"><dc:Bounds x="{1}" y="9" width="90" height="80"/></bpmndi:BPMNShape>'
+ON_TOP = (
+    '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" '
+    'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><bpmndi:BPMNPlane>'
+    f"{SHAPE.format('ask', 10)}{SHAPE.format('end', 60)}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"
+)
 WAIT_FOR_EVENTS = "start > ask > first:eventBasedGateway > a:task > end ; first > b:task > end"
 LANE = '<bpmn:laneSet id="s"><bpmn:lane id="l" name="{}"><bpmn:flowNodeRef>ask</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
 LETTER_STEP = service("merge_document", template='="hello"')
@@ -227,6 +233,7 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("cannot-run", "sample.bpmn", "sample", drawn("start > ask > end", roots='<bpmn:message name="nameless"/>')),
     ("idle-process", "sample.bpmn", "other", replaced("</bpmn:process>", '</bpmn:process><bpmn:process id="other"><bpmn:task id="a" name="A"/></bpmn:process>')),
     ("crosses-border", "sample.bpmn", "x", replaced("</bpmn:process>", '<bpmn:subProcess id="s"><bpmn:startEvent id="b"/><bpmn:endEvent id="e"/></bpmn:subProcess><bpmn:sequenceFlow id="x" sourceRef="ask" targetRef="e"/></bpmn:process>')),
+    ("overlap", "sample.bpmn", "end", drawn("start > ask > end", roots=ON_TOP)),
     ("no-settings", "category.toml", "", category(category__toml=None)),
     ("settings", "category.toml", "", category(category__toml="[category")),
     ("settings", "category.toml", "", settings('[[team]]\nkey = "repairs"', "[[team]]")),

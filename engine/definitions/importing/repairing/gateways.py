@@ -151,7 +151,7 @@ def _events_between(drawing: Drawing, node_id: str) -> None:
 def joins(drawing: Drawing) -> Iterator[Repair]:
     """Let joins that would wait for ever wait for what can still come."""
     for node in drawing.nodes:
-        if node.kind == "parallelGateway" and any(checks.deadlocks(node, drawing.drawn)):
+        if node.kind == "parallelGateway" and list(checks.deadlocks(node, drawing.drawn)):
             message = (
                 f"“{node.label}” waited for ways of which only one is taken: it now waits for what can still come."
             )

@@ -1,9 +1,12 @@
 """What is put right in every diagram: the meaning stays, and everything is told."""
 
+import re
+
 import pytest
 
 from engine.definitions import importing, reading
 from engine.definitions.checks.graph import Graph, graph
+from engine.definitions.examining import examine
 from tests.diagrams import bpmn
 from tests.unit.definitions.files import ASKS
 
@@ -140,3 +143,22 @@ def test_a_process_that_is_a_drawing_only_stays_one() -> None:
     drawn, changed = brought(SOUND.replace('isExecutable="true"', 'isExecutable="false"'))
 
     assert (drawn.diagram.executable_ids, changed) == ([], set())
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        ('<bpmn:choreography id="c"/>', "draws a choreography"),
+        (
+            '<bpmn:collaboration id="c"><bpmn:participant id="p"/></bpmn:collaboration>',
+            "only pools with nothing in them",
+        ),
+        ("", "holds no process"),
+    ],
+)
+def test_a_file_without_a_process_says_what_it_holds_instead(inside: str, said: str) -> None:
+    text = re.sub("<bpmn:process.*</bpmn:process>", inside, SOUND)
+
+    [(_, fault)] = examine({"a.bpmn": text.encode()}, is_lone=True).errors
+
+    assert (fault.code, said in fault.message) == ("no-process", True)
