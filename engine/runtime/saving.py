@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -52,6 +53,7 @@ _CASE_ALWAYS = ("step_id", "revision", "event_count", "event_mac")
 def save(step: Step) -> None:
     """Write everything that the step changed, seal its events, and keep the instance for the next step."""
     _settle_items(step)
+    _forget_jobs(step)
     _tell_changes(step)
     waiting.sync(step)
     _save_incidents(step)
@@ -103,6 +105,14 @@ def _save_choices(step: Step, tokens: list[Any]) -> None:
             rows.append({"case_id": step.case.id, "token_id": token.id.hex, **offer})
     if rows:
         step.connection.execute(_INSERT_CHOICES, rows)
+
+
+def _forget_jobs(step: Step) -> None:
+    """Wait no longer for jobs whose token has gone another way; what they bring is not filed."""
+    kept = step.instance.kept
+    if kept.jobs:
+        live = {token.id.hex for token in step.instance.workflow.tokens() if token.state == TaskState.STARTED}
+        kept.jobs = {token: key for token, key in kept.jobs.items() if token in live}
 
 
 def _tell_changes(step: Step) -> None:

@@ -322,6 +322,31 @@ def test_a_clock_is_not_met_while_the_letter_of_its_task_has_failed(drive: Drive
     assert driver.clocks() == {"sample.answer": "running"}
 
 
+def test_a_clock_is_met_though_the_time_of_a_letter_ran_out_while_it_was_merged(
+    drive: Drive, letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "run_waiting", lambda sessions: 0)  # nobody works
+    driver = drive(
+        category(
+            "start > fork+ ; fork+ > ask > end ; fork+ > merge:service > end_merged ; chase > end_chased",
+            boundary=timer("late", on="merge", to="chase", duration="PT4H"),
+            inside={
+                "ask": due('=due("sample.answer", date(received_on))'),
+                "merge": service("merge_document", template="answer", subject="case"),
+            },
+            files={"rules.toml": RULES, "letters/answer.docx": letter("Dear tenant")},
+        ),
+        received_on="2026-12-18",
+    )
+    with frozen_at(now() + timedelta(hours=5)):
+        driver.sweep()
+
+    driver.do("ask")
+
+    assert driver.open() == ["chase"]
+    assert driver.clocks() == {"sample.answer": "met"}
+
+
 def test_what_an_officer_added_ends_with_the_case(drive: Drive) -> None:
     driver = drive(category("start > ask > end"))
     from engine import tasks
