@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from functools import partial
 
-from engine import feel, service_tasks
+from engine import service_tasks
 from engine.definitions.elements import Element
 from engine.definitions.importing import generating
 from engine.definitions.importing.repairing.drawing import Drawing, Repair
+from engine.definitions.importing.repairing.expressions import can_be_read
 from engine.definitions.importing.repairing.people import asks, by_a_person
 from engine.definitions.importing.tree import bpmn, extend
-from engine.errors import ExpressionError
 
 CALLS = "callActivity"
 
@@ -37,7 +37,7 @@ def _is_known(node: Element, drawing: Drawing) -> bool:
         return service.type in service_tasks.BY_TYPE
     if service.decision_id:
         return service.decision_id.startswith("=") or service.decision_id in drawing.known.decisions
-    return bool(service.script) and _can_be_read(service.script)
+    return bool(service.script) and can_be_read(service.script)
 
 
 def _is_called(node: Element, drawing: Drawing) -> bool:
@@ -45,14 +45,6 @@ def _is_called(node: Element, drawing: Drawing) -> bool:
     if called.startswith("="):  # it names one of several
         return len({*drawing.known.processes, *own}) > 1
     return called in drawing.known.processes or called in own
-
-
-def _can_be_read(text: str) -> bool:
-    try:
-        feel.compile(text.removeprefix("=").strip())
-    except ExpressionError:
-        return False
-    return True
 
 
 def _code(node: Element) -> str:
