@@ -75,7 +75,7 @@ def _sentence(error: ValidationException, process_id: str) -> str:
 
 def _prepared(diagram: Diagram) -> etree._ElementTree:
     """Return a copy of the tree in which what zeebe keeps in extensions stands where BPMN's own attributes are."""
-    root = etree.fromstring(etree.tostring(diagram.root))
+    root = etree.fromstring(etree.tostring(diagram.root, encoding="UTF-8"))  # ASCII would spell out letters of names
     for node in [*root.iter(*map(full_tag, DOCUMENTATION))]:
         parent = node.getparent()
         if parent is not None:

@@ -223,6 +223,12 @@ def test_a_runaway_is_an_incident() -> None:
     assert engine_only.outcome == "incident"
 
 
+def test_an_attribute_with_letters_beyond_ascii_in_its_name_keeps_nothing_from_running() -> None:
+    diagram = bpmn("start > ask > end").replace(b'id="ask"', 'id="ask" größe="2"'.encode())
+
+    assert played(diagram).outcome == played(diagram, repair=True).outcome == "completed"
+
+
 REFUSED: Mapping[str, tuple[bytes, str, str]] = {
     "no XML": (b"PK\x03\x04", "refused", "not well-formed"),
     "an entity": (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "refused", "document type"),
@@ -232,6 +238,11 @@ REFUSED: Mapping[str, tuple[bytes, str, str]] = {
         bpmn("start > end").replace(b'isExecutable="true"', b'isExecutable="false"'),
         "nothing_executable",
         "marked as executable",
+    ),
+    "a way that leads nowhere": (
+        bpmn("start > which? ; which? -[a]-> end ; which? > gone").replace(b'id="gone"', b'id="other"'),
+        "refused",
+        "leads nowhere",
     ),
     "no process": (
         b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>',

@@ -50,7 +50,7 @@ def _choice(drawing: Drawing, node: Element) -> Iterator[Repair]:
         why = f"the condition “{unread[0].condition}” cannot be read"
         yield _decided(drawing, node, "expression", why)
     elif len(bare) == 1 and not node.default_flow and len(node.outgoing) > 1:
-        way = bare[0].name or f"to {drawing.drawn.nodes[bare[0].target].label}" if bare[0].target else bare[0].id
+        way = bare[0].name or (f"to {_target(drawing, bare[0].target)}" if bare[0].target else bare[0].id)
         message = f"The way “{way}” out of “{node.label}” has no condition: it is taken when no other one is."
         make = partial(drawing.written(node.id).set, "default", bare[0].id)
         yield Repair(node.id, "no-condition", message, make, "", f"default = {bare[0].id}")
