@@ -12,6 +12,7 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from engine.documents import jobs as document_jobs
 from tests.soak import faults
 from tests.soak.client import Client
 
+GAP_PATIENCE = 0.5  # seconds that the killer waits for somebody in a seeded fault's gap; some faults have none
 LEASE = timedelta(seconds=1)  # of a dead node's work: a minute would be waited for after each kill
 
 
@@ -55,12 +57,15 @@ class Herd:
 
     def _victim(self) -> int:
         """Wait until a worker is somewhere in a step, and return its place; one in a fault's gap comes first."""
-        place, give_up_at = self.random.randrange(len(self.pids)), time.monotonic() + 3.0
-        while not self.flags[place] and time.monotonic() < give_up_at:
-            time.sleep(0.0005)
+        place = self.random.randrange(len(self.pids))
+        _wait_until(lambda: bool(self.flags[place]), 3.0)
         time.sleep(self.random.uniform(0.0, 0.02))
-        in_a_gap = [other for other in range(len(self.pids)) if self.flags[other] == faults.IN_A_GAP]
-        return in_a_gap[0] if in_a_gap else place
+        if self.settings["fault"]:
+            _wait_until(lambda: bool(self._in_a_gap()), GAP_PATIENCE)
+        return (self._in_a_gap() or [place])[0]
+
+    def _in_a_gap(self) -> list[int]:
+        return [place for place in range(len(self.pids)) if self.flags[place] == faults.IN_A_GAP]
 
     def _kill(self, place: int) -> None:
         os.kill(self.pids[place], signal.SIGKILL)
@@ -73,6 +78,12 @@ class Herd:
             Client(place, self.settings, self.flags).live()
             os._exit(0)
         return pid
+
+
+def _wait_until(is_so: Callable[[], bool], most: float) -> None:
+    give_up_at = time.monotonic() + most
+    while not is_so() and time.monotonic() < give_up_at:
+        time.sleep(0.0005)
 
 
 def merge_here(request: dict[str, Any], body: bytes, *, seconds: float = 0.0) -> tuple[dict[str, Any], bytes]:
