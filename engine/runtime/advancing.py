@@ -73,8 +73,9 @@ def look_at_conditions(instance: Instance) -> None:
     if instance.looked_at == instance.document.version:
         return
     instance.looked_at = instance.document.version
-    for token in list(instance.workflow.event_manager.tasks.values()):
-        if token._state == TaskState.WAITING and _has_condition(token) and not _has_failed(instance, token):
+    workflow = instance.workflow
+    for token in workflow.in_order(filter(_has_condition, list(workflow.event_manager.tasks.values()))):
+        if token._state == TaskState.WAITING and not _has_failed(instance, token):
             attempt(instance, token, partial(token.task_spec._update, token))
 
 

@@ -32,15 +32,22 @@ def put_back(step: "Step", token: Task, error: EngineError) -> None:
 
 def take_message(step: "Step", name: str, key: str, variables: dict[str, Any]) -> bool:
     """Give a message to the first token that waits for it under this correlation key. Says whether one does."""
-    for token in list(step.instance.workflow.event_manager.tasks.values()):
-        for message in messages_of(token):
-            if message.name == name and waits_under(step, token, message, key):
-                payload = {"name": name, "element_id": token.task_spec.bpmn_id, "variables": variables}
-                step.note_event("message_received", payload)
-                token.task_spec.catch(token, BpmnEvent(message, payload=variables))
-                attempt(step.instance, token, partial(token.task_spec._update, token))
-                return True
-    return False
+    workflow = step.instance.workflow
+    waiting = [
+        (token, message)
+        for token in list(workflow.event_manager.tasks.values())
+        for message in messages_of(token)
+        if message.name == name and waits_under(step, token, message, key)
+    ]
+    if not waiting:
+        return False
+    first = workflow.in_order({token.id: token for token, _ in waiting}.values())[0]
+    message = next(message for token, message in waiting if token is first)
+    payload = {"name": name, "element_id": first.task_spec.bpmn_id, "variables": variables}
+    step.note_event("message_received", payload)
+    first.task_spec.catch(first, BpmnEvent(message, payload=variables))
+    first.task_spec._update(first)
+    return True
 
 
 def take_signal(step: "Step", name: str, variables: dict[str, Any]) -> int:

@@ -31,13 +31,14 @@ class ScopedEvents(EventManager):
         return given
 
     def _all(self, event: BpmnEvent) -> list[Task]:
-        return [token for token in self.tasks.values() if token.task_spec.catches(token, event)]
+        found = [token for token in self.tasks.values() if token.task_spec.catches(token, event)]
+        return list(self.workflow.in_order(found))
 
     def _nearest(self, event: Outward) -> list[Task]:
         """Return who catches an error or escalation: on the border of the activity, then beside it in its scope."""
         scope, activity = event.target, event.thrower
         while scope is not None:
-            waiting = [token for token in self.tasks.values() if token.task_spec.catches(token, event)]
+            waiting = self._all(event)
             for catching in ([t for t in waiting if _is_on_border(t, activity)], _beside(waiting, scope, activity)):
                 if catching:
                     return _best(catching, event)

@@ -84,6 +84,14 @@ class Token(Task):
         elif value == TaskState.CANCELLED and before & HERE:
             moves.append(Move("withdrawn", element_id, self.id.hex))
 
+    def cancel(self) -> None:
+        """Withdraw the token, and with it the instances of its loop and the handlers that undo for it."""
+        if not self.has_state(TaskState.FINISHED_MASK):
+            for child in self.children:
+                if child.triggered:
+                    child.cancel()
+        super().cancel()
+
     def came_from(self) -> str:
         """Return the element on the diagram that this token came from."""
         ancestor = self.parent
@@ -152,6 +160,11 @@ class _Rooted:
             if task._state == TaskState.WAITING:  # not cancelled by one before it
                 task.task_spec._update(task)
 
+    def _task_removed_notify(self, task: Task) -> None:
+        """Let a token that is taken out of the tree wait for nothing any more."""
+        super()._task_removed_notify(task)  # type: ignore[misc]
+        self.top_workflow.event_manager.remove_task(task)  # type: ignore[attr-defined]
+
     def plant(self, root_id: UUID | None = None) -> None:
         """Place the first token."""
         self.task_tree = Token(self, self.spec.start, state=TaskState.FUTURE, id=root_id)  # type: ignore[attr-defined]
@@ -185,6 +198,23 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):
         inner = sorted(self.subprocesses.values(), key=lambda workflow: -workflow.depth)
         for workflow in (*inner, self):
             yield from list(workflow.tasks.values())
+
+    def in_order(self, tokens: Iterable[Task]) -> list[Task]:
+        """Return tokens in the order of the tree, outer before inner: the same when the case is read again."""
+        found = list(tokens)
+        if len(found) < 2:
+            return found
+        place = {token.id: number for number, token in enumerate(self._walk())}
+        return sorted(found, key=lambda token: place[token.id])
+
+    def _walk(self) -> Iterable[Task]:
+        waiting = [self.task_tree]
+        while waiting:
+            token = waiting.pop()
+            yield token
+            waiting.extend(reversed(token.children))
+            if token.id in self.subprocesses:
+                waiting.append(self.subprocesses[token.id].task_tree)
 
     # What our own kinds of steps ask for (see engine.definitions.specs) is answered by the case.
 

@@ -37,6 +37,7 @@ def draw_handlers(parser: Any, boundaries: list[tuple[str, etree._Element]]) -> 
             boundary.connect(_undone(parser.spec, event_id))
         else:
             boundary.connect(parser.parse_node(handler))
+            parser.spec.handlers = getattr(parser.spec, "handlers", set()) | {handler.get("id")}
             specs[handler.get("id")].connect(_undone(parser.spec, handler.get("id", "")))
 
 
@@ -67,7 +68,7 @@ def connect_scopes(specs: Iterable[BpmnProcessSpec]) -> None:
         UndoAll(by_name[name], UNDO_ALL)
     for spec in by_name.values():
         for task in list(spec.task_specs.values()):
-            if _is_embedded(task) and task.spec in undoable and not hasattr(task, "undone_by"):
+            if _is_embedded(task) and task.spec in undoable and not _is_seen_to(task, spec):
                 again = UndoSubProcess(spec, f"{task.name} undo", task.spec)
                 again.connect(_undone(spec, task.name))
                 task.undone_by = again.name
@@ -96,6 +97,11 @@ def _has_handlers(spec: BpmnProcessSpec) -> bool:
 
 def _is_embedded(task: Any) -> bool:
     return isinstance(task, SubWorkflowTask) and not isinstance(task, EventSubprocess | UndoSubProcess)
+
+
+def _is_seen_to(task: Any, spec: BpmnProcessSpec) -> bool:
+    """Say whether a sub-process has a handler, or is one: what has been undone stays so."""
+    return hasattr(task, "undone_by") or task.name.removesuffix(" [child]") in getattr(spec, "handlers", ())
 
 
 def _undone(spec: BpmnProcessSpec, name: str) -> Undone:

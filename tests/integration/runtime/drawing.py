@@ -94,7 +94,53 @@ class Each:
     is_sequential: bool
 
 
-Block = Ask | Script | Row | Choice | Fork | Some | Again | Timed | Inner | Called | Each
+Kind = Literal["signal", "message", "conditional", "escalation"]
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """An activity with an event on its border, and the path after it: that of an interrupting one comes back."""
+
+    body: "Block"
+    path: "Block"
+    kind: Kind
+    interrupts: bool
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A sub-process with an event sub-process."""
+
+    body: "Block"
+    path: "Block"
+    kind: Kind
+    interrupts: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something is thrown: a signal, a message or an escalation."""
+
+    kind: Literal["signal", "message", "escalation"]
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """An activity that may be undone by another."""
+
+    body: "Block"
+    handler: "Block"
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was done in the scope is undone."""
+
+
+Block = (
+    Ask | Script | Row | Choice | Fork | Some | Again | Timed | Inner | Called | Each
+    | Guarded | Beside | Told | Undoable | Undone
+)  # fmt: skip
 
 
 def blocks(*, size: int = 12) -> st.SearchStrategy[Block]:
@@ -114,6 +160,32 @@ def _around(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
         st.builds(Inner, inner),
         st.builds(Called, inner),
         st.builds(Each, inner, st.integers(0, 3), st.booleans()),
+    )
+
+
+def eventful(*, size: int = 12) -> st.SearchStrategy[Block]:
+    """Return random diagrams with events of every kind, which stock SpiffWorkflow does not run."""
+    thrown = st.builds(Told, st.sampled_from(["signal", "message", "escalation"]))
+    return st.recursive(
+        st.one_of(st.just(Ask()), st.just(Ask()), thrown, st.just(Undone())), _with_events, max_leaves=size
+    )
+
+
+def _with_events(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    branches = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    kinds = st.sampled_from(["signal", "message", "conditional", "escalation"])
+    return st.one_of(
+        st.builds(Row, branches),
+        st.builds(Choice, branches, st.just(False)),
+        st.builds(Fork, branches),
+        st.builds(Inner, inner),
+        st.builds(Each, inner, st.integers(1, 2), st.booleans()),
+        st.builds(Guarded, inner, inner, kinds, st.booleans()),
+        st.builds(Guarded, inner, inner, kinds, st.booleans()),
+        st.builds(Beside, inner, inner, kinds, st.booleans()),
+        st.builds(Beside, inner, inner, kinds, st.booleans()),
+        st.builds(Undoable, inner, inner),
+        st.builds(Undoable, inner, inner),
     )
 
 
@@ -173,6 +245,14 @@ class _Pen:
                 return self.again(scope, block)
             case Timed():
                 return self.timed(scope, block)
+            case Guarded():
+                return self.guarded(scope, block)
+            case Told():
+                return self.thrown(scope, block.kind)
+            case Undone():
+                return self.thrown(scope, "compensate")
+            case Undoable():
+                return self.undoable(scope, block)
         activity = self.activity(scope, block)
         return activity, activity
 
@@ -235,8 +315,62 @@ class _Pen:
         self.flow(activity, after)
         return activity, after
 
+    def guarded(self, scope: Node, block: Guarded) -> tuple[Node, Node]:
+        activity = self.activity(scope, block.body)
+        event = self.node(scope, "boundaryEvent", "event")
+        event.set("attachedToRef", activity.get("id"))
+        event.set("cancelActivity", str(block.interrupts).lower())
+        self.definition(event, block.kind)
+        after = self.node(scope, "exclusiveGateway" if block.interrupts else "endEvent", "after")
+        first, last = self.block(scope, block.path)
+        self.flow(event, first)
+        self.flow(last, after)
+        if not block.interrupts:
+            return activity, activity
+        self.flow(activity, after)
+        return activity, after
+
+    def thrown(self, scope: Node, kind: str) -> tuple[Node, Node]:
+        event = self.node(scope, "intermediateThrowEvent", "tell")
+        self.definition(event, kind)
+        return event, event
+
+    def undoable(self, scope: Node, block: Undoable) -> tuple[Node, Node]:
+        activity, handler = self.activity(scope, block.body), self.activity(scope, block.handler)
+        handler.set("isForCompensation", "true")
+        event = self.node(scope, "boundaryEvent", "undo")
+        event.set("attachedToRef", activity.get("id"))
+        self.definition(event, "compensate")
+        line = self.node(scope, "association", "line")
+        line.set("sourceRef", event.get("id"))
+        line.set("targetRef", handler.get("id"))
+        return activity, activity
+
+    def beside(self, scope: Node, block: Beside) -> Node:
+        activity = self.node(scope, "subProcess", "inner")
+        self.content(activity, block.body)
+        extra = self.node(activity, "subProcess", "beside")
+        extra.set("triggeredByEvent", "true")
+        self.content(extra, block.path)
+        start = extra.find(_bpmn("startEvent"))
+        start.set("isInterrupting", str(block.interrupts).lower())
+        self.definition(start, block.kind)
+        return activity
+
+    def definition(self, event: Node, kind: str) -> None:
+        """Define an event; there is one signal, one message, one escalation and one field that conditions ask."""
+        definition = etree.SubElement(event, _bpmn(f"{kind}EventDefinition"))
+        if kind == "conditional":
+            etree.SubElement(definition, _bpmn("condition")).text = "=level > 1"
+        elif kind != "compensate":
+            definition.set(f"{kind}Ref", f"the_{kind}")
+            if self.root.find(_bpmn(kind)) is None:
+                etree.SubElement(self.root, _bpmn(kind), id=f"the_{kind}", name=kind)
+
     def activity(self, scope: Node, block: Block) -> Node:
         match block:
+            case Beside():
+                return self.beside(scope, block)
             case Each():
                 # A loop has one marker: a loop of loops is one of sub-processes.
                 activity = self.activity(scope, Inner(block.body) if isinstance(block.body, Each) else block.body)

@@ -472,3 +472,28 @@ def test_a_reminder_and_a_condition_on_the_same_event_each_happen_once_and_again
     counts += [walker.change(rent=rent).open.count("note") for rent in (6, 5, 7)]
 
     assert counts == [1, 1, 2, 2, 3]
+
+
+@pytest.mark.parametrize("kind", ["receiveTask", "subProcess"])
+def test_a_loop_that_is_interrupted_waits_for_nothing_any_more(kind: str, restarts: bool) -> None:
+    loop = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>"
+        '<zeebe:loopCharacteristics inputCollection="=[1, 2]" inputElement="n"/></bpmn:extensionElements>'
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    inner = steps("each", f"wait:{CATCH}", inside={"wait": message("m")}) if kind == "subProcess" else ""
+    files = category(
+        f"start > each:{kind} > end ; late > end_late",
+        inside={"each": loop + inner},
+        attributes={"each": 'messageRef="m"'},
+        boundary=timer("stop", "each", "late", duration="PT1H"),
+        roots=ROOTS,
+    )
+    walker = Walker(files, restarts=restarts)
+    assert len(walker.instance.kept.messages) == 2
+
+    assert walker.wait(2).open == ["late"]
+
+    assert (walker.instance.kept.messages, walker.seen.waiting) == ({}, [])
+    assert not walker.send("paid")
+    assert walker.do("late").completed
