@@ -132,11 +132,19 @@ def fire_next_timer(instance: Instance) -> tuple[str, str] | None:
     ]
     if not due:
         return None
-    instant, element_id, token = min(due, key=lambda entry: entry[0])
+    instant = min(entry[0] for entry in due)
     if instant > now():
         return None
+    element_id, token = _innermost(instance, [(name, token) for at, name, token in due if at == instant])
     attempt(instance, token, partial(token.task_spec._update, token))
     return element_id.partition("~")[0], instant.isoformat()
+
+
+def _innermost(instance: Instance, due: list[tuple[str, Task]]) -> tuple[str, Task]:
+    """Return which of several timers due at the same instant fires first: within a sub-process before on its border."""
+    order = instance.workflow.in_order({token.id: token for _, token in due}.values())
+    first = min(order, key=lambda token: -token.workflow.depth)
+    return next((name, token) for name, token in due if token is first)
 
 
 def stuck(instance: Instance) -> list[Task]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from tests.environment.pace import examples
 from tests.integration.runtime.drawing import Block, eventful, files
 from tests.integration.runtime.walking import Walker
 
@@ -12,7 +13,7 @@ MOST_TO_DO = 400
 QUIET = list(HealthCheck)
 
 
-@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=QUIET, database=None)
+@settings(max_examples=examples(90), derandomize=True, deadline=None, suppress_health_check=QUIET, database=None)
 @given(eventful(), st.data())
 def test_a_random_diagram_with_events_comes_to_an_end(block: Block, data: st.DataObject) -> None:
     _walk(block, data)

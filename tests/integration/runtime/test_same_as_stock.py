@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from tests.environment.pace import examples
-from tests.integration.runtime.drawing import Block, blocks, decisions, draw, files
+from tests.integration.runtime.drawing import Again, Block, Fork, Some, blocks, decisions, draw, files
 from tests.integration.runtime.stock import StockWalker
 from tests.integration.runtime.walking import Walker
 
@@ -41,6 +41,8 @@ def _walk(block: Block, data: st.DataObject) -> None:
         if not (plain.seen.open or plain.seen.waiting):
             break
         act, hours, answers = _decide(data, plain, fields)
+        if _joins_in_laps(block) and any(answers[name] == 1 for name in answers if name.startswith("again_")):
+            stock = None  # in the next lap it counts the tokens that its joins have used up in this one
         for walker in (plain, *others):
             _act(walker, act, hours, answers)
         try:
@@ -50,6 +52,16 @@ def _walk(block: Block, data: st.DataObject) -> None:
             note(f"stock failed: {fault}")
             stock = None  # ours go on, and are held against each other
     assert plain.seen.completed or plain.seen.open or plain.seen.waiting, "stuck"
+
+
+def _joins_in_laps(block: Block, *, in_lap: bool = False) -> bool:
+    """Say whether a gateway that joins stands in a loop."""
+    if in_lap and isinstance(block, Fork | Some):
+        return True
+    within = in_lap or isinstance(block, Again)
+    parts = [getattr(block, "body", None), getattr(block, "path", None)]
+    parts += [*getattr(block, "parts", ()), *getattr(block, "branches", ())]
+    return any(_joins_in_laps(part, in_lap=within) for part in parts if part is not None)
 
 
 def _decide(data: st.DataObject, walker: Walker, fields: list[str]) -> tuple[str, int, dict[str, int]]:

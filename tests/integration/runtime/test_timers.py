@@ -112,3 +112,23 @@ def test_the_last_round_of_a_repetition_leaves_what_the_others_began(restarts: b
     for element in ("check", "check", "check", "ask"):
         walker.do(element)
     assert walker.seen.completed
+
+
+def test_of_two_timers_that_are_due_at_once_the_inner_fires_first(restarts: bool) -> None:
+    inner = (
+        '<bpmn:startEvent id="s"/><bpmn:userTask id="ask"/><bpmn:endEvent id="e"/><bpmn:endEvent id="noted"/>'
+        '<bpmn:sequenceFlow id="q1" sourceRef="s" targetRef="ask"/>'
+        '<bpmn:sequenceFlow id="q2" sourceRef="ask" targetRef="e"/>'
+        + timer("inner", "ask", "noted", duration="PT1H", interrupts=False)
+    )
+    files = category(
+        "start > look:subProcess > end ; late > end_late",
+        inside={"look": inner},
+        boundary=timer("outer", "look", "late", duration="PT1H"),
+    )
+    walker = Walker(files, restarts=restarts)
+
+    walker.wait(1)
+
+    assert {"inner", "outer"} <= walker.seen.passed.keys()
+    assert walker.seen.open == ["late"]
