@@ -18,8 +18,6 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.specs import AnyOrder
-
 LATE = "late"  # in the internal data of a complex gateway's token: the specifications from which one may yet come
 _UNDER_WAY = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
@@ -111,8 +109,7 @@ class InclusiveJoin(DiagramJoin):
     def _may_go_on(self, my_task: Task, arrived: Counter[str]) -> bool:
         to_empty = set[str]().union(*(self._sources[name] for name in set(self._inputs) - arrived.keys()))
         to_filled = set[str]().union(*(self._sources[name] for name in arrived))
-        coming = (t.task_spec for t in _on_their_way(self, my_task) if not isinstance(t.task_spec, AnyOrder))
-        return not (to_empty - to_filled).intersection(spec.name for spec in coming)
+        return not (to_empty - to_filled).intersection(t.task_spec.name for t in _on_their_way(self, my_task))
 
 
 class ComplexJoin(InclusiveJoin):
@@ -185,9 +182,7 @@ class ScopeEnd(TaskSpec):
 
 
 def _is_idle(token: Task) -> bool:
-    """Say whether `token` waits for what need not come: an event sub-process, or a gateway for its late tokens."""
-    if LATE in token.internal_data:
-        return True
+    """Say whether `token` is at an event sub-process that still waits for its event."""
     if not isinstance(token.task_spec, EventSubprocess):
         return False
     inner = token.workflow.top_workflow.subprocesses.get(token.id)

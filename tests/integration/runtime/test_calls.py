@@ -44,7 +44,9 @@ def test_the_process_that_is_called_may_be_worked_out(file: bool, restarts: bool
 
 
 def test_a_name_that_no_process_has_is_an_incident_that_a_correction_cures(restarts: bool) -> None:
-    walker = Walker(calling("=how"), restarts=restarts)
+    called = extensions('<zeebe:calledElement processId="=how"/>')
+    flows = "start > both+ > how > call:call > after ; both+ > other"
+    walker = Walker(category(flows, inside={"call": called}, roots=OTHERS), restarts=restarts)
     walker.do("how", how="swim")
     assert walker.failed_at == ["call"]
     assert walker.failures == [
@@ -52,7 +54,7 @@ def test_a_name_that_no_process_has_is_an_incident_that_a_correction_cures(resta
     ]
 
     walker.change(how="visit")
-    assert walker.seen.open == [], "it waits until somebody retries it"
+    assert walker.do("other").open == [], "it waits until somebody retries it"
     walker.retry()
 
     assert walker.seen.open == ["visit_ask"]
