@@ -27,7 +27,7 @@ test: ## Prepare what tests need and run everything: linters, types, rooms, test
 	@$(STYLE)
 	@# Types are checked beside the tests; one hears of it when there is something to tell.
 	@said=$$(mktemp); { $(TYPES); } > $$said 2>&1 & types=$$!; \
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS); tests=$$?; \
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS); tests=$$?; \
 	wait $$types || { cat $$said; tests=1; }; rm -f $$said; exit $$tests
 
 lint: ## Check style, types and who imports whom

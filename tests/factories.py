@@ -35,24 +35,24 @@ NOBODY_SIGNS_IN_WITH_IT = "!"
 @pytest.fixture
 def factories(database_url: str, tmp_path: Path) -> Iterator["Factories"]:
     """The factories, on an empty database; the test runs on SQLite and on PostgreSQL."""
-    _forget()
+    forget()
     made = Factories(database_url, tmp_path)
     yield made
     made.close()
-    _forget()
+    forget()
 
 
 @pytest.fixture
 def sqlite_factories(sqlite_url: str, tmp_path: Path) -> Iterator["Factories"]:
     """The factories on SQLite alone, for what is proved on both elsewhere, or has nothing to do with either."""
-    _forget()
+    forget()
     made = Factories(sqlite_url, tmp_path)
     yield made
     made.close()
-    _forget()
+    forget()
 
 
-def _forget() -> None:
+def forget() -> None:
     """Drop what the process keeps in memory of another database."""
     deploying.forget()
     directory.forget()

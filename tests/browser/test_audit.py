@@ -12,7 +12,7 @@ from engine import cases
 from tests.browser.accessibility import faults_everywhere
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.environment.serving import served
-from tests.factories import TEAMS, Factories, _forget
+from tests.factories import TEAMS, Factories, forget
 from tests.integration.audit.complaints import Driven, acknowledge, answer, start
 
 Open = Callable[..., Page]
@@ -37,7 +37,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Serve the case; the tests of this module only look."""
     folder = tmp_path_factory.mktemp("audited")
     shutil.copyfile(sqlite_template, folder / "db")
-    _forget()
+    forget()
     factories = Factories(f"sqlite:///{folder / 'db'}", folder)
     driven = _answered(factories)
     auditor = factories.client("auditor", teams=())
@@ -46,7 +46,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with served(factories.app) as address:
         yield Site(address, cookie.value, driven.snapshots[-1].sequence, "CMP-000001")
     factories.close()
-    _forget()
+    forget()
 
 
 def _answered(factories: Factories) -> Driven:

@@ -14,7 +14,7 @@ from models.staff import User
 from tests.browser.accessibility import faults_everywhere
 from tests.browser.conftest import PHONE
 from tests.environment.serving import served
-from tests.factories import TEAMS, Factories, _forget
+from tests.factories import TEAMS, Factories, forget
 
 PASSWORD = "otter lamp granite"
 LETTER = "We have received your complaint (stage 1)"
@@ -40,7 +40,7 @@ class Landlord:
 @pytest.fixture
 def landlord(sqlite_url: str, tmp_path: Path) -> Iterator[Landlord]:
     """The site, served on a free port."""
-    _forget()
+    forget()
     factories = Factories(sqlite_url, tmp_path)
     factories.organisation()
     factories.category()
@@ -52,7 +52,7 @@ def landlord(sqlite_url: str, tmp_path: Path) -> Iterator[Landlord]:
     with served(factories.app) as address:
         yield Landlord(address, factories, officer, person)
     factories.close()
-    _forget()
+    forget()
 
 
 def fill_day(page: Page, legend: str, day: date) -> None:

@@ -25,7 +25,7 @@ from models.staff import User
 from models.work import UserTask
 from tests.browser.conftest import PHONE
 from tests.environment.serving import served
-from tests.factories import Factories, _forget
+from tests.factories import Factories, forget
 from webapp.demo import loading, people
 from webapp.ticker import Ticker
 
@@ -64,7 +64,7 @@ class Landlord:
 def landlord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landlord]:
     """Brightwater Homes as it stands on a Thursday morning."""
     folder = tmp_path_factory.mktemp("landlord")
-    _forget()
+    forget()
     factories = Factories(f"sqlite:///{folder / 'brightwater.db'}", folder)
     with frozen_at(MOMENT):
         with factories.engine.begin() as connection:
@@ -75,7 +75,7 @@ def landlord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landlord]:
         with served(factories.app) as address:
             yield Landlord(address, factories)
     factories.close()
-    _forget()
+    forget()
 
 
 def _misspell_a_field(factories: Factories) -> None:

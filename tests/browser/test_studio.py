@@ -11,7 +11,7 @@ from engine.definitions import drafting
 from engine.definitions.sketching import Sketch, draw
 from tests.browser.accessibility import faults, faults_everywhere
 from tests.environment.serving import served
-from tests.factories import TEAMS, Factories, _forget
+from tests.factories import TEAMS, Factories, forget
 from tests.integration.studio.test_importing import DRAWING
 from tests.integration.studio.test_trying import TABLE
 from tests.unit.definitions.files import category
@@ -22,11 +22,11 @@ PASSWORD = "otter lamp granite"
 @pytest.fixture
 def factories(sqlite_url: str, tmp_path: Path) -> Iterator[Factories]:
     """The factories, on SQLite alone: the browser does not see the difference."""
-    _forget()
+    forget()
     made = Factories(sqlite_url, tmp_path)
     yield made
     made.close()
-    _forget()
+    forget()
 
 
 @pytest.fixture

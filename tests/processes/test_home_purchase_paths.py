@@ -9,7 +9,6 @@ import pytest
 
 from tests.processes.memory import MemoryWalk, definition
 
-pytestmark = pytest.mark.xdist_group("home purchase paths")  # one worker: the last test looks at what all went through
 START = datetime(2026, 9, 7, 9, 30, tzinfo=UTC)
 DAY = "2026-09-07"
 KEYS = ("home_purchase", "eligibility_check", "valuation", "arrears_clearance", "service_charge_estimate")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import forget
 from webapp.cli import main
 
 
@@ -30,6 +31,7 @@ def command(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Command:
     """Runs a command as the shell does, in an empty folder on an empty database."""
+    forget()  # a shell begins with an empty memory
     place = tmp_path / "place"
     place.mkdir()
     monkeypatch.chdir(place)

@@ -140,13 +140,17 @@ def test_a_broken_category_is_refused_by_check_and_by_deploy(command: Command, t
     assert "Traceback" not in checked.err + deployed.err
 
 
+ALTERED = """UPDATE case_event SET actor_name = 'Nobody' WHERE sequence = 3
+ AND case_id = (SELECT id FROM cases WHERE reference = 'CMP-000002')"""
+
+
 def test_history_that_was_altered_is_named(command: Command, sqlite_url: str) -> None:
     command("demo", "load", "--homes", "20", "--json")
     whole = command("verify", "--json")
     engine = create_engine(sqlite_url)
     with engine.begin() as connection:
         connection.execute(text("DROP TRIGGER case_event_seal"))
-        connection.execute(text("UPDATE case_event SET actor_name = 'Nobody' WHERE case_id = 2 AND sequence = 3"))
+        connection.execute(text(ALTERED))
     engine.dispose()
 
     altered = command("verify")
@@ -167,6 +171,7 @@ def test_a_landlord_is_loaded_exported_backed_up_and_restored(
     saved = command("backup", "all.zip", "--json")
     again = command("backup", "all.zip")
 
+    assert loaded.code == 0, loaded.err
     assert loaded.facts["homes"] == 20
     assert (moved.facts["seconds"], reset.facts["seconds"]) == (432_000, 0)
     assert beyond.code == 1 and "more than ten years" in beyond.err
