@@ -37,14 +37,15 @@ _EVENT = (CaseEvent.sequence, CaseEvent.at, CaseEvent.type, CaseEvent.actor_id, 
 
 
 # Statements that each page needs are built once: building one costs more than running it.
+_HEADER_COLUMNS = {
+    **{name: getattr(Case, name) for name in _HEADER},
+    "owner": func.coalesce(User.name, ""),
+    "version_number": CategoryVersion.number,
+    "category": Category.name,
+    "category_key": Category.key,
+}
 _HEADER_BY_REFERENCE = (
-    select(
-        *(getattr(Case, name) for name in _HEADER),
-        func.coalesce(User.name, "").label("owner"),
-        CategoryVersion.number.label("version_number"),
-        Category.name.label("category"),
-        Category.key.label("category_key"),
-    )
+    select(*(column.label(name) for name, column in _HEADER_COLUMNS.items()))
     .join(Category, Category.id == Case.category_id)
     .join(CategoryVersion, CategoryVersion.id == Case.version_id)
     .outerjoin(User, User.id == Case.owner_id)
@@ -61,9 +62,13 @@ _TASKS = (
     .outerjoin(_COMPLETER, _COMPLETER.id == UserTask.completed_by_id)
     .outerjoin(Team, Team.id == UserTask.team_id)
 )
+_OF_CASE = "of_case_"
 _TASK_BY_ID = (
-    _TASKS.add_columns(Case.reference.label("case_reference"))
+    _TASKS.add_columns(*(column.label(f"{_OF_CASE}{name}") for name, column in _HEADER_COLUMNS.items()))
     .join(Case, Case.id == UserTask.case_id)
+    .join(Category, Category.id == Case.category_id)
+    .join(CategoryVersion, CategoryVersion.id == Case.version_id)
+    .outerjoin(User, User.id == Case.owner_id)
     .where(UserTask.id == bindparam("task_id"))
 )
 
@@ -176,11 +181,10 @@ def task(session: Session, task_id: int, *, by: Actor) -> tuple[TaskLine, Header
     if row is None:
         raise _no_task()
     columns = dict(row._mapping)
-    return_to = columns.pop("case_reference")
-    try:
-        return TaskLine(**columns), header(session, return_to, by=by)
-    except NotFound as error:  # the reference would tell that the case exists
-        raise _no_task() from error
+    head = Header(**{name: columns.pop(f"{_OF_CASE}{name}") for name in Header.__slots__})
+    if not may_see_case(by, restricted=head.restricted, owner_id=head.owner_id):
+        raise _no_task()
+    return TaskLine(**columns), head
 
 
 def _no_task() -> NotFound:

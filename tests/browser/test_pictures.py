@@ -20,12 +20,14 @@ from engine.instants import LONDON, frozen_at
 from engine.permissions import Actor
 from models import schema
 from models.case import Case, CaseLink
+from models.category import Category
 from models.document import Document
 from models.staff import User
 from models.work import UserTask
 from tests.browser.conftest import PHONE
 from tests.environment.serving import served
 from tests.factories import Factories, forget
+from tests.integration.studio.test_importing import DRAWING
 from webapp.demo import loading, people
 from webapp.ticker import Ticker
 
@@ -136,6 +138,13 @@ def complainant(session: Session) -> str:
     return f"/people/{session.scalars(query.order_by(UserTask.id)).first()}"
 
 
+def a_purchase(session: Session) -> str:
+    """The cases that belong to the purchase of a home that was begun last."""
+    query = select(Case.reference).join(Category, Category.id == Case.category_id)
+    query = query.where(Category.key == "home_purchase", Case.status == "open").order_by(Case.id.desc())
+    return f"/cases/{session.scalars(query).first()}/related"
+
+
 def page_of(address: str) -> Callable[[Session], str]:
     """A page that has the same address always."""
     return lambda session: address
@@ -158,6 +167,22 @@ def open_first_fault(page: Page) -> None:
     page.locator(".cw-problems__item").first.click()
 
 
+def import_a_drawing(page: Page) -> None:
+    """Bring in a drawing from a workshop."""
+    drawing = {"name": "garage letting.bpmn", "mimeType": "application/xml", "buffer": DRAWING}
+    page.get_by_label("A diagram, or several").set_input_files([drawing])
+    page.get_by_role("button", name="See what it needs").click()
+    expect(page.locator(".cw-diagram.is-ready")).to_have_count(2)
+
+
+def try_a_condition(page: Page) -> None:
+    """See what a condition comes to."""
+    page.get_by_label("Expression").fill('if arrears > 500 then "write" else "wait"')
+    page.get_by_label("Values").fill('{"arrears": 705.10}')
+    page.get_by_role("button", name="Try it").first.click()
+    page.wait_for_load_state()
+
+
 def verify(page: Page) -> None:
     """Have all history verified."""
     page.get_by_role("button", name="Verify now").click()
@@ -175,7 +200,7 @@ class Picture:
 
 
 PRIYA, GRACE, SAMUEL, RUTH = "Priya Shah", "Grace Adeyemi", "Samuel Boateng", "Ruth Calder"
-DANIEL, MIRIAM, ALEX = "Daniel Cho", "Miriam Feld", "Alex Moran"
+DANIEL, MIRIAM, ALEX, NADIA = "Daniel Cho", "Miriam Feld", "Alex Moran", "Nadia Rahman"
 PICTURES_TAKEN = {
     "officer-home": Picture(PRIYA, page_of("/")),
     "officer-task": Picture(GRACE, task("investigate_stage1")),
@@ -186,11 +211,14 @@ PICTURES_TAKEN = {
     "officer-letter": Picture(PRIYA, document),
     "officer-person": Picture(PRIYA, complainant),
     "officer-cases": Picture(PRIYA, page_of("/cases")),
+    "officer-related": Picture(NADIA, a_purchase),
     "manager-home": Picture(RUTH, page_of("/")),
     "analyst-studio": Picture(DANIEL, page_of("/studio")),
     "analyst-category": Picture(DANIEL, page_of("/studio/complaint")),
     "analyst-modeller": Picture(DANIEL, page_of("/studio/complaint/files/complaint.bpmn"), open_first_fault),
     "analyst-form": Picture(DANIEL, page_of("/studio/complaint/files/acknowledge_complaint.form")),
+    "analyst-import": Picture(DANIEL, page_of("/studio/imports/diagram"), import_a_drawing),
+    "analyst-try": Picture(DANIEL, page_of("/studio/try"), try_a_condition),
     "analyst-rules": Picture(DANIEL, page_of("/studio/complaint/rules")),
     "auditor-cases": Picture(MIRIAM, page_of("/audit")),
     "auditor-replay": Picture(MIRIAM, case("review_stage2", "?at=20", under="/audit/cases")),

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from engine import tasks as operations
 from engine.case_list import staff
 from engine.case_page import Header, TaskLine
 from engine.choices import Offer, offers
+from engine.definitions.deploying import load
 from engine.errors import Conflict, Invalid
 from engine.forms import Form
 from engine.permissions import may_assign_task, may_do_task
@@ -40,9 +42,13 @@ class Opened:
 
     task: TaskLine
     header: Header
-    reader: CaseReader
     form: Form | None
     offer: Offer | None = None  # when it asks only how the case goes on
+
+    @cached_property
+    def reader(self) -> CaseReader:
+        """Return the case to be read; an answer that is right needs it not."""
+        return reading.open_case(session(), self.header.id, by=actor())
 
     @property
     def is_mine(self) -> bool:
@@ -63,10 +69,9 @@ class Opened:
 def opened(task_id: int) -> Opened:
     """Return a task that the member of staff may see."""
     task, header = case_page.task(session(), task_id, by=actor())
-    reader = reading.open_case(session(), header.id, by=actor())
-    form = reader.definition.forms.get(task.form_id or "")
+    form = load(session(), header.version_id).forms.get(task.form_id or "")
     offer = offers(session(), [task.token_id]).get(task.token_id or "") if form is None else None
-    return Opened(task, header, reader, form, offer)
+    return Opened(task, header, form, offer)
 
 
 @blueprint.get("/tasks/<int:task_id>")
