@@ -1,8 +1,8 @@
-"""The whole benchmark, all in one run: expressions; then steps, the way over HTTP, and pages, on each database."""
+"""The whole benchmark in one run: expressions and forms; then steps, the way over HTTP, and pages, on each database."""
 
 from collections.abc import Iterator
 
-from tests.bench import databases, feel, over_http, pages, steps
+from tests.bench import databases, feel, forms, over_http, pages, steps
 from tests.bench.measures import Measure, Measures
 
 NO_POSTGRESQL = (
@@ -13,6 +13,7 @@ NO_POSTGRESQL = (
 def run(*, quick: bool = False) -> Iterator[Measure | str]:
     """Yield each measure as it is known, and a sentence about what could not be measured."""
     yield from feel.measure(quick=quick)
+    yield from forms.measure()
     sizes = steps.QUICK_SIZES if quick else steps.SIZES
     with databases.servers() as servers:
         if databases.POSTGRESQL not in servers:
