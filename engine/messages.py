@@ -63,28 +63,13 @@ def publish(
         raise Invalid("The message cannot be taken.", errors=wrong or {"name": "Enter the name of the message"})
     if message_key is not None and (earlier := _earlier(session, message_key)) is not None:
         return earlier
-    at = now()
-    row = {
-        "name": name,
-        "correlation_key": correlation_key,
-        "variables": dict(variables),
-        "message_key": message_key,
-        "received_at": at,
-        "expires_at": at + KEEP,
-        "taken_by_case_id": None,
-    }
-    message_id: int = session.execute(insert(MESSAGE).returning(MESSAGE.c.id), row).scalar_one()
-    subscription = session.execute(
-        select(SUBSCRIPTION.c.case_id)
-        .where(SUBSCRIPTION.c.name == name, SUBSCRIPTION.c.correlation_key == correlation_key)
-        .order_by(SUBSCRIPTION.c.id)
-        .limit(1)
-    ).first()
-    if subscription is None:
+    message_id, row = _stored(session, name, correlation_key, variables, message_key)
+    case_id = _waiting_case(session, name, correlation_key)
+    if case_id is None:
         return _begin(session, message_id, row, sender(session, by, sent_by))
     if about := _wrong(variables, RESERVED):
         raise Invalid("The message cannot be taken.", errors=about)
-    return _deliver(session, subscription.case_id, message_id, row, by=by)
+    return _deliver(session, case_id, message_id, row, by=by)
 
 
 def deliver_kept(session: Session, case_id: int) -> tuple[str, ...]:
@@ -106,6 +91,30 @@ def deliver_kept(session: Session, case_id: int) -> tuple[str, ...]:
         .first()
     )
     return _deliver(session, case_id, found["id"], dict(found), by=PLATFORM).job_keys if found else ()
+
+
+def _stored(
+    session: Session, name: str, correlation_key: str, variables: Mapping[str, Any], message_key: str | None
+) -> tuple[int, dict[str, Any]]:
+    at = now()
+    row = {
+        "name": name,
+        "correlation_key": correlation_key,
+        "variables": dict(variables),
+        "message_key": message_key,
+        "received_at": at,
+        "expires_at": at + KEEP,
+        "taken_by_case_id": None,
+    }
+    return session.execute(insert(MESSAGE).returning(MESSAGE.c.id), row).scalar_one(), row
+
+
+def _waiting_case(session: Session, name: str, correlation_key: str) -> int | None:
+    """Return the case that has waited longest for a message under this key."""
+    waiting = select(SUBSCRIPTION.c.case_id).where(
+        SUBSCRIPTION.c.name == name, SUBSCRIPTION.c.correlation_key == correlation_key
+    )
+    return session.scalar(waiting.order_by(SUBSCRIPTION.c.id).limit(1))
 
 
 def _wrong(variables: Mapping[str, Any], reserved: Set[str]) -> dict[str, str]:
