@@ -120,6 +120,15 @@ def test_the_next_step_of_a_task_is_within_the_thumbs_reach(landlord: Landlord, 
     expect(phone.get_by_role("button", name="Complete task")).to_be_in_viewport()
 
 
+def test_the_part_of_a_case_that_one_looks_at_is_in_view_among_the_others(landlord: Landlord, phone: Page) -> None:
+    landlord.sign_in(phone)
+    start_complaint(phone)
+
+    phone.goto(f"{phone.url.split('?')[0]}/timeline")
+
+    expect(phone.get_by_role("link", name="Timeline")).to_be_in_viewport()
+
+
 def press_until(page: Page, key: str, name: str, *, most: int = 80) -> None:
     """Press a key until what has the focus is called `name`."""
     for _ in range(most):

@@ -9,6 +9,7 @@ import { closeMenus } from "./menus.js";
 import { selectMany } from "./selection.js";
 import { revealSensitive } from "./sensitive.js";
 import { foldOnPhones } from "./fold.js";
+import { showCurrentTab } from "./tabs.js";
 import { searchSelects } from "./combobox.js";
 import { enhanceForms } from "../forms/index.js";
 
@@ -19,6 +20,7 @@ showUploads();
 selectMany();
 revealSensitive();
 foldOnPhones();
+showCurrentTab();
 enhance(document);
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 
