@@ -154,6 +154,8 @@ def _nodes(diagram: Diagram) -> Iterator[etree._Element]:
 def _add(found: Graph, node: etree._Element, element: Element) -> None:
     parent = node.getparent()
     scope = parent.get("id", "") if parent is not None else ""
+    if _leads_back(found, scope, element.id):
+        scope = element.process_id
     found.nodes[element.id], found.written[element.id] = element, node
     found.scope_of[element.id] = scope
     found.scopes.setdefault(scope, []).append(element.id)
@@ -161,3 +163,10 @@ def _add(found: Graph, node: etree._Element, element: Element) -> None:
         found.compensators.add(element.id)
     if node.get("triggeredByEvent") == "true":
         found.event_sub_processes.add(element.id)
+
+
+def _leads_back(found: Graph, scope: str, element_id: str) -> bool:
+    """Say whether an element seems to contain itself, as ids that stand twice can make it."""
+    while scope != element_id and scope in found.scope_of:
+        scope = found.scope_of[scope]
+    return scope == element_id

@@ -129,3 +129,13 @@ def test_paths_may_be_files_folders_and_folders_of_categories(tmp_path: Path) ->
 def test_a_path_to_nothing_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="There is no file or folder"):
         list(check_paths([tmp_path / "nothing"]))
+
+
+def test_an_id_that_seems_to_contain_itself_holds_up_no_check() -> None:
+    strange = b'<x:callActivity xmlns:x="urn:x" id="call"><bpmn:callActivity id="call" name="Call"/></x:callActivity>'
+    diagram = sound().replace(b"<bpmn:sequenceFlow", strange + b"<bpmn:sequenceFlow", 1)
+
+    report = check_files({"strange.bpmn": diagram}, is_lone=True)
+
+    assert report.files[0].nodes == 4
+    assert "too-heavy" not in {fault.code for _, fault in report.faults}
