@@ -36,17 +36,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     navigation.init_app(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
-    _settle_memory()
     return app
-
-
-def _settle_memory() -> None:
-    """Leave what is there for good out of the search for garbage: a twentieth of a request's time went into it."""
-    import gc
-
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def blueprints() -> "tuple[Blueprint, ...]":
