@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from engine import absences
 from engine.cases import changed_values, record
 from engine.definitions.deploying import load
 from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.forms import Form
 from engine.instants import london, now
-from engine.permissions import Actor, may_assign_task, may_do_task, require
-from engine.runtime import choosing, directory
+from engine.permissions import Actor, may, may_assign_task, may_do_task, require
+from engine.runtime import choosing, directory, opening
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case, lock_task
 from engine.runtime.saving import save
@@ -33,6 +34,7 @@ _COMPLETE = (
         status="completed",
         completed_at=bindparam("at"),
         completed_by_id=bindparam("by_id"),
+        on_behalf_of_id=bindparam("for_id"),
         completion_key=bindparam("key"),
         draft=None,
         revision=TASK.c.revision + 1,
@@ -66,7 +68,8 @@ def complete(
 
     `completion_key` is of the form that was opened: the same key again gets the same answer. `seen` holds the value
     that each answered field had when the form was opened. What was due before is done first: an interrupting deadline
-    that has passed takes its path, and the answer comes too late.
+    that has passed takes its path, and the answer comes too late. Whoever stands in for its owner may answer it; it is
+    written down on whose behalf.
 
     Raises:
         Conflict: somebody else completed it (the sentence says who and when), or a field changed meanwhile.
@@ -77,12 +80,13 @@ def complete(
     if completion_key is not None and task["completion_key"] == completion_key:
         return Completed(case.id, case.reference, case_status=case.status, is_repeat=True)
     _require_open(session, task)
-    _require_mine(task, by)
+    task["on_behalf_of_id"] = _on_behalf_of(session, task, by)
     if task["token_id"] is None:
-        return _complete_ad_hoc(session, case, task, answers, by=by, completion_key=completion_key)
+        return _complete_ad_hoc(session, case, task, answers, by=by, key=completion_key, late_reason=late_reason)
     step = open_step(session, case, actor=by, at=now())
     element = step.instance.definition.element(task["element_id"])
-    require_another_person(session, case.id, element.properties.get("differentFrom", ""), by=by)
+    apart = element.properties.get("differentFrom", "")
+    require_another_person(session, case.id, apart, by.user_id, task["on_behalf_of_id"])
     if _deadline_came_first(step, task):
         save(step)
         return Completed(case.id, case.reference, case_status="overtaken", job_keys=step.job_keys)
@@ -100,9 +104,8 @@ def claim(session: Session, task_id: int, *, by: Actor) -> None:
     _require_open(session, task)
     if task["assignee_id"] not in (None, by.user_id):
         raise Conflict(f"{_name(session, task['assignee_id'])} has claimed this task already.")
-    _require_mine(task, by)
-    element = _element_properties(session, case, task)
-    require_another_person(session, case.id, element.get("differentFrom", ""), by=by)
+    _on_behalf_of(session, task, by)
+    require_another_person(session, case.id, _apart(session, case, task), by.user_id)
     _hand(session, case, task, by.user_id, "task_claimed", by=by, claimed_at=now())
 
 
@@ -128,9 +131,7 @@ def assign(session: Session, task_id: int, *, to: str, reason: str = "", by: Act
     user = directory.user_id(session, to)
     if user is None:
         raise Invalid("Nobody here has that name.", errors={"to": "Choose a member of staff"})
-    require_another_person(
-        session, case.id, _element_properties(session, case, task).get("differentFrom", ""), user_id=user
-    )
+    require_another_person(session, case.id, _apart(session, case, task), user)
     _hand(session, case, task, user, "task_assigned", by=by, claimed_at=now(), reason=reason)
 
 
@@ -138,7 +139,7 @@ def save_draft(session: Session, task_id: int, answers: Mapping[str, Any], *, by
     """Keep what was typed so far, valid or not; nobody else sees it as an answer."""
     _, task = lock_task(session, task_id, by=by)
     _require_open(session, task)
-    _require_mine(task, by)
+    _on_behalf_of(session, task, by)
     session.execute(update(TASK).where(TASK.c.id == task_id).values(draft=dict(answers)))
 
 
@@ -186,17 +187,14 @@ def add(
 
 
 def require_another_person(
-    session: Session, case_id: int, element_id: str, *, by: Actor | None = None, user_id: int | None = None
+    session: Session, case_id: int, element_id: str, user_id: int | None, on_behalf_of_id: int | None = None
 ) -> None:
-    """Keep duties apart: refuse whoever completed the task `element_id` of the same case."""
-    who = by.user_id if by is not None else user_id
-    if not element_id or who is None:
-        return
-    found = session.execute(
-        select(TASK.c.name)
-        .where(TASK.c.case_id == case_id, TASK.c.element_id == element_id, TASK.c.completed_by_id == who)
-        .limit(1)
-    ).scalar()
+    """Keep duties apart: refuse whoever completed the task `element_id` of the same case, or had it done for them.
+
+    Standing in does not join what is kept apart: whoever acts for somebody counts as both.
+    """
+    people = [who for who in (user_id, on_behalf_of_id) if who is not None]
+    found = opening.done_by(session, case_id, element_id, people) if element_id and people else None
     if found is not None:
         raise NotAllowed(
             f"Whoever did “{found}” on this case may not do this task.",
@@ -213,15 +211,24 @@ def _require_open(session: Session, task: Task) -> None:
     raise Conflict(f"{who} completed this task at {when:%H:%M} on {when.day} {when:%B %Y}.", remedy="Look at the case.")
 
 
-def _require_mine(task: Task, by: Actor) -> None:
-    if may_do_task(by, assignee_id=task["assignee_id"], team_id=task["team_id"]):
-        return
+def _on_behalf_of(session: Session, task: Task, by: Actor) -> int | None:
+    """Return for whom the actor does a task when they stand in; none when it is theirs. Raises NotAllowed."""
+    assignee: int | None = task["assignee_id"]
+    if may_do_task(by, assignee_id=assignee, team_id=task["team_id"]):
+        return task["on_behalf_of_id"] if assignee == by.user_id else None
     teams, users = task["candidates"].get("teams", ()), task["candidates"].get("users", ())
-    if task["assignee_id"] is None and (by.user_id in users or by.team_ids.intersection(teams)):
-        return
+    if assignee is None and (by.user_id in users or by.team_ids.intersection(teams)):
+        return None
+    if assignee is not None and stands_in_for(session, assignee, by=by):
+        return assignee
     raise NotAllowed(
         "This task is neither yours nor your team's.", remedy="Ask its owner or their manager to hand it to you."
     )
+
+
+def stands_in_for(session: Session, user_id: int, *, by: Actor) -> bool:
+    """Say whether the actor stands in today for a member of staff, and so may do their tasks."""
+    return may(by, "do task") and by.user_id is not None and user_id in absences.absent_for(session, by.user_id, now())
 
 
 def _deadline_came_first(step: Step, task: Task) -> bool:
@@ -265,16 +272,16 @@ def form_of(step: Step, task: Task) -> Form | None:
 
 
 def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None, said: Mapping[str, Any]) -> None:
-    session.connection().execute(_COMPLETE, {"task_id": task["id"], "at": step.at, "by_id": by.user_id, "key": key})
+    _mark_completed(session, task, step.at, by, key)
     payload: dict[str, Any] = {
+        **_behalf(task),
         "id": task["id"],
         "element_id": task["element_id"],
         "name": task["name"],
         "form": task["form_id"],
         "changes": changed_values(step),
     }
-    if task["due_at"] is not None and step.at > task["due_at"]:
-        payload |= {"late": True, "reason": said["late_reason"]}
+    payload |= _lateness(task, step.at, said["late_reason"])
     if said["choice"]:
         payload["choice"] = said["choice"]
     step.note_event("task_completed", payload)
@@ -285,17 +292,37 @@ def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None
 
 
 def _complete_ad_hoc(
-    session: Session, case: CaseRow, task: Task, answers: Mapping[str, Any], *, by: Actor, completion_key: str | None
+    session: Session,
+    case: CaseRow,
+    task: Task,
+    answers: Mapping[str, Any],
+    *,
+    by: Actor,
+    key: str | None,
+    late_reason: str,
 ) -> Completed:
     at = now()
-    session.connection().execute(
-        _COMPLETE, {"task_id": task["id"], "at": at, "by_id": by.user_id, "key": completion_key}
-    )
+    _mark_completed(session, task, at, by, key)
     note = str(answers.get("note", "") or "")
-    record(
-        session, case, "task_completed", {"id": task["id"], "name": task["name"], "note": note, "changes": {}}, by=by
-    )
+    payload = {"id": task["id"], "name": task["name"], "note": note, "changes": {}, **_behalf(task)}
+    record(session, case, "task_completed", payload | _lateness(task, at, late_reason), by=by)
     return Completed(case.id, case.reference, case_status=case.status)
+
+
+def _mark_completed(session: Session, task: Task, at: datetime, by: Actor, key: str | None) -> None:
+    values = {"task_id": task["id"], "at": at, "by_id": by.user_id, "for_id": task["on_behalf_of_id"], "key": key}
+    session.connection().execute(_COMPLETE, values)
+
+
+def _behalf(task: Task) -> dict[str, Any]:
+    return {"on_behalf_of_id": task["on_behalf_of_id"]} if task["on_behalf_of_id"] is not None else {}
+
+
+def _lateness(task: Task, at: datetime, reason: str) -> dict[str, Any]:
+    """Return what an event tells of a task done after its time; an empty reason was not given."""
+    if task["due_at"] is None or at <= task["due_at"]:
+        return {}
+    return {"late": True, "reason": reason, "due_at": task["due_at"].isoformat()}
 
 
 def _hand(
@@ -312,15 +339,16 @@ def _hand(
     session.execute(
         update(TASK)
         .where(TASK.c.id == task["id"])
-        .values(assignee_id=to, claimed_at=claimed_at, revision=TASK.c.revision + 1)
+        .values(assignee_id=to, claimed_at=claimed_at, on_behalf_of_id=None, revision=TASK.c.revision + 1)
     )
     payload = {"id": task["id"], "name": task["name"], "from": task["assignee_id"], "to": to}
     record(session, case, event, payload | ({"reason": reason} if reason else {}), by=by)
 
 
-def _element_properties(session: Session, case: CaseRow, task: Task) -> Mapping[str, str]:
+def _apart(session: Session, case: CaseRow, task: Task) -> str:
+    """Return the element whose task must be done by somebody else than this one; "" when it may be the same."""
     element = load(session, case.version_id).elements.get(task["element_id"])
-    return element.properties if element else {}
+    return element.properties.get("differentFrom", "") if element else ""
 
 
 def _name(session: Session, user_id: int | None) -> str:

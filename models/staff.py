@@ -1,6 +1,6 @@
 """Members of staff: sign-in, teams, roles, sessions and tokens."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -49,6 +49,22 @@ class Membership(Base):
 
     team: Mapped[Team] = relationship(viewonly=True)
     user: Mapped[User] = relationship(viewonly=True)
+
+
+class Absence(Base):
+    """Days on which a member of staff is away, both ends among them, and who does their tasks meanwhile."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = refers_to("user_account.id")
+    from_on: Mapped[date]
+    until_on: Mapped[date] = mapped_column(index=True)
+    stand_in_id: Mapped[int | None] = refers_to("user_account.id")  # none: a manager of theirs
+    note: Mapped[str] = mapped_column(default="")
+    entered_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+    entered_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # when it was taken back before its last day
 
 
 class Session(Base):

@@ -27,6 +27,7 @@ class UserTask(Base):
     status: Mapped[Key]  # open, completed, cancelled
     assignee_id: Mapped[int | None] = refers_to("user_account.id", index=False)
     team_id: Mapped[int | None] = refers_to("team.id", index=False)
+    on_behalf_of_id: Mapped[int | None] = refers_to("user_account.id", index=False)  # whom the assignee stands in for
     candidates: Mapped[dict[str, object]] = mapped_column(default=dict)  # further {"teams": [ids], "users": [ids]}
     priority: Mapped[int] = mapped_column(default=50)
     item: Mapped[dict[str, object]] = mapped_column(default=dict)  # local names of a multi-instance token

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import cases, jobs, staff
+from engine import absences, cases, jobs, staff
 from engine.definitions import deploying
 from engine.instants import today, unmoved_now
 from engine.permissions import PLATFORM, Actor
@@ -56,6 +56,7 @@ def forget() -> None:
     """Drop what the process keeps in memory of another database."""
     deploying.forget()
     directory.forget()
+    absences.forget()
     cache.instances.clear()
 
 

@@ -18,8 +18,8 @@ from models.work import UserTask
 CASE, TASK = table(Case), table(UserTask)
 _CASE = [CASE.c[name] for name in CASE_COLUMNS]
 _TASK_NAMES = (
-    "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "candidates", "due_at",
-    "completed_at", "completed_by_id", "completion_key", "item", "revision", "draft",
+    "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "on_behalf_of_id",
+    "candidates", "due_at", "completed_at", "completed_by_id", "completion_key", "item", "revision", "draft",
 )  # fmt: skip
 _LOCK_CASE = select(*_CASE).where(CASE.c.id == bindparam("case_id")).with_for_update()
 _LOCK_TASK = (

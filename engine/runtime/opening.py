@@ -1,12 +1,16 @@
 """Makes to-do items of the tokens that wait for a person: who is asked, on which form, by when."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
+from engine import absences
 from engine.clocks import timing
 from engine.definitions.elements import Assignment, Element
 from engine.definitions.specs import Asked
@@ -17,10 +21,13 @@ from engine.runtime.savepoints import savepoint
 from engine.runtime.snapshot import timer_of
 from engine.runtime.telling import question, told_of
 from engine.runtime.typing import storable
+from models.base import table
+from models.work import UserTask
 
 if TYPE_CHECKING:
     from engine.runtime.step import Step
 
+TASK = table(UserTask)
 Row = dict[str, Any]
 AMBER_BEFORE = timedelta(days=1)  # for an item whose due date comes from no rule
 
@@ -154,10 +161,42 @@ def _owner(step: "Step", token: Task, element: Element) -> Row:
     if person is None and not teams and not users:
         person = step.case.owner_id
     return {
-        "assignee_id": person,
+        **_at_work(step, element, person),
         "team_id": teams[0] if teams else None,
         "candidates": {"teams": teams[1:], "users": users} if teams[1:] or users else {},
     }
+
+
+def _at_work(step: "Step", element: Element, person: int | None) -> Row:
+    """Return who has the item: the person, or whoever stands in for them and may know of the case and do this."""
+    found = absences.stand_in(step.session, person, step.at) if person is not None else None
+    if found is None or found.user_id is None or not _may_have(step, element, found):
+        return {"assignee_id": person, "on_behalf_of_id": None}
+    step.stood_in[found.absent_id] = found
+    return {"assignee_id": found.user_id, "on_behalf_of_id": found.absent_id}
+
+
+def _may_have(step: "Step", element: Element, found: absences.StandIn) -> bool:
+    """Say whether a stand-in may have an item: not of a case that they may not see, nor one kept apart from theirs."""
+    if step.case.restricted and step.case.owner_id != found.user_id:
+        return False
+    apart = element.properties.get("differentFrom", "")
+    return not apart or done_by(step.session, step.case.id, apart, (found.user_id, found.absent_id)) is None
+
+
+def done_by(session: Session, case_id: int, element_id: str, people: Collection[int | None]) -> str | None:
+    """Return the name of the task at an element if one of these people did it, or had it done on their behalf."""
+    found: str | None = session.scalar(
+        select(TASK.c.name)
+        .where(
+            TASK.c.case_id == case_id,
+            TASK.c.element_id == element_id,
+            TASK.c.status == "completed",
+            or_(TASK.c.completed_by_id.in_(people), TASK.c.on_behalf_of_id.in_(people)),
+        )
+        .limit(1)
+    )
+    return found
 
 
 def _person(step: "Step", element: Element, name: Any) -> int | None:

@@ -258,7 +258,7 @@ def _advance_case(step: Step) -> None:
         case.changes["stage"] = case.stage = stage
     payload: dict[str, Any] = {"moves": [list(move) for move in workflow.moves]}
     if step.opened:
-        payload["opened"] = [_opened(row) for row in step.opened]
+        payload["opened"] = [_opened(step, row) for row in step.opened]
     if step.withdrawn:
         payload["withdrawn"] = step.withdrawn
     if step.rescheduled:
@@ -300,8 +300,12 @@ def _outcome(step: Step) -> str:
     return str(said or element.label)[:200]
 
 
-def _opened(row: dict[str, Any]) -> dict[str, Any]:
+def _opened(step: Step, row: dict[str, Any]) -> dict[str, Any]:
+    absent = row["on_behalf_of_id"]
+    until = {"absent_until": step.stood_in[absent].until_on.isoformat()} if absent in step.stood_in else {}
     return {
+        **({"on_behalf_of_id": absent} if absent else {}),
+        **until,
         "id": row["id"],
         "element_id": row["element_id"],
         "name": row["name"],

@@ -13,6 +13,7 @@ from SpiffWorkflow.task import Task
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from engine.absences import StandIn
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.definitions.elements import Element
@@ -70,6 +71,7 @@ class Step:
         self.recounted_rules: set[str] = set()
         self.keeps_clocks: set[str] = set()  # tokens whose end leaves their clocks running (meetsClock = "no")
         self.completed_task_id: int | None = None  # of the to-do item that this step completes
+        self.stood_in: dict[int, StandIn] = {}  # who is away, and who has their new to-do items
         self.opened: list[dict[str, Any]] = []  # rows of new to-do items, with their ids
         self.withdrawn: list[int] = []  # ids of to-do items whose token has gone
         self.rescheduled: list[dict[str, Any]] = []  # new dates of open to-do items whose clock has moved

@@ -58,7 +58,18 @@ class Opened:
         is_candidate = self.task.assignee_id is None and (
             actor().user_id in users or not actor().team_ids.isdisjoint(teams)
         )
-        return is_candidate or may_do_task(actor(), assignee_id=self.task.assignee_id, team_id=self.task.team_id)
+        return (
+            is_candidate
+            or may_do_task(actor(), assignee_id=self.task.assignee_id, team_id=self.task.team_id)
+            or self.is_stood_in_for
+        )
+
+    @cached_property
+    def is_stood_in_for(self) -> bool:
+        """Say whether the member of staff stands in for whoever has it."""
+        return self.task.assignee_id is not None and operations.stands_in_for(
+            session(), self.task.assignee_id, by=actor()
+        )
 
     @property
     def may_hand_on(self) -> bool:

@@ -18,7 +18,7 @@ from webapp.database import session
 from webapp.portal.writing import label_of, value_of
 
 # Steps of the engine that say nothing to an officer when nothing opened; replay shows them.
-_PERSON_KEYS = ("from", "to", "assignee_id")
+_PERSON_KEYS = ("from", "to", "assignee_id", "on_behalf_of_id")
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,10 @@ class Happened:
         """Return who has a task that an event tells of."""
         person, team = row.get("assignee_id"), row.get("team_id")
         return self.names.users.get(person or 0) or self.names.teams.get(team or 0) or ""
+
+    def behalf(self, row: Mapping[str, Any]) -> str:
+        """Return the name of whoever the holder of a task stands in for; "" when they do it for themselves."""
+        return self.names.users.get(row.get("on_behalf_of_id") or 0, "")
 
     def element(self, key: str = "element_id") -> str:
         """Return the name of the element of the diagram under `key`."""

@@ -11,6 +11,7 @@ from engine.definitions import deploying
 from engine.permissions import PLATFORM, Actor
 from engine.runtime.cache import instances
 from models.case import Case, CaseEvent, CaseSnapshot
+from models.database import from_json
 from models.work import Clock, Incident, Timer, UserTask
 from tests.factories import Factories
 
@@ -80,6 +81,10 @@ class Driver:
     def events(self) -> list[str]:
         """Return the types of the case's events."""
         return [event.type for event in self.rows(CaseEvent)]
+
+    def payloads(self, type_: str) -> list[dict[str, Any]]:
+        """Return what the case's events of a type tell."""
+        return [from_json(event.payload) for event in self.rows(CaseEvent) if event.type == type_]
 
     def incidents(self) -> list[Incident]:
         """Return the incidents that are open."""
