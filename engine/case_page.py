@@ -15,6 +15,7 @@ from engine.instants import LONDON, now
 from engine.permissions import Actor, may_see_case
 from engine.related_cases import hidden_cases, without_hidden
 from engine.rules import Rule
+from engine.runtime.clock_row import GOES_ON
 from models.base import Instant
 from models.case import Case, CaseEvent, Note
 from models.category import Category, CategoryVersion
@@ -193,13 +194,13 @@ def _no_task() -> NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A clock of a case with its rule in words. `state` is running, met, breached or ended."""
+    """A clock of a case with its rule in words. `state` is as in `models.work.Clock`."""
 
     id: int
     rule_id: str
     name: str
     state: str
-    due_at: datetime
+    due_at: datetime | None
     amber_at: datetime | None
     met_at: datetime | None
     citation: str
@@ -213,11 +214,17 @@ class Deadline:
         """Say whether the time still runs."""
         return self.state == "running"
 
+    @property
+    def goes_on(self) -> bool:
+        """Say whether it may still be met or missed: it runs, or stands still."""
+        return self.state in GOES_ON
+
 
 def deadlines(session: Session, case_id: int, definition: Definition) -> list[Deadline]:
     """Return the clocks of a case: those that run first, the nearest first, then the others."""
-    rows = session.scalars(select(Clock).where(Clock.case_id == case_id).order_by(Clock.due_at, Clock.id))
-    return sorted((_deadline(clock, definition) for clock in rows), key=lambda found: not found.is_running)
+    rows = session.scalars(select(Clock).where(Clock.case_id == case_id).order_by(Clock.id))
+    found = [_deadline(clock, definition) for clock in rows]
+    return sorted(found, key=lambda one: (not one.goes_on, one.due_at or _FAR))
 
 
 def _deadline(clock: Clock, definition: Definition) -> Deadline:

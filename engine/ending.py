@@ -7,6 +7,7 @@ from engine.errors import Conflict, Invalid
 from engine.instants import now
 from engine.permissions import Actor
 from engine.runtime.calls import leave_cancellation
+from engine.runtime.clock_row import GOES_ON
 from engine.runtime.header import CaseRow
 from engine.runtime.placing import standing
 from engine.runtime.saving import save
@@ -81,6 +82,6 @@ def _withdraw_the_rest(step: Step) -> None:
     )
     step.session.execute(
         update(CLOCK)
-        .where(CLOCK.c.case_id == step.case.id, CLOCK.c.state == "running")
+        .where(CLOCK.c.case_id == step.case.id, CLOCK.c.state.in_(GOES_ON))
         .values(state="ended", met_at=step.at)
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.case_list import NextTask, next_tasks
 from engine.permissions import Actor, visible_cases
+from engine.runtime.clock_row import GOES_ON
 from models.case import Case, CaseRelation
 from models.category import Category
 from models.staff import User
@@ -201,7 +202,7 @@ def _deadlines(session: Session, case_ids: list[int]) -> dict[int, Any]:
         return {}
     rows = session.execute(
         select(Clock.case_id, Clock.due_at, Clock.amber_at)
-        .where(Clock.case_id.in_(case_ids), Clock.state == "running")
+        .where(Clock.case_id.in_(case_ids), Clock.state.in_(GOES_ON), Clock.due_at.is_not(None))
         .order_by(Clock.due_at)
     )
     found: dict[int, Any] = {}

@@ -56,7 +56,10 @@ class Choice(Base):
 
 
 class Clock(Base):
-    """A rule running on a case. `explanation` holds the steps of the calculation that give `due_at`."""
+    """A rule running on a case. `explanation` holds the steps of the calculation that give `due_at`.
+
+    That it is late is never written down: a clock that goes on is late as soon as `due_at` has passed.
+    """
 
     __tablename__ = "clock"
     __table_args__ = (Index("ix_clock_state_due_at", "state", "due_at"),)
@@ -65,12 +68,15 @@ class Clock(Base):
     case_id: Mapped[int] = refers_to("cases.id")
     rule_id: Mapped[Name]
     counted_from: Mapped[str] = mapped_column(String(40))  # ISO date or instant, as the rule was given it
-    due_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(default="")  # the FEEL text that gave it, if a service task started the clock
+    due_at: Mapped[datetime | None]  # none while it stands still with no known end, and for a rule that sets a floor
     amber_at: Mapped[datetime | None]
-    state: Mapped[Key]  # running, met, breached, stopped
+    state: Mapped[Key]  # running, stopped, met, breached (met too late), ended (with its case), cancelled (an error)
     met_at: Mapped[datetime | None]
     extensions: Mapped[list[object]] = mapped_column(default=list)
     stops: Mapped[list[object]] = mapped_column(default=list)
+    resets: Mapped[list[object]] = mapped_column(default=list)
+    started_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)  # where an officer did by hand
     explanation: Mapped[dict[str, object]]
     revision: Mapped[int] = mapped_column(default=1)
 

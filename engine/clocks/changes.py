@@ -32,6 +32,7 @@ class Stopped:
     to_at: date | datetime | None
     reason: str
     granted_by: str = ""
+    granted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Restarted:
     at: date | datetime
     reason: str
     granted_by: str = ""
+    granted_on: date | None = None
 
 
 G = TypeVar("G", Extension, Stop, Reset)

@@ -37,7 +37,7 @@ def _rule(step: Step) -> str:
 
 
 def _reset(step: Step) -> str:
-    return f"The whole time started again on {_point(step['from'])}{_because(step, step['name'])}."
+    return f"The whole time started again on {_point(step['from'])}{_because(step, step['name'])}{_granted(step)}."
 
 
 def _counted(step: Step) -> str:
@@ -54,14 +54,13 @@ def _counted(step: Step) -> str:
 
 
 def _extension(step: Step) -> str:
-    granted = f", granted on {_plain(step['granted_on'])}" + (f" by {step['granted_by']}" if step["granted_by"] else "")
     moved = f"That moves it from {_point(step['from'])} to {_point(step['to'])}.{_not_counted(step)}"
-    return f"It was extended by {_span(step)}{_because(step, step['name'])}{granted}. {moved}"
+    return f"It was extended by {_span(step)}{_because(step, step['name'])}{_granted(step)}. {moved}"
 
 
 def _stop(step: Step) -> str:
     began = "The clock stopped" if step["pauses"] else "The time was kept open"
-    begins = f"{began} on {_point(step['from'])}{_because(step, step['name'])}"
+    begins = f"{began} on {_point(step['from'])}{_because(step, step['name'])}{_granted(step)}"
     if step["to"] is None:
         due = f"It was due on {_point(step['from_due'])}; the new date is not known yet."
         return f"{begins}, and has not started again. {due}"
@@ -106,6 +105,13 @@ def _not_counted(step: Step) -> str:
 
 def _because(step: Step, name: str) -> str:
     return f" ({name}: {step['reason'].rstrip('.')})" if step["reason"] else f" ({name})"
+
+
+def _granted(step: Step) -> str:
+    """Say when and by whom, as far as it was written down."""
+    on = f" on {_plain(step['granted_on'])}" if step.get("granted_on") else ""
+    by = f" by {step['granted_by']}" if on and step.get("granted_by") else ""
+    return f", granted{on}{by}" if on else ""
 
 
 def _span(step: Step) -> str:

@@ -6,8 +6,8 @@ from engine.clocks.changes import Extended, check_grant
 from engine.errors import Invalid
 from engine.instants import now, today
 from engine.permissions import Actor, require
+from engine.runtime import changing_clocks
 from engine.runtime.locking import lock_case
-from engine.runtime.opening import recount
 from engine.runtime.saving import save
 from engine.runtime.step import open_step
 from engine.service_tasks.base import ClockChange
@@ -36,9 +36,8 @@ def extend(
     if ground is None:
         raise Invalid("Choose a reason that the rule names.", errors={"reason": "Choose a reason from the list"})
     check_grant(rule, Extended(ground.id, working_days, reason, today(), by.name), teams=by.team_names)
-    row = step.deadlines.extend(ClockChange("extend", rule_id, working_days, reason), by=by.name)
-    step.note_event("clock_extended", {**row.told_with_reasons(), "working_days": working_days, "reason": reason})
-    recount(step, rule_id)
+    change = ClockChange("extend", rule_id, ground=ground.id, amount=working_days, reason=reason)
+    changing_clocks.apply(step, change, by=by)
     step.run()
     save(step)
     return step.job_keys

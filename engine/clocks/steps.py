@@ -43,6 +43,7 @@ def restarted(reset: Restarted, ground: Reset, start: date) -> Step:
         "from": start.isoformat(),
         "reason": reset.reason,
         "granted_by": reset.granted_by,
+        "granted_on": iso(reset.granted_on),
     }
 
 
@@ -87,6 +88,7 @@ def stopped(stop: Stopped, ground: Stop, until: date | None, before: date, end: 
         "minimum_left": length(ground.minimum_left) if ground.minimum_left else None,
         "reason": stop.reason,
         "granted_by": stop.granted_by,
+        "granted_on": iso(stop.granted_on),
         "lost": lost,
         "from_due": before.isoformat(),
         "to_due": iso(end),

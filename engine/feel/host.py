@@ -16,6 +16,7 @@ HOST: dict[str, Builtin] = gathered(
     (
         define("due(rule: string, from: date|date and time?) -> date and time", _of_a_case),
         define("amber(rule: string, from: date|date and time?) -> date and time", _of_a_case),
+        define("clock(rule: string, from: date|date and time? =) -> context", _of_a_case),
         define("working days(from: date|date and time?, to: date|date and time?) -> number", _of_a_case),
         define("add working days(date: date|date and time?, n: number?) -> date", _of_a_case),
         define("today() -> date", _of_a_case),

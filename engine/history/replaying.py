@@ -192,16 +192,17 @@ def _end_by_hand(state: State, event: HistoryEvent, status: str, payload: Payloa
     for task in state.open_tasks:
         _end_task(state, event, task.id, "cancelled")
     for clock in state.clocks.values():
-        if clock.state == "running":
+        if clock.state in ("running", "stopped"):
             clock.state, clock.met_at, clock.sequence = "ended", event.at, event.sequence
 
 
 def _clock_changed(state: State, event: HistoryEvent, payload: Payload) -> None:
-    """Take over a clock that was started, extended, runs on or was met: each event tells all of it."""
+    """Take over a clock that was started, changed or met: each event tells all of it."""
     if "rule" not in payload:
         return
-    key = (payload["rule"], payload["counted_from"])
-    before = state.clocks.get(key)
+    told = payload.get("before") or payload
+    names = (payload.get("clock"), (payload["rule"], told["counted_from"]), (payload["rule"], payload["counted_from"]))
+    before = next((state.clocks.pop(name) for name in names if name in state.clocks), None)
     clock = ClockAt(
         rule=payload["rule"],
         counted_from=payload["counted_from"],
@@ -213,11 +214,17 @@ def _clock_changed(state: State, event: HistoryEvent, payload: Payload) -> None:
         extensions=list(before.extensions) if before else [],
     )
     if event.type == "clock_extended":
-        granted = {"working_days": payload.get("working_days"), "reason": payload.get("reason", "")}
+        granted = {name: payload.get(name) for name in ("amount", "unit", "reason")}
         clock.extensions.append({**granted, "by": event.actor_name})
     if clock.state in ("met", "breached"):
+        clock.met_at = _instant(payload.get("met_at")) or event.at
+    if clock.state == "cancelled":
         clock.met_at = event.at
-    state.clocks[key] = clock
+    state.clocks[payload.get("clock") or (payload["rule"], payload["counted_from"])] = clock
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _document_filed(state: State, event: HistoryEvent, payload: Payload) -> None:
@@ -285,7 +292,11 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "clock_started": _clock_changed,
     "clock_met": _clock_changed,
     "clock_extended": _clock_changed,
+    "clock_stopped": _clock_changed,
+    "clock_resumed": _clock_changed,
+    "clock_reset": _clock_changed,
     "clock_recounted": _clock_changed,
+    "clock_cancelled": _clock_changed,
     "document_merged": _document_filed,
     "document_added": _document_filed,
     "email_queued": _nothing,

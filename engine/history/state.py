@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-ClockKey = tuple[str, str]  # rule id, and what it counts from as ISO text
+ClockKey = int | tuple[str, str]  # its id, or the rule and what it counts from, where no event tells the id
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ class ClockAt:
 
     rule: str
     counted_from: str
-    due_at: str
+    due_at: str | None
     amber_at: str | None
     state: str
     explanation: list[dict[str, Any]]
     sequence: int
-    extensions: list[dict[str, Any]] = field(default_factory=list)  # {"working_days", "reason", "by"}
+    extensions: list[dict[str, Any]] = field(default_factory=list)  # {"amount", "unit", "reason", "by"}
     met_at: datetime | None = None
 
 

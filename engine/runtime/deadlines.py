@@ -1,59 +1,22 @@
 """The clocks of a case, as its expressions and to-do items use them.
 
-`due("rule", from)` answers with the extensions and stops that this case was granted. A clock runs as long as an open
-to-do item hangs on it: the item's schedule starts it, and completing the last such item meets it.
+`due("rule", from)` answers with the extensions and stops that this case was granted. A clock that a to-do item's
+schedule starts runs as long as an open item hangs on it, and completing the last such item meets it. One that a
+service task or an officer starts runs until it is met by name, or by an item that comes to hang on it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from engine.calendars import Calendar, calendar
 from engine.clocks.arithmetic import Deadline, deadline
-from engine.clocks.changes import Extended, Stopped
-from engine.errors import Invalid, NotPossible, RuleError
-from engine.instants import LONDON, london, now, today
+from engine.errors import Invalid, NotPossible
+from engine.instants import london, now, today
 from engine.rules import Rule, RuleBook
-from engine.service_tasks.base import ClockChange
-
-ClockKey = tuple[str, str]  # rule id, and what it counts from as ISO text
-
-
-@dataclass(slots=True)
-class ClockRow:
-    """A clock as stored in `models.work.Clock`; `id` is None until it is saved."""
-
-    rule_id: str
-    counted_from: str
-    due_at: datetime
-    amber_at: datetime | None
-    state: str
-    explanation: dict[str, Any]
-    extensions: list[Any] = field(default_factory=list)
-    stops: list[Any] = field(default_factory=list)
-    met_at: datetime | None = None
-    id: int | None = None
-    is_changed: bool = False
-
-    @property
-    def key(self) -> ClockKey:
-        """Return what tells this clock from the others of its case."""
-        return self.rule_id, self.counted_from
-
-    def told(self) -> dict[str, Any]:
-        """Return what an event tells of the clock, so that a replay has it as it was."""
-        return {
-            "rule": self.rule_id,
-            "counted_from": self.counted_from,
-            "due_at": self.due_at.isoformat(),
-            "amber_at": self.amber_at.isoformat() if self.amber_at else None,
-            "state": self.state,
-        }
-
-    def told_with_reasons(self) -> dict[str, Any]:
-        """Return the same with the steps of its calculation, for when the date is new."""
-        return {**self.told(), "explanation": self.explanation.get("explanation", [])}
+from engine.runtime.clock_row import ClockKey, ClockRow, moment
 
 
 class Deadlines:
@@ -65,26 +28,32 @@ class Deadlines:
         self._rules = rules
         self._read = read
         self._calendar: Calendar = calendar(nation)  # type: ignore[arg-type]
-        self._rows: dict[ClockKey, ClockRow] | None = None
+        self._rows: list[ClockRow] | None = None
+        self._held: frozenset[ClockKey] = frozenset()  # the clocks of the token whose dates are worked out again
         self.asked: list[ClockKey] = []  # by due() and amber() since it was last emptied
 
     @property
-    def rows(self) -> dict[ClockKey, ClockRow]:
-        """Return the clocks of the case."""
+    def all(self) -> list[ClockRow]:
+        """Return the clocks of the case, those too that were cancelled, the oldest first."""
         if self._rows is None:
-            self._rows = {row.key: row for row in self._read()}
+            self._rows = self._read()
         return self._rows
+
+    @property
+    def rows(self) -> dict[ClockKey, ClockRow]:
+        """Return the clocks of the case by what tells them apart; one that was started in error is none of them."""
+        return {row.key: row for row in self.all if row.state != "cancelled"}
 
     @property
     def changed(self) -> list[ClockRow]:
         """Return the clocks that this step made or changed."""
-        return [row for row in (self._rows or {}).values() if row.is_changed]
+        return [row for row in self._rows or () if row.is_changed]
 
-    def mark(self) -> dict[ClockKey, ClockRow] | None:
+    def mark(self) -> list[ClockRow] | None:
         """Return the clocks as they stand, for `back_to`; none when they have not been read."""
-        return {key: replace(row) for key, row in self._rows.items()} if self._rows is not None else None
+        return [replace(row) for row in self._rows] if self._rows is not None else None
 
-    def back_to(self, rows: dict[ClockKey, ClockRow] | None) -> None:
+    def back_to(self, rows: list[ClockRow] | None) -> None:
         """Put the clocks back to where they stood."""
         self._rows = rows
 
@@ -93,6 +62,7 @@ class Deadlines:
         return {
             "due": self.due,
             "amber": self.amber,
+            "clock": self.clock,
             "working days": self.working_days,
             "add working days": self.add_working_days,
             "today": today,
@@ -109,6 +79,20 @@ class Deadlines:
         found = self._deadline(rule, start)
         return london(found.amber_at or found.due_at) if found and found.due_at else None
 
+    def clock(self, rule: Any, start: Any = None) -> dict[str, Any] | None:
+        """Return the clock of a rule that counts from `start`; without it, one that goes on, else the last.
+
+        None where no such clock was started.
+        """
+        found = [row for row in self.rows.values() if row.rule_id == rule]
+        if start is not None:
+            found = [row for row in found if row.counted_from == start.isoformat()]
+        if not found:
+            return None
+        row = next((row for row in found if row.goes_on), found[-1])
+        self.asked.append(row.key)
+        return as_value(row)
+
     def working_days(self, start: Any, end: Any) -> int | None:
         """Return how many working days lie after `start`, up to and including `end`."""
         if start is None or end is None:
@@ -119,63 +103,70 @@ class Deadlines:
         """Return the day so many working days after `start`."""
         return None if start is None or count is None else self._calendar.add_working_days(_day(start), int(count))
 
-    def start(self, key: ClockKey) -> ClockRow:
-        """Set the clock `key` running, or let it run on when an earlier to-do item had met it."""
+    @contextmanager
+    def hanging_on(self, keys: Iterable[ClockKey]) -> Iterator[None]:
+        """Let due() and amber() find these clocks by their rule alone, while a token's dates are worked out again.
+
+        What they count from is settled: `due("rule", today)` asked for the clock that began then, not for one of today.
+        """
+        self._held = frozenset(keys)
+        try:
+            yield
+        finally:
+            self._held = frozenset()
+
+    def stands_still(self, keys: Iterable[ClockKey]) -> bool:
+        """Say whether one of these clocks is stopped with no known end: what hangs on it has no date for now."""
+        rows = self.rows
+        return any(key in rows and rows[key].goes_on and rows[key].due_at is None for key in keys)
+
+    def start(self, key: ClockKey, *, source: str = "", by_id: int | None = None) -> ClockRow:
+        """Set the clock `key` running, or let it run on when an earlier to-do item had met it.
+
+        `source` is the FEEL text that gave its date, `by_id` the officer who started it, where one of them did.
+        """
         row = self.rows.get(key)
         if row is None:
-            found = self._computed(*key, (), ())
-            row = ClockRow(key[0], key[1], _known(found), found.amber_at, "running", found.to_json(), is_changed=True)
-            self.rows[key] = row
-        elif row.state != "running":
-            row.state, row.met_at, row.is_changed = "running", None, True
+            row = ClockRow(*key, None, None, "running", {}, source=source, started_by_id=by_id)
+            self.count(row)
+            self.all.append(row)
+        elif not row.goes_on:
+            row.state, row.met_at, row.is_changed, row.runs_again = "running", None, True, True
         return row
 
     def settle(self, running: set[ClockKey], touched: set[ClockKey], at: datetime) -> list[ClockRow]:
         """Meet the clocks that the step's finished items leave without an open item; return those."""
-        met = []
-        for key in touched - running:
-            row = self.rows.get(key)
-            if row is not None and row.state == "running":
-                row.state = "met" if at <= row.due_at else "breached"
-                row.met_at, row.is_changed = at, True
-                met.append(row)
-        return met
+        rows = self.rows
+        found = [rows[key] for key in touched - running if key in rows and rows[key].goes_on]
+        for row in found:
+            self.meet(row, at)
+        return found
 
-    def extend(self, change: ClockChange, *, by: str) -> ClockRow:
-        """Extend the running clock of a rule, as far as the rule allows.
+    def meet(self, row: ClockRow, at: datetime) -> None:
+        """End a clock at the moment at which what it timed was done: in time, or too late."""
+        row.state = "met" if row.due_at is None or at <= row.due_at else "breached"
+        row.met_at, row.is_changed = at, True
+
+    def count(self, row: ClockRow) -> None:
+        """Work out a clock with the rules and the calendar of now."""
+        row.take(self._computed(row))
+
+    def running(self, rule_id: str, counted_from: str = "") -> ClockRow:
+        """Return the clock of a rule that goes on; of several, the one that counts from a date, or that is due first.
 
         Raises:
-            NotPossible: no such clock runs on this case.
-            RuleError: the rule does not allow it.
+            NotPossible: none goes on.
         """
-        row = self.running(change.rule_id)
-        rule = self.rule_of(row)
-        entry = next(
-            (g for g in rule.extensions if change.reason in g.reasons), rule.extensions[0] if rule.extensions else None
-        )
-        if entry is None:
-            raise RuleError(f"The rule “{rule.name}” cannot be extended.", remedy="Answer by the date that it gives.")
-        granted = {
-            "kind": entry.id,
-            "amount": change.working_days,
-            "reason": change.reason,
-            "granted_on": today().isoformat(),
-            "granted_by": by,
-        }
-        self._recount(row, [*row.extensions, granted])
-        return row
+        found = [row for row in self.all if row.rule_id == rule_id and row.goes_on]
+        found = [row for row in found if row.counted_from.startswith(counted_from)]
+        if not found:
+            since = f" from {counted_from}" if counted_from else ""
+            raise NotPossible(f"No clock of the rule “{rule_id}”{since} is running on this case.")
+        return min(found, key=lambda row: (row.due_at is None, row.due_at, row.counted_from))
 
-    def running(self, rule_id: str) -> ClockRow:
-        """Return the clock of a rule that runs on this case."""
-        for row in self.rows.values():
-            if row.rule_id == rule_id and row.state == "running":
-                return row
-        raise NotPossible(f"No clock of the rule “{rule_id}” is running on this case.")
-
-    def _recount(self, row: ClockRow, extensions: list[Any]) -> None:
-        found = self._computed(row.rule_id, row.counted_from, extensions, row.stops)
-        row.extensions, row.due_at, row.amber_at = extensions, _known(found), found.amber_at
-        row.explanation, row.is_changed = found.to_json(), True
+    def rule_of(self, row: ClockRow) -> Rule:
+        """Return the version of the rule that a clock runs by."""
+        return self._rules.rule(row.rule_id, moment(row.counted_from))
 
     def _deadline(self, rule: Any, start: Any) -> "Deadline | ClockRow | None":
         if start is None:
@@ -183,39 +174,46 @@ class Deadlines:
         if not isinstance(rule, str):
             raise Invalid('due() needs the id of a rule in quotes, such as due("complaint.stage1_response", date).')
         _day(start)  # refuses what is no date
-        key = (rule, start.isoformat())
+        key = self._meant((rule, start.isoformat()))
         self.asked.append(key)
-        return self.rows.get(key) or self._computed(*key, (), ())
+        return self.rows.get(key) or self._computed(ClockRow(*key, None, None, "running", {}))
 
-    def rule_of(self, row: ClockRow) -> Rule:
-        """Return the version of the rule that a clock runs by."""
-        return self._rules.rule(row.rule_id, _parsed(row.counted_from))
+    def _meant(self, asked: ClockKey) -> ClockKey:
+        held = [key for key in self._held if key[0] == asked[0]]
+        return asked if asked in held or len(held) != 1 else held[0]
 
-    def _computed(self, rule_id: str, counted_from: str, extensions: Any, stops: Any) -> Deadline:
-        start = _parsed(counted_from)
-        return deadline(
-            self._rules.rule(rule_id, start),
-            start,
-            calendar=self._calendar,
-            extensions=[Extended(**{**e, "granted_on": date.fromisoformat(e["granted_on"])}) for e in extensions],
-            stops=[
-                Stopped(**{**s, "from_at": _parsed(s["from_at"]), "to_at": _parsed(s["to_at"]) if s["to_at"] else None})
-                for s in stops
-            ],
-        )
+    def _computed(self, row: ClockRow) -> Deadline:
+        return deadline(self.rule_of(row), moment(row.counted_from), calendar=self._calendar, **row.granted())
 
 
-def _known(found: Deadline) -> datetime:
-    if found.due_at is None:
-        raise RuleError(f"The rule “{found.rule_id}” gives no date by which something is due.")
-    return found.due_at
+def as_value(row: ClockRow) -> dict[str, Any]:
+    """Return a clock as expressions and letters know it; instants and days are London's."""
+    extension, stop = (entries[-1] if entries else None for entries in (row.extensions, row.stops))
+    floor = row.explanation.get("not_before_at")
+    citation = row.citation
+    return {
+        "rule": row.rule_id,
+        "name": row.name,
+        "state": row.state,
+        "due_at": _london(row.due_at),
+        "due_on": row.due_at and london(row.due_at).date(),
+        "amber_at": _london(row.amber_at),
+        "not_before_on": floor and london(datetime.fromisoformat(floor)).date(),
+        "counted_from_on": _day(moment(row.counted_from)),
+        "is_overdue": row.goes_on and row.due_at is not None and row.due_at < now(),
+        "met_at": _london(row.met_at) if row.state in ("met", "breached") else None,
+        "extended_by": extension["amount"] if extension else None,
+        "extension_reason": extension["reason"] if extension else None,
+        "stopped_on": stop and _day(moment(stop["from_at"])),
+        "stop_reason": stop["reason"] if stop else None,
+        "resumed_on": stop and stop["to_at"] and _day(moment(stop["to_at"])),
+        "citation": citation.get("text") or "",
+        "citation_link": citation.get("url") or "",
+    }
 
 
-def _parsed(text: str) -> date | datetime:
-    if len(text) <= 10:
-        return date.fromisoformat(text)
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=LONDON)
+def _london(instant: datetime | None) -> datetime | None:
+    return london(instant) if instant else None
 
 
 def _day(value: Any) -> date:

@@ -4,18 +4,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.history.events import Head
-from engine.runtime.deadlines import ClockRow
+from engine.runtime.clock_row import ClockRow
 from models.base import table
 from models.work import Clock
 
 CLOCK = table(Clock)
 _CLOCK_COLUMNS = (
     "id", "rule_id", "counted_from", "due_at", "amber_at", "state", "explanation", "extensions", "stops", "met_at",
+    "resets", "source", "started_by_id",
 )  # fmt: skip
+
+_READ_CLOCKS = (
+    select(*(CLOCK.c[name] for name in _CLOCK_COLUMNS))
+    .where(CLOCK.c.case_id == bindparam("case_id"))
+    .order_by(CLOCK.c.id)
+)
 
 
 @dataclass(slots=True)
@@ -51,5 +58,5 @@ CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name != "changes")
 
 def read_clocks(session: Session, case_id: int) -> list[ClockRow]:
     """Return the clocks of a case."""
-    rows = session.connection().execute(select(CLOCK).where(CLOCK.c.case_id == case_id))
+    rows = session.connection().execute(_READ_CLOCKS, {"case_id": case_id})
     return [ClockRow(**{name: getattr(row, name) for name in _CLOCK_COLUMNS}) for row in rows]

@@ -15,6 +15,7 @@ from engine.definitions.elements import Element
 from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer, place_of
 from engine.errors import EngineError, Invalid, StepFailed
 from engine.instants import now
+from engine.runtime.deadlines import Deadlines
 from engine.runtime.document import Document
 from engine.runtime.scope import RESERVED, Scope
 from engine.runtime.typing import converters, storable
@@ -34,6 +35,7 @@ class Kept:
     jobs: dict[str, str] = field(default_factory=dict)  # token to job key
     incidents: dict[str, str] = field(default_factory=dict)  # token to element id
     clocks: dict[str, list[list[str]]] = field(default_factory=dict)  # token to [rule id, counted from] of its clocks
+    started: list[list[str]] = field(default_factory=list)  # [rule id, counted from, source] of those no item started
     cases: dict[str, int] = field(default_factory=dict)  # token to the child case whose outcome it waits for
     sections: list[str] = field(default_factory=list)  # of the case document that have a row; others are empty
 
@@ -54,6 +56,7 @@ class Instance:
         self.converters = converters(definition.fields)
         self.surroundings: Callable[[str], Any] = _nothing
         self.functions: Mapping[str, Callable[..., Any]] = {}
+        self.deadlines: Deadlines | None = None  # of the step that is under way
         self.failures: dict[str, tuple[Task, EngineError]] = {}  # by token, of this step
         self.messages_sent: list[tuple[Task, CaseMessage, str, dict[str, Any]]] = []
         self.signals_sent: list[tuple[Task, CaseSignal]] = []
@@ -75,6 +78,11 @@ class Instance:
     def literal(self, token: Task, text: str) -> Any:
         """Return the value of a text that is FEEL only with a leading "=", as in the Camunda 8 modeller."""
         return self.evaluate(token, text) if text.startswith("=") else text
+
+    def value_of(self, text: str) -> Any:
+        """Return the value of a FEEL expression that reads the case alone, and no local name of a token."""
+        scope = Scope(self.document, local={}, surrounding=self.surroundings, converters=self.converters)
+        return _compiled(text).evaluate(scope, functions=self.functions)
 
     # What tokens ask, by way of the workflow.
 
@@ -161,7 +169,9 @@ class Instance:
     def when_due(self, token: Task, timer: CaseTimer) -> datetime | None:
         """Return when a timer is due; none when its text fails, and the case waits with an incident."""
         try:
-            value = timer.expression if timing.is_literal(timer.expression) else self.evaluate(token, timer.expression)
+            value = self._time(token, timer)
+            if value is None and self._stands_still(token, timer):
+                return None
             if timer.kind == "cycle":
                 return self._first_round(token, timer, timing.cycle(value))
             if timer.kind == "duration":
@@ -170,6 +180,24 @@ class Instance:
         except EngineError as error:
             self.fail(token, error)
             return None
+
+    def _time(self, token: Task, timer: CaseTimer) -> Any:
+        """Return what a timer's text gives, and keep with the token which clocks it asks."""
+        if timing.is_literal(timer.expression):
+            return timer.expression
+        if self.deadlines is None:
+            return self.evaluate(token, timer.expression)
+        self.deadlines.asked.clear()
+        value = self.evaluate(token, timer.expression)
+        if self.deadlines.asked:
+            keys = [list(key) for key in dict.fromkeys(self.deadlines.asked)]
+            token.internal_data.setdefault("clocks", {})[timer.name] = keys
+        return value
+
+    def _stands_still(self, token: Task, timer: CaseTimer) -> bool:
+        """Say whether a timer has no date because a clock that it asks is stopped: it gets one when that runs again."""
+        keys = token.internal_data.get("clocks", {}).get(timer.name, ())
+        return self.deadlines is not None and self.deadlines.stands_still((rule, start) for rule, start in keys)
 
     def next_round(self, token: Task, timer: CaseTimer, due: datetime) -> bool:
         """Set the next round of a cycle and say whether there is one."""
@@ -213,6 +241,18 @@ class Instance:
 @lru_cache(maxsize=8192)
 def _compiled(text: str) -> feel.Expression:
     return feel.compile(text.removeprefix("=").strip())
+
+
+@lru_cache(maxsize=8192)
+def read_by(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names that an expression reads and the functions that it calls; a plain text does neither."""
+    if not text or (timing.is_literal(text) and not text.startswith("=")):
+        return frozenset(), frozenset()
+    try:
+        expression = _compiled(text)
+    except EngineError:
+        return frozenset(), frozenset()
+    return expression.names, expression.calls
 
 
 def _nothing(name: str) -> Any:

@@ -18,7 +18,6 @@ from engine.errors import EngineError, Invalid, StepFailed
 from engine.instants import LONDON
 from engine.runtime import directory
 from engine.runtime.savepoints import savepoint
-from engine.runtime.snapshot import timer_of
 from engine.runtime.telling import question, told_of
 from engine.runtime.typing import storable
 from models.base import table
@@ -46,35 +45,32 @@ def new_items(step: "Step") -> list[tuple[Task, Row]]:
     return found
 
 
-def recount(step: "Step", rule_id: str) -> None:
-    """Work out again the timers of tokens that wait by `rule_id`; their to-do items follow when the step is saved."""
-    step.recounted_rules.add(rule_id)
-    for token in list(step.instance.workflow.event_manager.tasks.values()):
-        for timer_id in list(token.internal_data.get("due", {})):
-            timer = timer_of(token, timer_id)
-            if timer is not None and rule_id in timer.expression:
-                del token.internal_data["due"][timer_id]
-                token.task_spec._update(token)
-
-
 def changed_schedules(step: "Step") -> list[Row]:
     """Return the new dates of open to-do items that hang on a clock which this step moved."""
     rows = []
     for token in step.open_todo():
         task_id = step.instance.kept.todo.get(token.id.hex)
-        element = step.instance.element(token)
-        if task_id is not None and any(rule in element.assignment.due_date for rule in step.recounted_rules):
-            rows.append({"task_id": task_id, **_schedule(step, token, element)})
+        keys = {(rule, start) for rule, start in step.instance.kept.clocks.get(token.id.hex, ())}
+        if task_id is None or not keys & step.moved_clocks:
+            continue
+        with step.deadlines.hanging_on(keys):
+            rows.append({"task_id": task_id, **_schedule(step, token, timed_by(step, token))})
     return rows
 
 
-def _item(step: "Step", token: Task) -> Row:
+def timed_by(step: "Step", token: Task) -> Element:
+    """Return the element whose schedule gives the item of a token its dates."""
     element = step.instance.element(token)
     if isinstance(token.task_spec, Asked):
-        return _question(step, token, element, token.task_spec)
-    told = told_of(token)
-    if len(told) == 1:  # behind a gateway it is the event that is asked about, not the gateway
-        element = step.definition.elements[str(told[0].name)]
+        return _own(element, token.task_spec)
+    told = told_of(token)  # behind a gateway it is the event that is asked about, not the gateway
+    return step.definition.elements[str(told[0].name)] if len(told) == 1 else element
+
+
+def _item(step: "Step", token: Task) -> Row:
+    if isinstance(token.task_spec, Asked):
+        return _question(step, token, step.instance.element(token), token.task_spec)
+    told, element = told_of(token), timed_by(step, token)
     form_id = _form_id(step, token, element)
     return {
         **_plain(step, token, element),
@@ -256,6 +252,8 @@ def _instant(step: "Step", token: Task, element: Element, text: str) -> datetime
     if isinstance(value, str) and value.startswith("P"):
         return timing.span(value).after(step.at)
     if value is None:
+        if step.deadlines.stands_still(step.deadlines.asked):
+            return None
         raise Invalid(
             f"“{element.label}” is due by {text}, and that gives no date.",
             remedy="Fill in the date that it counts from.",

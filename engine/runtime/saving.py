@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.history.events import sealed_rows
 from engine.runtime import calls, choosing, opening, snapshot, waiting
 from engine.runtime.cache import instances
-from engine.runtime.deadlines import ClockRow
+from engine.runtime.clock_row import ClockRow
 from engine.runtime.step import Step
 from models.base import table
 from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
@@ -44,6 +44,16 @@ _MOVE_TASKS = (
     .values(due_at=bindparam("due_at"), amber_at=bindparam("amber_at"), follow_up_at=bindparam("follow_up_at"))
 )
 _UPDATE_SNAPSHOT = update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
+_CLOCK_COLUMNS = (
+    "rule_id", "counted_from", "source", "due_at", "amber_at", "state", "met_at", "extensions", "stops", "resets",
+    "started_by_id", "explanation",
+)  # fmt: skip
+_INSERT_CLOCK = insert(CLOCK).returning(CLOCK.c.id)
+_UPDATE_CLOCK = (
+    update(CLOCK)
+    .where(CLOCK.c.id == bindparam("clock_id"))
+    .values(revision=CLOCK.c.revision + 1, **{name: bindparam(f"new_{name}") for name in _CLOCK_COLUMNS})
+)
 AFTER_JOB = "after the job"  # in place of a token: clocks that wait for the end of a job to be met or run on
 _INSERT_EVENTS = insert(EVENT).inline()  # nobody asks for the new ids
 _INSERT = {into.name: insert(into).inline() for into in (NOTE, JOB, NOTICE, OUTBOX)}
@@ -90,7 +100,7 @@ def _settle_items(step: Step) -> None:
     if withdrawn:
         connection.execute(_CANCEL_TASKS, [{"task_id": task_id, "at": step.at} for task_id in withdrawn])
         step.withdrawn.extend(withdrawn)
-    if step.recounted_rules and (moved := opening.changed_schedules(step)):
+    if step.moved_clocks and (moved := opening.changed_schedules(step)):
         connection.execute(_MOVE_TASKS, moved)
         step.rescheduled.extend(moved)
 
@@ -199,33 +209,15 @@ def _save_clocks(step: Step) -> None:
         step.note_event("clock_met", clock.told())
     connection = step.connection
     for clock in step.deadlines.changed:
-        values = {
-            "case_id": step.case.id,
-            "rule_id": clock.rule_id,
-            "counted_from": clock.counted_from,
-            "due_at": clock.due_at,
-            "amber_at": clock.amber_at,
-            "state": clock.state,
-            "met_at": clock.met_at,
-            "extensions": clock.extensions,
-            "stops": clock.stops,
-            "explanation": clock.explanation,
-        }
+        values = {name: getattr(clock, name) for name in _CLOCK_COLUMNS}
         if clock.id is None:
-            connection.execute(insert(CLOCK).values(revision=1, **values))
+            row = {"case_id": step.case.id, "revision": 1, **values}
+            clock.id = connection.execute(_INSERT_CLOCK, row).scalar_one()
             step.note_event("clock_started", clock.told_with_reasons())
-        else:
-            _tell_if_running_on(step, clock)
-            connection.execute(
-                update(CLOCK).where(CLOCK.c.id == clock.id).values(revision=CLOCK.c.revision + 1, **values)
-            )
-
-
-def _tell_if_running_on(step: Step, clock: ClockRow) -> None:
-    """Write down that a clock which had been met runs on, because another to-do item hangs on it."""
-    told = [event.payload for event in step.events if event.type in ("clock_met", "clock_extended")]
-    if clock.key not in {(payload["rule"], payload["counted_from"]) for payload in told}:
-        step.note_event("clock_recounted", clock.told())
+            continue
+        if clock.runs_again and clock.goes_on:
+            step.note_event("clock_recounted", clock.told())
+        connection.execute(_UPDATE_CLOCK, {"clock_id": clock.id, **{f"new_{name}": v for name, v in values.items()}})
 
 
 def _settled(step: Step) -> list[ClockRow]:

@@ -11,8 +11,7 @@ from engine import service_tasks
 from engine.definitions.elements import Element
 from engine.errors import EngineError, Invalid, StepFailed
 from engine.permissions import Actor
-from engine.runtime import notices
-from engine.runtime.opening import recount
+from engine.runtime import changing_clocks, notices
 from engine.runtime.savepoints import savepoint
 from engine.runtime.throwing import error_of, throw_error
 from engine.runtime.typing import storable
@@ -112,7 +111,7 @@ def _apply(step: "Step", token: Task, element: Element, effects: Effects) -> boo
         _queue_job(step, token, element, effects)
         return False
     for change in effects.clocks:
-        _change_clock(step, change)
+        changing_clocks.apply(step, change, by=step.actor)
     step.instance.assign(token, effects.fields)
     _map_outputs(step, token, element, dict(effects.results))
     if effects.note:
@@ -142,15 +141,6 @@ def by_to_json(actor: Actor) -> dict[str, Any]:
 def by_from_json(kept: dict[str, Any]) -> Actor:
     """Return who caused a job."""
     return Actor(**{**kept, "team_names": tuple(kept["team_names"])})
-
-
-def _change_clock(step: "Step", change: Any) -> None:
-    row = step.deadlines.extend(change, by=step.actor.name)
-    step.note_event(
-        "clock_extended",
-        {**row.told_with_reasons(), "working_days": change.working_days, "reason": change.reason},
-    )
-    recount(step, row.rule_id)
 
 
 def _map_outputs(step: "Step", token: Task, element: Element, results: dict[str, Any]) -> None:

@@ -21,12 +21,13 @@ from engine.definitions.specs import Asked, CaseCall, place_of
 from engine.errors import StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
-from engine.runtime import notices, snapshot
+from engine.runtime import notices, recounting, snapshot
 from engine.runtime.advancing import advance, attempt, fire_next_timer, stuck
 from engine.runtime.cache import instances
 from engine.runtime.calls import start_child
+from engine.runtime.clock_row import ClockKey, ClockRow
 from engine.runtime.collapse import collapse
-from engine.runtime.deadlines import ClockKey, ClockRow, Deadlines
+from engine.runtime.deadlines import Deadlines
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow, read_clocks
 from engine.runtime.instance import Instance, Kept
@@ -68,7 +69,7 @@ class Step:
         self.notifications: list[dict[str, Any]] = []
         self.outbox: list[dict[str, Any]] = []
         self.touched_clocks: set[ClockKey] = set()
-        self.recounted_rules: set[str] = set()
+        self.moved_clocks: set[ClockKey] = set()  # whose dates have changed: to-do items follow when the step is saved
         self.keeps_clocks: set[str] = set()  # tokens whose end leaves their clocks running (meetsClock = "no")
         self.completed_task_id: int | None = None  # of the to-do item that this step completes
         self.stood_in: dict[int, StandIn] = {}  # who is away, and who has their new to-do items
@@ -79,6 +80,7 @@ class Step:
         self.orphaned_incidents: list[str] = []  # tokens that are gone
         self.deadlines = Deadlines(instance.definition.rules, self._read_clocks)
         self.surroundings = Surroundings(self)
+        instance.deadlines = self.deadlines
         instance.functions = self.deadlines.functions()
         instance.surroundings = self.surroundings.get
         instance.failures.clear()
@@ -86,6 +88,8 @@ class Step:
         instance.signals_sent.clear()
         instance.workflow.moves.clear()
         instance.document.open(self._read_sections, wanted=frozenset())
+        self.followed = instance.document.version  # the state of the fields that the clocks have followed
+        self.timers_to_move: set[ClockKey] = set()
 
     @property
     def definition(self) -> Definition:
@@ -135,6 +139,7 @@ class Step:
 
     def run(self) -> None:
         """Advance until every token waits, then see to timers that are due already and to a case that cannot move."""
+        recounting.follow(self)
         if self._advance():
             self.fire_due_timers()
         self._leave_messages()
@@ -143,7 +148,9 @@ class Step:
         collapse(self.instance.workflow)
 
     def _advance(self) -> bool:
-        return advance(self.instance, self.do_service)
+        goes_on = advance(self.instance, self.do_service)
+        recounting.follow(self)
+        return goes_on
 
     def do_service(self, token: Task) -> bool:
         """Do the service step at `token`; False when a job now works for it."""
@@ -155,6 +162,7 @@ class Step:
 
     def complete(self, token: Task) -> None:
         """Finish the token of a step that a person or job was waited for, and let its local names end with it."""
+        recounting.follow(self)  # while the clocks of the token are still known: its answer may move them
 
         def finish() -> None:
             self._map_outputs(token)

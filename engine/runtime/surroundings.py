@@ -4,7 +4,7 @@ Every value is plain data (no model object), so that neither FEEL nor a letter c
 from the database only when it is asked for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.definitions.category import Definition
 from engine.instants import london, now, today
 from engine.permissions import Actor
-from engine.runtime.deadlines import Deadlines
+from engine.runtime.deadlines import Deadlines, as_value
 from engine.runtime.header import CaseRow
 from models.case import CaseLink
 from models.people import Organisation, Person
@@ -189,20 +189,9 @@ class Surroundings:
         }
 
     def _clocks(self) -> dict[str, Any]:
-        found = {}
-        for row in self._step.deadlines.rows.values():
-            extension = row.extensions[-1] if row.extensions else None
-            found[row.rule_id.replace(".", "_")] = {
-                "due_at": london(row.due_at),
-                "due_on": london(row.due_at).date(),
-                "amber_at": london(row.amber_at) if row.amber_at else None,
-                "counted_from_on": row.counted_from[:10],
-                "state": row.state,
-                "extended_by": extension["amount"] if extension else None,
-                "extension_reason": extension["reason"] if extension else None,
-                "citation": _citation(row.explanation),
-            }
-        return found
+        """Return the clocks by their rules; of several of one rule the one that goes on, else the latest."""
+        rows = sorted(self._step.deadlines.rows.values(), key=lambda row: row.goes_on)
+        return {row.rule_id.replace(".", "_"): as_value(row) for row in rows}
 
 
 def _officer(name: str, job_title: str, email: str, phone: str, team: str) -> dict[str, Any]:
@@ -211,12 +200,6 @@ def _officer(name: str, job_title: str, email: str, phone: str, team: str) -> di
 
 def _address(lines: list[str], postcode: str) -> dict[str, Any]:
     return {"lines": lines, "postcode": postcode, "one_line": ", ".join([*lines, postcode])}
-
-
-def _citation(explanation: Mapping[str, Any]) -> str:
-    steps = explanation.get("explanation", ())
-    found = next((step.get("citation") for step in steps if step.get("step") == "rule"), None)
-    return found["text"] if found else ""
 
 
 _READERS: dict[str, Callable[[Surroundings], Any]] = {

@@ -27,7 +27,7 @@ from engine.errors import EngineError
 from engine.instants import frozen_at
 from engine.permissions import PLATFORM
 from engine.runtime import choosing, opening, snapshot
-from engine.runtime.deadlines import ClockRow
+from engine.runtime.clock_row import ClockRow
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow
 from engine.runtime.instance import Instance, Kept
@@ -217,7 +217,7 @@ class UnstoredCase:
             _open_items(step)
         kept.timers = opening.waiting_timers(step)
         kept.messages = subscriptions(step)
-        self.clocks = list(step.deadlines.rows.values())
+        self.clocks = step.deadlines.all
         self.messages.extend(job["payload"] for job in step.jobs if job["kind"] == "deliver_message")
         self.signals.extend(job["payload"] for job in step.jobs if job["kind"] == "broadcast_signal")
         for token, error in self.instance.failures.values():

@@ -40,12 +40,22 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """A change to a running clock: `action` is extend or meet."""
+    """A change to a clock of the case: `action` is start, extend, stop, resume, reset, meet or cancel.
+
+    `counted_from` tells one clock of a rule from another (ISO text; empty: the one due first); `ground` is the id of an
+    extension, stop or reset in the rule (empty: the one that has the reason). `amount` is in the unit of the ground,
+    unless `unit` says what it was given in. `at` is when a stop, reset or completion took effect (none: now).
+    """
 
     action: str
     rule_id: str
-    working_days: int = 0
+    counted_from: str = ""
+    ground: str = ""
+    amount: int = 0
+    unit: str = ""
     reason: str = ""
+    at: str = ""
+    source: str = ""  # the FEEL text that gives `counted_from`, so that a clock follows its field
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from engine.errors import Invalid
 from engine.service_tasks.base import Call, ClockChange, Effects, ServiceTask
 
 
@@ -11,8 +12,20 @@ class Inputs(Schema):
     rule = fields.String(
         required=True, metadata={"label": "Rule", "help": "such as complaint.stage1_response", "names": "rule"}
     )
+    ground = fields.String(
+        load_default="", metadata={"label": "Ground", "help": "its id in the rule; else the one that has the reason"}
+    )
+    amount = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, max=1_300),
+        metadata={"label": "By how much", "help": "in the unit of the ground"},
+    )
     working_days = fields.Integer(
-        required=True, validate=validate.Range(min=1, max=365), metadata={"label": "By how many working days"}
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, max=365),
+        metadata={"label": "By how many working days", "help": "in place of the amount"},
     )
     reason = fields.String(required=True, validate=validate.Length(min=1), metadata={"label": "Reason"})
 
@@ -20,7 +33,21 @@ class Inputs(Schema):
 def run(call: Call) -> Effects:
     """Ask for the extension; the clock's rule decides whether it is lawful."""
     inputs = call.inputs
-    return Effects(clocks=(ClockChange("extend", inputs["rule"], inputs["working_days"], inputs["reason"]),))
+    amount, days = inputs["amount"], inputs["working_days"]
+    if (amount is None) == (days is None):
+        raise Invalid(
+            f"“{call.element_name}” must be given either an amount or a number of working days.",
+            remedy="Fill in one of the two, in the properties of the task.",
+        )
+    change = ClockChange(
+        "extend",
+        inputs["rule"],
+        ground=inputs["ground"],
+        amount=amount or days,
+        unit="working days" if days else "",
+        reason=inputs["reason"],
+    )
+    return Effects(clocks=(change,))
 
 
 EXTEND_CLOCK = ServiceTask(

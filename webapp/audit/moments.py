@@ -59,7 +59,7 @@ class ClockLine:
     rule: str
     state: str
     word: str
-    due_at: datetime
+    due_at: datetime | None
     met_at: datetime | None
     why: list[str]
     is_new: bool
@@ -138,7 +138,7 @@ class Moment:
     def clocks(self) -> list[ClockLine]:
         """Return the clocks, those that ran first."""
         found = [self._clock(clock) for clock in self.state.clocks.values()]
-        return sorted(found, key=lambda line: (line.met_at is not None, line.due_at))
+        return sorted(found, key=lambda line: (line.met_at is not None, line.due_at or _FAR))
 
     @property
     def fields(self) -> list[FieldLine]:
@@ -192,7 +192,7 @@ class Moment:
         return TaskLine(task.id, task.name, holder, due, self._due_state(due, amber), task.sequence)
 
     def _clock(self, clock: ClockAt) -> ClockLine:
-        due = datetime.fromisoformat(clock.due_at)
+        due = _instant(clock.due_at)
         is_running = clock.state == "running"
         state, word = _ENDED.get(clock.state, ("none", clock.state.capitalize()))
         return ClockLine(
@@ -238,7 +238,14 @@ class Moment:
             return rule_id
 
 
-_ENDED = {"met": ("met", "Met in time"), "breached": ("overdue", "Missed"), "ended": ("cancelled", "Ended unmet")}
+_ENDED = {
+    "met": ("met", "Met in time"),
+    "breached": ("overdue", "Missed"),
+    "ended": ("cancelled", "Ended unmet"),
+    "stopped": ("paused", "Paused"),
+    "cancelled": ("cancelled", "Withdrawn"),
+}
+_FAR = datetime(9999, 12, 31, tzinfo=LONDON)
 
 
 def sequence_at(events: list[HistoryEvent], text: str) -> int:

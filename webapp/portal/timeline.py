@@ -113,7 +113,10 @@ class Happened:
 
     def day(self, key: str) -> date | None:
         """Return the day under `key`; of an instant, its day."""
-        text = self.payload.get(key)
+        return self.day_of(self.payload.get(key))
+
+    def day_of(self, text: Any) -> date | None:
+        """Return the day that `text` writes, of an instant its day."""
         return date.fromisoformat(text[:10]) if isinstance(text, str) and len(text) >= 10 else None
 
 

@@ -77,11 +77,20 @@ CLOCK: Mapping[str, str] = {
     "due_at": "date and time",
     "due_on": "date",
     "amber_at": "date and time",
-    "counted_from_on": "Any",
+    "rule": "string",
+    "name": "string",
     "state": "string",
-    "citation": "string",
+    "counted_from_on": "date",
+    "not_before_on": "date",
+    "is_overdue": "boolean",
+    "met_at": "date and time",
     "extended_by": "number",
     "extension_reason": "string",
+    "stopped_on": "date",
+    "stop_reason": "string",
+    "resumed_on": "date",
+    "citation": "string",
+    "citation_link": "string",
 }
 
 # By which a diagram hears of a child that it does not wait for (`engine.children` sends them).

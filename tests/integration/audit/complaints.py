@@ -102,7 +102,7 @@ def _live(session: Any, case: Case) -> dict[str, Any]:
         },
         "fields": {key: value for section in sections for key, value in section.items()},
         "clocks": {
-            (clock.rule_id, clock.counted_from): (
+            clock.id: (
                 clock.due_at,
                 clock.amber_at,
                 clock.state,

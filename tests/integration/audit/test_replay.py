@@ -170,9 +170,9 @@ def test_a_clock_that_an_officer_extends_moves_the_task_and_its_explanation(driv
     driven.act(running.extend, driven.case_id, "complaint.stage1_response", working_days=3, reason=reason, by=manager)
 
     after = replay(events(driven))
-    key = next(key for key in after.clocks if key[0] == "complaint.stage1_response")
+    key = next(key for key, clock in after.clocks.items() if clock.rule == "complaint.stage1_response")
     assert after.clocks[key].due_at > before.clocks[key].due_at
-    assert after.clocks[key].extensions == [{"working_days": 3, "reason": reason, "by": manager.name}]
+    assert after.clocks[key].extensions == [{"amount": 3, "unit": "working days", "reason": reason, "by": manager.name}]
     assert [task.due_at for task in after.open_tasks] == [after.clocks[key].due_at]
     assert_replayed(driven)
 

@@ -21,6 +21,7 @@ from webapp.api.schemas.base import (
 FIELDS = (
     "Values by field name, as the case keeps them: days and instants as ISO 8601 text, numbers with all their digits."
 )
+STATES = ("running", "stopped", "met", "breached", "ended", "cancelled")
 LINKS = ("person", "home", "tenancy", "account")
 
 
@@ -129,8 +130,8 @@ class ClockSchema(Answered):
     id = fields.Integer()
     rule = fields.String(attribute="rule_id")
     name = fields.String()
-    state = fields.String()
-    due_at = fields.AwareDateTime()
+    state = fields.String(validate=validate.OneOf(STATES))
+    due_at = fields.AwareDateTime(allow_none=True)
     amber_at = fields.AwareDateTime(allow_none=True)
     met_at = fields.AwareDateTime(allow_none=True)
     citation = fields.Nested(CitationSchema)

@@ -43,7 +43,7 @@ class ClockThenSchema(Answered):
 
     rule = fields.String()
     counted_from = fields.String()
-    due_at = fields.String(metadata={"format": "date-time"})
+    due_at = fields.String(allow_none=True, metadata={"format": "date-time"})
     amber_at = fields.String(allow_none=True, metadata={"format": "date-time"})
     state = fields.String()
     met_at = fields.AwareDateTime(allow_none=True)
