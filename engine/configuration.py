@@ -9,20 +9,21 @@ from engine.history.seal import Keyring, open_keyring
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Where files are kept, the keys that seal history, and where its daily anchors are written."""
+    """Where files are kept, the keys that seal history, where its daily anchors are written, and the site's address."""
 
     files: Path
     keyring: Keyring
     anchors: Path
+    url: str = ""  # at which staff open Casewright, without a slash at its end; "" when nobody said
 
 
 _current: Configuration | None = None
 
 
-def configure(*, files: Path, keyring_path: Path, anchors: Path | None = None) -> Configuration:
+def configure(*, files: Path, keyring_path: Path, anchors: Path | None = None, url: str = "") -> Configuration:
     """Set the configuration of this process; anchors stand beside the files unless told otherwise."""
     global _current
-    _current = Configuration(files, open_keyring(keyring_path), anchors or files.parent / "anchors")
+    _current = Configuration(files, open_keyring(keyring_path), anchors or files.parent / "anchors", url)
     return _current
 
 

@@ -78,7 +78,7 @@ def _withdraw_the_rest(step: Step) -> None:
     step.session.execute(
         update(TASK)
         .where(TASK.c.case_id == step.case.id, TASK.c.status == "open")
-        .values(status="cancelled", completed_at=step.at)
+        .values(status="cancelled", completed_at=step.at, remind_at=None)
     )
     step.session.execute(
         update(CLOCK)

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -115,6 +115,20 @@ def retry(session: Session, message_id: int, *, by: Actor) -> None:
     if row.status != "failed":
         raise Conflict(f"This message is {row.status}.", remedy="Only what failed can be sent again.")
     row.status, row.attempts, row.next_at, row.error = "waiting", 0, now(), ""
+
+
+def message(key: str, to: str, subject: str, text: str, *, at: datetime, case_id: int | None = None) -> dict[str, Any]:
+    """Return the row of an e-mail that leaves after the commit, once for each `key`."""
+    return {
+        "key": key,
+        "channel": "email",
+        "case_id": case_id,
+        "payload": {"to": to, "subject": subject, "text": text},
+        "status": "waiting",
+        "attempts": 0,
+        "next_at": at,
+        "error": "",
+    }
 
 
 def message_id(key: str) -> str:

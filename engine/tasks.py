@@ -36,6 +36,7 @@ _COMPLETE = (
         completed_by_id=bindparam("by_id"),
         on_behalf_of_id=bindparam("for_id"),
         completion_key=bindparam("key"),
+        remind_at=None,
         draft=None,
         revision=TASK.c.revision + 1,
     )
@@ -178,6 +179,7 @@ def add(
         "created_at": now(),
         "due_at": due_at,
         "amber_at": None,
+        "remind_at": load(session, case.version_id).reminders_of("").first_at(due_at, None, at=now()),
         "revision": 1,
     }
     task_id: int = session.execute(insert(TASK).returning(TASK.c.id), row).scalar_one()

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-from models import case, category, document, people, places, staff, work  # noqa: F401 (each fills the metadata)
+from models import case, category, document, people, places, staff, telling, work  # noqa: F401 (each fills the metadata)
 from models.base import Base
 
 # Erasure is the one change that history allows: payload and salt may become NULL, nothing else may change.

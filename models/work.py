@@ -1,11 +1,17 @@
 """What waits in a case: to-do items, clocks, timers, messages, incidents and jobs."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, Id, Key, Name, refers_to
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Return what makes an index one of few rows: a sweep that finds nothing then costs nothing."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 class UserTask(Base):
@@ -15,6 +21,7 @@ class UserTask(Base):
     __table_args__ = (
         Index("ix_user_task_assignee", "status", "assignee_id", "due_at"),
         Index("ix_user_task_team", "status", "team_id", "due_at"),
+        Index("ix_user_task_remind_at", "remind_at", **_where("remind_at IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -35,6 +42,7 @@ class UserTask(Base):
     amber_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     follow_up_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]  # when somebody is reminded of it next; never again when none
     claimed_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completed_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
@@ -191,20 +199,25 @@ class OutboxMessage(Base):
 
 
 class Notification(Base):
-    """A reminder or warning in the portal for one member of staff."""
+    """A reminder or warning in the portal for one member of staff, and whether it goes by e-mail too."""
 
     __tablename__ = "notification"
-    __table_args__ = (Index("ix_notification_user_id", "user_id", "read_at"),)
+    __table_args__ = (
+        Index("ix_notification_user_id", "user_id", "read_at"),
+        Index("ix_notification_mail_at", "mail_at", **_where("mail_at IS NOT NULL")),
+    )
 
     id: Mapped[Id]
-    key: Mapped[str] = mapped_column(String(200), unique=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)  # deterministic: nothing is told twice
     user_id: Mapped[int] = refers_to("user_account.id", index=False)
     case_id: Mapped[int] = refers_to("cases.id")
     user_task_id: Mapped[int | None] = mapped_column(BigId)
-    kind: Mapped[Key]  # reminder, warning, escalation, assigned, incident
+    kind: Mapped[Key]  # reminder, warning, escalation; to administrators unheard, when nobody could be told
     text: Mapped[str]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    mail_at: Mapped[datetime | None]  # when it goes by e-mail; none once it has, or when it never will
+    outbox_key: Mapped[str | None] = mapped_column(String(200))  # of the e-mail that it went with
 
 
 class Setting(Base):

@@ -22,7 +22,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     app = Casewright(__name__)
     app.config["SECRET_KEY"] = chosen.secret_key
     app.extensions["casewright"] = chosen
-    configure(files=chosen.files, keyring_path=chosen.keyring, anchors=chosen.anchors)
+    configure(files=chosen.files, keyring_path=chosen.keyring, anchors=chosen.anchors, url=chosen.url)
     believe(app, chosen.proxies)
     database.init_app(app, chosen.database_url)
     limits.init_app(app)

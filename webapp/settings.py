@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -28,6 +29,7 @@ class Settings:
     smtp_url: str
     mail_from: str
     proxies: int
+    url: str  # at which staff open the site: what leaves by e-mail leads there
 
 
 def read(given: Mapping[str, str] | None = None) -> Settings:
@@ -43,7 +45,18 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         smtp_url=values.get("SMTP_URL", ""),
         mail_from=values.get("CASEWRIGHT_MAIL_FROM", ""),
         proxies=int(values.get("CASEWRIGHT_PROXIES") or 0),
+        url=_address(values.get("CASEWRIGHT_URL", "")),
     )
+
+
+def _address(url: str) -> str:
+    """Return the site's own address, without a slash at its end."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise Invalid(
+            "CASEWRIGHT_URL is not the address of a site.", remedy="Write one such as https://cases.landlord.example."
+        )
+    return url.rstrip("/")
 
 
 def _database(url: str) -> str:

@@ -9,9 +9,10 @@ from datetime import UTC, timedelta
 
 from sqlalchemy import delete
 
-from engine import configuration, instants, jobs, outbox, timers
+from engine import configuration, instants, jobs, outbox, reminding, timers
 from engine.documents.store import FolderStore
 from engine.history.anchoring import anchor
+from engine.reminding import mailing
 from engine.transactions import Sessions, reading, writing
 from models.staff import Session, SignInGuess
 from webapp import auth, throttle
@@ -57,7 +58,7 @@ class Ticker:
 
     def sweep(self) -> None:
         """Do all that is due. One part that fails does not keep the others from being done."""
-        _each({"timers": self._timers, "jobs": self._jobs, "outbox": self._outbox})
+        _each({"timers": self._timers, "jobs": self._jobs, "reminders": self._reminders, "outbox": self._outbox})
 
     def tidy(self) -> None:
         """Write the day's anchor of history, and clear away what has run out."""
@@ -100,6 +101,10 @@ class Ticker:
 
     def _jobs(self) -> None:
         jobs.run_waiting(self._sessions)
+
+    def _reminders(self) -> None:
+        reminding.sweep(self._sessions)
+        mailing.post(self._sessions)
 
     def _outbox(self) -> None:
         outbox.deliver(self._sessions, smtp_url=self._smtp_url, sender=self._sender)

@@ -10,13 +10,15 @@ from types import MappingProxyType
 from typing import Any
 
 from engine import dmn
-from engine.definitions import reading, xml
+from engine.definitions import drawn_reminders, reading, xml
 from engine.definitions.building import ProcessSpecs, build
 from engine.definitions.elements import Element
 from engine.definitions.reading import Diagram
 from engine.errors import EngineError, Invalid
 from engine.forms import Field, Form
 from engine.forms import load as load_form
+from engine.reminders import DEFAULT, Plan
+from engine.reminders import read as read_reminders
 from engine.rules import RuleBook
 from engine.rules import load as load_rules
 
@@ -42,6 +44,7 @@ class Settings:
     cancellation_reasons: tuple[str, ...] = ("Opened by mistake", "Withdrawn")
     summary_fields: tuple[str, ...] = ()
     stages: Mapping[str, str] = field(default_factory=dict)  # element id to stage name
+    reminders: Plan = DEFAULT
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -129,6 +132,14 @@ class Definition:
     def diagram_xml(self) -> bytes:
         """Return the file that draws the process which cases run."""
         return next(self.files[d.source] for d in self.diagrams if self.process_id in d.process_ids)
+
+    @cached_property
+    def _reminders(self) -> Mapping[str, Plan]:
+        return drawn_reminders.plans(self.elements, self.settings.reminders)
+
+    def reminders_of(self, element_id: str) -> Plan:
+        """Return of what a task is reminded: as its category says, but for what its diagram draws by itself."""
+        return self._reminders.get(element_id, self.settings.reminders)
 
     def element(self, element_id: str) -> Element:
         """Return the element with this id."""
@@ -220,8 +231,19 @@ def read_settings(content: bytes) -> Settings:
         ),
         summary_fields=tuple(raw.get("summary_fields") or head.get("summary_fields") or ()),
         stages=raw.get("stages", {}),
+        reminders=read_reminders(said_of_reminders(raw), teams=_team_names(raw))[0],
         raw=raw,
     )
+
+
+def said_of_reminders(raw: Mapping[str, Any]) -> Any:
+    """Return what a category.toml says of reminders, at its top or under [category]; None when nothing."""
+    head = raw.get("category", {})
+    return raw.get("reminders", head.get("reminders") if isinstance(head, Mapping) else None)
+
+
+def _team_names(raw: Mapping[str, Any]) -> list[str]:
+    return [team["name"] for team in raw.get("team", ())]
 
 
 def _stem(path: str) -> str:

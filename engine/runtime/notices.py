@@ -7,13 +7,20 @@ from sqlalchemy import select
 
 from engine.definitions.elements import Element
 from engine.errors import StepFailed
+from engine.outbox import message
+from engine.reminders.delivery import COLUMNS, Preference
 from engine.runtime import directory
 from engine.service_tasks.base import Notice
 from models.staff import Membership, User
+from models.telling import NotificationPreference
 from models.work import UserTask
 
 if TYPE_CHECKING:
     from engine.runtime.step import Step
+
+_PEOPLE = select(
+    User.id, User.name, User.email, *(getattr(NotificationPreference, name) for name in COLUMNS)
+).outerjoin(NotificationPreference, NotificationPreference.user_id == User.id)
 
 
 def write_note(step: "Step", text: str, element: Element) -> None:
@@ -25,67 +32,67 @@ def write_note(step: "Step", text: str, element: Element) -> None:
 
 
 def give(step: "Step", token: Task, element: Element, notice: Notice) -> None:
-    """Put a notice before everybody whom it names, in the portal and by e-mail.
+    """Put a notice before everybody whom it names, in the portal and by e-mail as each of them wants.
 
     Raises:
         StepFailed: it names nobody that exists.
     """
-    told = _told(step, token, notice.to)
-    if not told:
+    people = _told(step, token, notice.to)
+    if not people:
         raise StepFailed(
             f"“{element.label}” tells “{notice.to}”, and that is nobody here.",
             remedy="Name assignee, owner, a team that has members, or the e-mail address of a member of staff.",
         )
     task_id = _watched_task(step, token)
-    for user in told:
-        key = f"{step.case.id}:{token.id.hex}:{user.id}"
-        step.notifications.append(
-            {
-                "key": key,
-                "user_id": user.id,
-                "case_id": step.case.id,
-                "user_task_id": task_id,
-                "kind": notice.kind,
-                "text": notice.text,
-                "created_at": step.at,
-            }
-        )
-        queue_email(step, user.email, f"{step.case.reference}: {notice.text}"[:200], notice.text, key=f"mail:{key}")
-    step.note_event(
-        "reminder_given",
-        {"kind": notice.kind, "text": notice.text, "to": [user.name for user in told], "element_id": element.id},
-    )
+    told = [_tell(step, user, f"{step.case.id}:{token.id.hex}:{user.id}", task_id, notice) for user in people]
+    names = [user.name for user in people]
+    payload = {"kind": notice.kind, "text": notice.text, "to": names, "told": told, "element_id": element.id}
+    step.note_event("reminder_given", payload)
+
+
+def _tell(step: "Step", user: Any, key: str, task_id: int | None, notice: Notice) -> dict[str, str]:
+    """Put a notice before one member of staff; what is to go by e-mail now is in the outbox with the step."""
+    preference = Preference.of(user)
+    mail_at = preference.mail_at(notice.kind, step.at)
+    is_now = mail_at is not None and mail_at <= step.at
+    row = {
+        "key": key,
+        "user_id": user.id,
+        "case_id": step.case.id,
+        "user_task_id": task_id,
+        "kind": notice.kind,
+        "text": notice.text,
+        "created_at": step.at,
+        "mail_at": None if is_now else mail_at,
+        "outbox_key": f"mail:{key}" if is_now else None,
+    }
+    step.notifications.append(row)
+    if is_now:
+        text = "A reminder waits for you in Casewright." if step.case.restricted else notice.text
+        queue_email(step, user.email, f"{step.case.reference}: {text}"[:200], text, key=f"mail:{key}")
+    return {"name": user.name, "way": preference.way(notice.kind)}
 
 
 def tell_owner(step: "Step", text: str, *, key: str) -> None:
     """Put before the owner of the case what its diagram did not ask for; nobody is told when it has none."""
     if step.case.owner_id is not None:
         row = {"user_id": step.case.owner_id, "case_id": step.case.id, "user_task_id": None, "kind": "warning"}
+        row |= {"mail_at": None, "outbox_key": None}
         step.notifications.append({"key": f"owner:{key}"[:200], **row, "text": text, "created_at": step.at})
 
 
 def queue_email(step: "Step", to: str, subject: str, text: str, *, key: str) -> None:
     """Queue an e-mail in the outbox; it leaves after the commit."""
-    step.outbox.append(
-        {
-            "key": key,
-            "channel": "email",
-            "case_id": step.case.id,
-            "payload": {"to": to, "subject": subject, "text": text},
-            "status": "waiting",
-            "attempts": 0,
-            "next_at": step.at,
-            "error": "",
-        }
-    )
+    step.outbox.append(message(key, to, subject, text, at=step.at, case_id=step.case.id))
 
 
 def _told(step: "Step", token: Task, to: str) -> list[Any]:
-    columns = select(User.id, User.name, User.email).where(User.is_active)
+    """Return whom a notice names; of a restricted case only its owner may be told anything."""
+    columns = _PEOPLE.where(User.is_active)
+    if to == "owner" or step.case.restricted:
+        return list(step.session.execute(columns.where(User.id == step.case.owner_id)))
     if to == "assignee":
         return _assignee_or_team(step, token, columns)
-    if to == "owner":
-        return list(step.session.execute(columns.where(User.id == step.case.owner_id)))
     team = directory.team_id(step.session, to)
     if team is not None:
         return _members(step, columns, team)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TASK = table(UserTask)
 Row = dict[str, Any]
+DATES = ("due_at", "amber_at", "follow_up_at", "remind_at")  # of an item; they move together
 AMBER_BEFORE = timedelta(days=1)  # for an item whose due date comes from no rule
 
 
@@ -241,6 +242,7 @@ def _schedule(step: "Step", token: Task, element: Element) -> Row:
         "due_at": due,
         "amber_at": amber,
         "follow_up_at": _instant(step, token, element, follow_text) if follow_text else None,
+        "remind_at": step.definition.reminders_of(element.id).first_at(due, amber, at=step.at),
     }
 
 

@@ -31,17 +31,15 @@ _INSERT_CHOICES = insert(CHOICE)
 _CANCEL_TASKS = (
     update(TASK)
     .where(TASK.c.id == bindparam("task_id"))
-    .values(status="cancelled", completed_at=bindparam("at"), draft=None, revision=TASK.c.revision + 1)
+    .values(status="cancelled", completed_at=bindparam("at"), remind_at=None, draft=None, revision=TASK.c.revision + 1)
 )
 _CANCEL_ALL = (
     update(TASK)
     .where(TASK.c.case_id == bindparam("of_case"), TASK.c.status == "open")
-    .values(status="cancelled", completed_at=bindparam("at"), revision=TASK.c.revision + 1)
+    .values(status="cancelled", completed_at=bindparam("at"), remind_at=None, revision=TASK.c.revision + 1)
 )
 _MOVE_TASKS = (
-    update(TASK)
-    .where(TASK.c.id == bindparam("task_id"))
-    .values(due_at=bindparam("due_at"), amber_at=bindparam("amber_at"), follow_up_at=bindparam("follow_up_at"))
+    update(TASK).where(TASK.c.id == bindparam("task_id")).values({name: bindparam(name) for name in opening.DATES})
 )
 _UPDATE_SNAPSHOT = update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
 _CLOCK_COLUMNS = (

@@ -30,7 +30,7 @@ def opened(*, create: bool = False) -> Opened:
         NotPossible: the database holds no tables of ours.
     """
     settings = read()
-    configure(files=settings.files, keyring_path=settings.keyring, anchors=settings.anchors)
+    configure(files=settings.files, keyring_path=settings.keyring, anchors=settings.anchors, url=settings.url)
     engine = connect(settings.database_url)
     if create:
         with engine.begin() as connection:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.definitions import drawn_reminders
 from engine.definitions.checks import names
 from engine.definitions.checks.context import Context, fault
 from engine.definitions.checks.expressions import calls, constant, places
@@ -22,6 +23,7 @@ def check(drawn: Graph, context: Context) -> Iterator[Fault]:
         yield from _groups(node, context)
         yield from _rules(node, context)
         yield from _another_step(node, context)
+        yield from _reminders(node)
         yield from _called(node, context)
         yield from _closure_reason(node, context)
     yield from _lanes(drawn, context)
@@ -92,6 +94,13 @@ def unknown_rule(node: Element, rule_id: str, context: Context) -> Iterator[Faul
             remedy = error.remedy
     message = f"“{node.label}” counts by the rule “{rule_id}”, which this category does not have."
     yield fault(node, "unknown-rule", message, remedy, context.unmapped)
+
+
+def _reminders(node: Element) -> Iterator[Fault]:
+    said = node.properties.get(drawn_reminders.PROPERTY, "")
+    if said not in ("", drawn_reminders.NONE, drawn_reminders.ALL):
+        message = f"“{node.label}” has the property reminders = “{said}”, which turns nothing on or off."
+        yield fault(node, "wrong-reminder", message, "Write none, or all for those too that the diagram draws.")
 
 
 def _another_step(node: Element, context: Context) -> Iterator[Fault]:

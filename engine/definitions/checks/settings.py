@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from engine.definitions.category import said_of_reminders
 from engine.definitions.checks import names
 from engine.definitions.checks.context import Context
 from engine.definitions.faults import Fault, Severity
+from engine.reminders import read as read_reminders
 
 FILE = "category.toml"
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 SUBJECTS = ("person", "home", "tenancy", "account")
-TOLD = ("assignee", "team", "case_owner")
-AT_TOP = ("category", "team", "overdue", "stages", "closure_reasons", "cancellation_reasons", "summary_fields")
+AT_TOP = ("category", "team", "reminders", "stages", "closure_reasons", "cancellation_reasons", "summary_fields")
 IN_CATEGORY = (
     "key name description reference_prefix process keywords start_roles subject_types required_subject closure_reasons "
-    "cancellation_reasons summary_fields".split()
+    "cancellation_reasons summary_fields reminders".split()
 )
 
 
@@ -24,7 +24,7 @@ def check(context: Context) -> Iterator[tuple[str, Fault]]:
     """Yield what category.toml names that does not exist, and what it says wrongly."""
     if context.settings is None:
         return
-    for fault in (*_words(context), *_head(context), *_process(context), *_named(context), *_overdue(context)):
+    for fault in (*_words(context), *_head(context), *_process(context), *_named(context), *_reminders(context)):
         yield FILE, fault
 
 
@@ -91,12 +91,9 @@ def _named(context: Context) -> Iterator[Fault]:
             yield _fault("category.summary_fields", "unknown-field", message, remedy)
 
 
-def _overdue(context: Context) -> Iterator[Fault]:
+def _reminders(context: Context) -> Iterator[Fault]:
+    """Tell what the reminders say wrongly; what cannot be read would remind of nothing in silence."""
     assert context.settings is not None
-    entries: Any = context.settings.raw.get("overdue", [])
-    for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
-        to = entry.get("to", "") if isinstance(entry, Mapping) else ""
-        if to not in (*TOLD, *context.teams):
-            message = f"Overdue entry {number} tells “{to}”, which is neither {', '.join(TOLD)} nor a team."
-            remedy = names.did_you_mean(to, (*TOLD, *context.teams), "Name one of these.")
-            yield _fault("overdue", "unknown-team", message, remedy)
+    _, faults = read_reminders(said_of_reminders(context.settings.raw), teams=context.teams)
+    for found in faults:
+        yield _fault(found.place, "wrong-reminder", found.message, found.remedy)

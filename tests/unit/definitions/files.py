@@ -22,8 +22,8 @@ closure_reasons = ["Done"]
 key = "repairs"
 name = "Repairs"
 
-[[overdue]]
-after_working_days = 1
+[[reminders.escalation]]
+after = "1 working day"
 to = "Repairs"
 
 [stages]

@@ -1,0 +1,158 @@
+"""Reminds of every task whose time has come: found by an indexed column, told once however many nodes look."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.definitions.category import Definition
+from engine.definitions.deploying import load
+from engine.errors import EngineError
+from engine.instants import now
+from engine.permissions import PLATFORM
+from engine.recording import record
+from engine.reminders import Moment
+from engine.reminders.plan import KINDS
+from engine.reminding import words
+from engine.reminding.recipients import Person, administrators, audience
+from engine.runtime.header import CaseRow
+from engine.runtime.locking import lock_case
+from engine.transactions import Sessions, reading, writing
+from models.base import table
+from models.work import Notification, UserTask
+
+TASK, NOTICE = table(UserTask), table(Notification)
+BATCH = 200
+TRIED_AGAIN = timedelta(hours=1)
+
+_put_off: dict[int, datetime] = {}  # cases that could not be told of, until when: they must keep no others waiting
+
+log = logging.getLogger(__name__)
+
+
+def sweep(sessions: Sessions) -> int:
+    """Tell what is due of every case. Returns of how many cases something was told or put off."""
+    put_off = [case_id for case_id, until in _put_off.items() if until > now()]
+    waits = select(TASK.c.case_id).where(TASK.c.remind_at <= now(), TASK.c.case_id.not_in(put_off))
+    waits = waits.group_by(TASK.c.case_id)
+    with reading(sessions) as session:
+        due = session.scalars(waits.order_by(func.min(TASK.c.remind_at)).limit(BATCH)).all()
+    return sum(_remind(sessions, case_id) for case_id in due)
+
+
+def _remind(sessions: Sessions, case_id: int) -> bool:
+    try:
+        with writing(sessions) as session:
+            return _remind_of(session, lock_case(session, case_id, by=PLATFORM), at=now())
+    except EngineError:
+        log.exception("nobody could be reminded of case %s", case_id)
+        _put_off[case_id] = now() + TRIED_AGAIN
+        return False
+
+
+def _remind_of(session: Session, case: CaseRow, *, at: datetime) -> bool:
+    """Tell what is due of a locked case, and set when it is reminded of next."""
+    tasks = session.execute(select(TASK).where(*_is_due(case.id, at)).order_by(TASK.c.id)).all()
+    definition = load(session, case.version_id) if tasks else None
+    for task in tasks:
+        assert definition is not None
+        coming = None
+        if task.status == "open" and case.status == "open":
+            coming = _remind_of_task(session, case, definition, task, at)
+        session.execute(update(TASK).where(TASK.c.id == task.id).values(remind_at=coming))
+    return bool(tasks)
+
+
+def _is_due(case_id: int, at: datetime) -> tuple[Any, ...]:
+    return TASK.c.case_id == case_id, TASK.c.remind_at <= at
+
+
+def _remind_of_task(
+    session: Session, case: CaseRow, definition: Definition, task: Any, at: datetime
+) -> datetime | None:
+    """Tell of one task what is due; what was missed while nothing ran is told together. Returns when it is next."""
+    moments = definition.reminders_of(task.element_id).moments(task.due_at, task.amber_at, opened=task.created_at)
+    due = [moment for moment in moments if task.remind_at <= moment.at <= at]
+    if task.due_at is not None and task.due_at <= at:  # that it will be due soon is no news any more
+        due = [moment for moment in due if moment.stage in ("overdue", "escalation")]
+    told: set[int] = set()
+    for moment in _gravest(due):
+        told |= _tell(session, case, task, moment, at, but=told)
+    return min((moment.at for moment in moments if moment.at > at), default=None)
+
+
+def _gravest(due: Sequence[Moment]) -> list[Moment]:
+    """Return each step of escalation, the last first, and of all that goes to whoever has the task the last alone."""
+    escalations = [moment for moment in due if moment.stage == "escalation"]
+    own = [moment for moment in due if moment.stage != "escalation"]
+    return [*reversed(escalations), *own[-1:]]
+
+
+def _tell(session: Session, case: CaseRow, task: Any, moment: Moment, at: datetime, *, but: set[int]) -> set[int]:
+    """Put a reminder before those whom it is for, `but` for those who were told already; return who they are."""
+    people = audience(session, case, task, moment.to, at=at)
+    if not people:
+        _tell_administrators(session, case, task, moment, at)
+        return set()
+    kind, text = KINDS[moment.stage], words.sentence(moment.stage, task.name, task.due_at)
+    rows = [_row(case, task, moment, person, kind, text, at) for person in people if person.id not in but]
+    new = _unknown(session, rows)
+    if new:
+        session.execute(insert(NOTICE), new)
+        ways = {person.id: person for person in people}
+        _note(session, case, task, moment, text, [_told(ways[row["user_id"]], kind) for row in new])
+    return {row["user_id"] for row in rows}
+
+
+def _row(
+    case: CaseRow, task: Any, moment: Moment, person: Person, kind: str, text: str, at: datetime
+) -> dict[str, Any]:
+    return {
+        "key": f"remind:{task.id}:{moment.stage}:{moment.at.isoformat()}:{person.id}",
+        "user_id": person.id,
+        "case_id": case.id,
+        "user_task_id": task.id,
+        "kind": kind,
+        "text": text,
+        "created_at": at,
+        "mail_at": person.preference.mail_at(kind, at, for_team=person.for_team),
+    }
+
+
+def _unknown(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows that are not there yet: a date that moved away and back is not told of again."""
+    keys = session.scalars(select(NOTICE.c.key).where(NOTICE.c.key.in_([row["key"] for row in rows])))
+    known = set(keys)
+    return [row for row in rows if row["key"] not in known]
+
+
+def _told(person: Person, kind: str) -> dict[str, str]:
+    told = {"name": person.name, "way": person.preference.way(kind, for_team=person.for_team)}
+    return told | ({"instead_of": person.instead_of} if person.instead_of else {})
+
+
+def _note(session: Session, case: CaseRow, task: Any, moment: Moment, text: str, told: list[dict[str, str]]) -> None:
+    payload = {
+        "kind": KINDS[moment.stage],
+        "stage": moment.stage,
+        "text": text,
+        "to": [one["name"] for one in told],
+        "told": told,
+        "task_id": task.id,
+        "element_id": task.element_id,
+    }
+    record(session, case, "reminder_given", payload, by=PLATFORM)
+
+
+def _tell_administrators(session: Session, case: CaseRow, task: Any, moment: Moment, at: datetime) -> None:
+    """Warn of a task that nobody hears of any more; whoever may not see its case learns no more than its number."""
+    text = f"Nobody could be told of a task of {case.reference} that is due: whoever it is for works here no more."
+    rows = [_row(case, task, moment, person, "unheard", text, at) for person in administrators(session)]
+    new = _unknown(session, rows)
+    if new:
+        session.execute(insert(NOTICE), new)
+    if new or not rows:
+        _note(session, case, task, moment, words.sentence(moment.stage, task.name, task.due_at), [])
