@@ -31,6 +31,10 @@ class NotPossible(EngineError):
     """This cannot be done in the present state."""
 
 
+class Unavailable(NotPossible):
+    """Something that this needs cannot be used just now; later it may."""
+
+
 class Invalid(EngineError):
     """What was given cannot be accepted."""
 

@@ -2,19 +2,21 @@
 second step.
 
 A job is a row committed with the step that wants it. Whoever claims it first does it: the request right after its
-commit, or the ticker. A node that dies with a job in hand loses its lease, and the next one takes it.
+commit, or a worker. A node that dies with a job in hand loses its lease, and the next one takes it. One that fails for
+a reason that may pass is tried again after a pause; otherwise it becomes an incident, or a dead letter where no token
+waits for it.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from engine import children, merging, messages, signals
+from engine import children, log_context, merging, messages, setbacks, signals
 from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
@@ -23,6 +25,7 @@ from engine.runtime.moving import put_back, waits_for_job
 from engine.runtime.saving import save
 from engine.runtime.services import by_from_json, finish_service
 from engine.runtime.step import Step, open_step
+from engine.transactions import Sessions, reading, writing
 from models.base import table
 from models.case import Case
 from models.work import Job
@@ -32,7 +35,6 @@ LEASE = timedelta(seconds=60)
 BATCH = 50
 
 log = logging.getLogger(__name__)
-Sessions = sessionmaker[Session]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +80,22 @@ NEWS: dict[str, Callable[[Session, Any, Actor], object]] = {
 
 
 def run(sessions: Sessions, key: str) -> bool:
-    """Run the job `key` unless somebody else has it. Returns whether this call did it."""
+    """Run the job `key` unless somebody else has it. Returns whether this call did it, well or not."""
     job = _claim(sessions, key)
     if job is None:
         return False
-    if job.kind in NEWS:
-        _spread(sessions, job)
-        return True
-    kind, actor = KINDS[job.kind], by_from_json(job.payload["by"])
-    try:
-        with sessions() as session, session.begin():
-            prepared = kind.prepare(session, job, actor)
-        result = kind.work(prepared)
-    except EngineError as error:
-        _fail(sessions, job, actor, error)
-    except Exception as error:
-        log.exception("job %s failed", key)
-        _fail(sessions, job, actor, StepFailed(f"It failed for a technical reason ({type(error).__name__})."))
-    else:
-        _file(sessions, job, actor, kind, result)
+    with log_context.about(job=job.key, request=job.request_id):
+        try:
+            _do(sessions, job)
+        except Exception as error:
+            _set_back(sessions, job, error)
     return True
+
+
+def due_again(sessions: Sessions, key: str) -> datetime | None:
+    """Return when the job `key` is to be looked at again: after its pause, or when its lease ends; none if never."""
+    with reading(sessions) as session:
+        return session.scalar(select(JOB.c.run_at).where(JOB.c.key == key, JOB.c.status.in_(("waiting", "running"))))
 
 
 def run_all(sessions: Sessions, keys: tuple[str, ...]) -> None:
@@ -110,11 +108,18 @@ def run_all(sessions: Sessions, keys: tuple[str, ...]) -> None:
         waiting.extend(k for k in _left_by(sessions, key) if k not in done and k not in waiting)
 
 
-def run_waiting(sessions: Sessions) -> int:
-    """Run what waits: jobs that no request has run, and those of nodes that died. Returns how many."""
-    with sessions() as session, session.begin():
-        keys = session.scalars(select(JOB.c.key).where(_free()).order_by(JOB.c.run_at).limit(BATCH)).all()
-    return sum(run(sessions, key) for key in keys)
+def run_waiting(sessions: Sessions, *, overdue: timedelta = timedelta()) -> int:
+    """Run what waits, or did so for longer than `overdue`. Returns how many; one that fails keeps nobody waiting."""
+    with reading(sessions) as session:
+        waiting = select(JOB.c.key).where(_free()).order_by(JOB.c.run_at).limit(BATCH)
+        keys = session.scalars(waiting.where(JOB.c.run_at <= now() - overdue) if overdue else waiting).all()
+    done = 0
+    for key in keys:
+        try:
+            done += run(sessions, key)
+        except Exception:  # its lease ends, and it is tried again
+            log.exception("job %s could neither be run nor set back", key)
+    return done
 
 
 def _free() -> Any:
@@ -123,7 +128,7 @@ def _free() -> Any:
 
 
 def _claim(sessions: Sessions, key: str) -> Any:
-    with sessions() as session, session.begin():
+    with writing(sessions) as session:
         claimed = session.execute(
             update(JOB)
             .where(JOB.c.key == key, _free())
@@ -132,6 +137,45 @@ def _claim(sessions: Sessions, key: str) -> Any:
         if claimed.rowcount != 1:  # type: ignore[attr-defined]
             return None
         return session.execute(select(JOB).where(JOB.c.key == key)).first()
+
+
+def _do(sessions: Sessions, job: Any) -> None:
+    if job.attempts > setbacks.MOST_ATTEMPTS:
+        raise StepFailed(f"It was begun {job.attempts - 1} times, and never came to an end.")
+    if job.kind in NEWS:
+        _spread(sessions, job)
+        return
+    kind, actor = KINDS[job.kind], by_from_json(job.payload["by"])
+    with sessions() as session, session.begin():
+        prepared = kind.prepare(session, job, actor)
+    _file(sessions, job, actor, kind, kind.work(prepared))
+
+
+def _set_back(sessions: Sessions, job: Any, error: Exception) -> None:
+    """Have a job that failed tried again later, or give it up: where a token waits for it, as the case's incident."""
+    pause = setbacks.pause_after(job.attempts, error)
+    log.log(logging.WARNING if pause else logging.ERROR, "job %s failed", job.key, exc_info=error)
+    if pause is not None:
+        _note(sessions, job, status="waiting", run_at=now() + pause, error=setbacks.sentence(error))
+        return
+    try:
+        if job.kind in KINDS:
+            _fail(sessions, job, by_from_json(job.payload["by"]), _as_told(error))
+            return
+    except Exception:
+        log.exception("job %s could not become an incident", job.key)
+    _note(sessions, job, status="failed", run_at=now(), error=setbacks.sentence(error))
+    told = {"kind": job.kind, "key": job.key, "message": setbacks.sentence(error)}
+    setbacks.tell_case(sessions, job.case_id, told)
+
+
+def _as_told(error: Exception) -> EngineError:
+    return error if isinstance(error, EngineError) else StepFailed(setbacks.sentence(error))
+
+
+def _note(sessions: Sessions, job: Any, **columns: Any) -> None:
+    with writing(sessions) as session:
+        session.execute(update(JOB).where(JOB.c.id == job.id).values(**columns))
 
 
 def _file(sessions: Sessions, job: Any, actor: Actor, kind: Kind, result: Any) -> None:

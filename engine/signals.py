@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from engine import log_context
 from engine.errors import Invalid
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor, require
@@ -79,6 +80,7 @@ def _waiting(session: Session, name: str, sent_by: int | None) -> list[int]:
 
 def _jobs(name: str, variables: Mapping[str, Any], case_ids: list[int], sent: str) -> list[dict[str, Any]]:
     common = {"kind": "deliver_signal", "token_id": "", "element_id": "", "status": "waiting", "attempts": 0}
+    common["request_id"] = log_context.request_id()
     payload = {"name": name, "variables": dict(variables)}
     return [
         {**common, "key": f"{case_id}:signal:{sent}", "case_id": case_id, "payload": payload, "run_at": now()}

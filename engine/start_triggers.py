@@ -20,17 +20,17 @@ from engine.clocks import timing
 from engine.definitions.deploying import load as load_definition
 from engine.definitions.elements import Timer
 from engine.definitions.occasions import Occasion, occasions
-from engine.errors import EngineError, Invalid, NotPossible
+from engine.errors import Conflict, EngineError, Invalid, NotPossible
 from engine.instants import london, now, today
 from engine.permissions import PLATFORM, Actor
 from engine.starting import ENTITIES, Began, Started, Subject, begin
 from models.base import table
 from models.case import Case
 from models.category import Category, CategoryVersion, StartTrigger
-from models.work import Message, Notification
+from models.work import Message, Notification, Setback
 
 TRIGGER, CATEGORY, VERSION = table(StartTrigger), table(Category), table(CategoryVersion)
-MESSAGE, CASE, NOTICE = table(Message), table(Case), table(Notification)
+MESSAGE, CASE, NOTICE, SETBACK = table(Message), table(Case), table(Notification), table(Setback)
 NONE = "none"  # the row of a version that nothing begins but a person: it says that the version was looked at
 BATCH = 100
 MOST_LEVELS = 10  # of cases that begin one another: two categories may not do so for ever
@@ -51,12 +51,19 @@ class Sender:
 
 def register(session: Session) -> None:
     """Write down what begins the cases of each category, where its current version was not looked at yet."""
-    seen = select(TRIGGER.c.version_id)
-    fresh = select(CATEGORY.c.id).where(
-        CATEGORY.c.current_version_id.is_not(None), CATEGORY.c.current_version_id.not_in(seen)
-    )
-    for category_id in session.scalars(fresh.order_by(CATEGORY.c.id)).all():
+    for category_id in session.scalars(_fresh()).all():
         _register(session, category_id)
+
+
+def is_registered(session: Session) -> bool:
+    """Say whether every category's current version was looked at."""
+    return session.scalar(_fresh().limit(1)) is None
+
+
+def _fresh() -> Any:
+    seen = select(TRIGGER.c.version_id)
+    is_fresh = CATEGORY.c.current_version_id.is_not(None), CATEGORY.c.current_version_id.not_in(seen)
+    return select(CATEGORY.c.id).where(*is_fresh).order_by(CATEGORY.c.id)
 
 
 def sender(session: Session, by: Actor, case_id: int | None) -> Sender:
@@ -93,18 +100,31 @@ def begin_by_signal(
 
 
 def due(session: Session) -> list[Row[Any]]:
-    """Return the times that have come, the earliest first."""
-    register(session)
+    """Return the times that have come, the earliest first, without those that are tried again later."""
     found = _live().where(TRIGGER.c.due_at <= now()).order_by(TRIGGER.c.due_at).limit(BATCH)
-    return list(session.execute(found).all())
+    rows = session.execute(found).all()
+    if not rows:
+        return []
+    paused = set(session.scalars(select(SETBACK.c.key).where(SETBACK.c.kind == "start", SETBACK.c.next_at > now())))
+    return [row for row in rows if setback_key(start_key(row)) not in paused]
 
 
 def begin_due(session: Session, row: Row[Any]) -> Started | None:
     """Take a time that has come and begin its case; none when another node has."""
     if not take(session, row):
         return None
-    start_key = f"timer:{row.category_id}:{row.element_id}:{row.due_at.isoformat()}"[:120]
-    return _begin(session, row, {}, start_key=start_key, sender=Sender(PLATFORM))
+    session.execute(delete(SETBACK).where(SETBACK.c.key == setback_key(start_key(row))))
+    return _begin(session, row, {}, start_key=start_key(row), sender=Sender(PLATFORM))
+
+
+def start_key(row: Row[Any]) -> str:
+    """Return what makes a second start at the same time the same case."""
+    return f"timer:{row.category_id}:{row.element_id}:{row.due_at.isoformat()}"[:120]
+
+
+def setback_key(start_key: str) -> str:
+    """Return the key under which it is written down that a case could not be begun."""
+    return f"begins:{start_key}"
 
 
 def take(session: Session, row: Row[Any]) -> bool:
@@ -214,7 +234,7 @@ def _begin(
     """Begin a case. Whoever sends is told why it cannot: a person at once, the owner of a case by a warning."""
     if sender.levels > MOST_LEVELS:
         error: EngineError = NotPossible(f"cases have begun one another {MOST_LEVELS} times")
-        _warn(session, row, start_key, sender, error)
+        _warn(session, row, variables, start_key, sender, error)
         return None
     try:
         with session.begin_nested():
@@ -222,7 +242,7 @@ def _begin(
     except EngineError as error:
         if row.kind == "message" and sender.case_id is None:
             raise
-        _warn(session, row, start_key, sender, error)
+        _warn(session, row, variables, start_key, sender, error)
         return None
 
 
@@ -234,8 +254,44 @@ def _begun(session: Session, row: Row[Any], variables: Mapping[str, Any], start_
     return begin(session, row.category, subjects=about, by=sender.by, start_key=start_key, began=began)
 
 
-def _warn(session: Session, row: Row[Any], start_key: str, sender: Sender, error: EngineError) -> None:
+def as_payload(row: Row[Any], variables: Mapping[str, Any], start_key: str, sender: Sender) -> dict[str, Any]:
+    """Return what a dead letter keeps of a start, so that it can be tried again."""
+    return {
+        "category_id": row.category_id,
+        "category": row.category,
+        "element_id": row.element_id,
+        "kind": row.kind,
+        "name": row.name,
+        "variables": dict(variables),
+        "start_key": start_key,
+        "sender": {"case_id": sender.case_id, "owner_id": sender.by.user_id or sender.owner_id},
+    }
+
+
+def begin_again(session: Session, payload: Mapping[str, Any]) -> Started:
+    """Begin the case that could not be begun.
+
+    Raises:
+        Conflict: the category no longer begins with it.
+        EngineError: it cannot be begun now either.
+    """
+    place = (TRIGGER.c[name] == payload[name] for name in ("category_id", "element_id", "kind", "name"))
+    row = session.execute(_live().where(*place)).first()
+    if row is None:
+        raise Conflict(f"{payload['category']} does not begin with the {payload['kind']} “{payload['name']}” any more.")
+    sender = Sender(PLATFORM, payload["sender"]["case_id"], payload["sender"]["owner_id"])
+    return _begun(session, row, payload["variables"], payload["start_key"], sender)
+
+
+def _warn(
+    session: Session, row: Row[Any], variables: Mapping[str, Any], start_key: str, sender: Sender, error: EngineError
+) -> None:
+    """Keep the start as a dead letter, and tell the owner of the case that sent what was to begin it."""
     log.error("no case of %s was begun by the %s %s: %s", row.category, row.kind, row.name, error.message)
+    kept = as_payload(row, variables, start_key, sender)
+    values = {"kind": "start", "case_id": sender.case_id, "payload": kept, "status": "failed", "next_at": now()}
+    session.execute(delete(SETBACK).where(SETBACK.c.key == setback_key(start_key)))
+    session.execute(insert(SETBACK), {"key": setback_key(start_key), **values, "error": str(error)})
     if sender.case_id is None or sender.owner_id is None:
         return
     text = f"The {row.kind} “{row.name}” began no case of {row.category}: {error.message}"

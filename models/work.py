@@ -175,9 +175,27 @@ class Job(Base):
     token_id: Mapped[str] = mapped_column(String(32))
     element_id: Mapped[Name]
     payload: Mapped[dict[str, object]]
-    status: Mapped[Key]  # waiting, running, done, failed
-    run_at: Mapped[datetime]
+    status: Mapped[Key]  # waiting, running, failed (a dead letter); one that is done has no row any more
+    run_at: Mapped[datetime]  # not before then; of one that runs, when its lease ends
     attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")  # why the last attempt failed
+    request_id: Mapped[str] = mapped_column(String(64), default="")  # of the request that left it
+
+
+class Setback(Base):
+    """What was due and failed, where no other row says so: the timers of a case, or the start of one."""
+
+    __tablename__ = "setback"
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[Key]  # timer, start
+    case_id: Mapped[int | None] = refers_to("cases.id")
+    payload: Mapped[dict[str, object]]  # what is needed to try again
+    status: Mapped[Key]  # waiting, failed (a dead letter)
+    next_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=1)
+    error: Mapped[str]
 
 
 class OutboxMessage(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as engine
+from engine.setbacks import is_passing
 from webapp import database
 from webapp.auth import SignInNeeded, is_api
 from webapp.throttle import TooManyGuesses
@@ -19,6 +20,7 @@ STATUS: dict[type[engine.EngineError], int] = {
     engine.NotAllowed: 403,
     engine.NotFound: 404,
     engine.NotPossible: 409,
+    engine.Unavailable: 503,
     engine.Conflict: 409,
     engine.Invalid: 422,
 }
@@ -150,14 +152,6 @@ def _database_error(error: DBAPIError | TimeoutError) -> Response:
     if is_passing(error):
         return respond(Problem(503, SENTENCES[503], headers={"Retry-After": "2"}))
     return respond(Problem(500, SENTENCES[500]))
-
-
-def is_passing(error: DBAPIError | TimeoutError) -> bool:
-    """Say whether the same request may succeed a moment later: lock, deadlock, lost connection, full pool."""
-    if isinstance(error, TimeoutError) or error.connection_invalidated:
-        return True
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    return state[:2] in ("08", "40", "53", "55", "57") or "database is locked" in str(error.orig)
 
 
 def _unexpected(error: Exception) -> Response:

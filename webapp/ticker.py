@@ -23,20 +23,25 @@ SWEEP_SECONDS = 5
 CLOCK_SECONDS = 1
 TIDY_MINUTES = 30
 HALF_WRITTEN = timedelta(hours=1)  # a file that a killed process left
+FORGOTTEN = timedelta(minutes=2)  # a job that has no wake-up, such as of a backup that was brought back
 MOST_ROUNDS = 20
 
 log = logging.getLogger(__name__)
 
 
 class Ticker:
-    """Wakes every few seconds, in this process, until it is stopped."""
+    """Wakes every few seconds, in this process, until it is stopped.
 
-    def __init__(self, sessions: Sessions, *, smtp_url: str = "", sender: str = "") -> None:
+    `has_wakeups` says that procrastinate has jobs run: then only those are left to us that it passed over.
+    """
+
+    def __init__(self, sessions: Sessions, *, smtp_url: str = "", sender: str = "", has_wakeups: bool = False) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler  # here: it takes long to import
 
         self._sessions = sessions
         self._smtp_url = smtp_url
         self._sender = sender
+        self._overdue = FORGOTTEN if has_wakeups else timedelta()
         self._offset = timedelta()
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -100,7 +105,7 @@ class Ticker:
                 return
 
     def _jobs(self) -> None:
-        jobs.run_waiting(self._sessions)
+        jobs.run_waiting(self._sessions, overdue=self._overdue)
 
     def _reminders(self) -> None:
         reminding.sweep(self._sessions)

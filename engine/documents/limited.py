@@ -13,7 +13,7 @@ import threading
 from typing import Any, Literal
 
 from engine.documents import frames
-from engine.errors import NotPossible
+from engine.errors import Unavailable
 
 SECONDS = 10.0  # for one job, on the wall clock
 SECONDS_TO_START = 60.0
@@ -46,7 +46,7 @@ class Child:
     """One limited process."""
 
     def __init__(self, module: str) -> None:
-        """Start `module` and wait until it is ready. Raises NotPossible."""
+        """Start `module` and wait until it is ready. Raises Unavailable."""
         self.jobs = 0
         self.late = False
         self.process = subprocess.Popen(
@@ -60,7 +60,7 @@ class Child:
         try:
             self._exchange(None, b"", SECONDS_TO_START)
         except (Breach, Died) as fault:
-            raise NotPossible(
+            raise Unavailable(
                 "The process that reads and merges documents did not start.",
                 remedy="The server's log says why; ask whoever runs it.",
             ) from fault
@@ -116,13 +116,13 @@ class Pool:
         self.idle: list[Child] = []  # a list's append and pop are atomic
 
     def run(self, request: dict[str, Any], body: bytes, *, seconds: float = SECONDS) -> tuple[dict[str, Any], bytes]:
-        """Do `request` in a child and return its answer. Raises Breach, Failed, NotPossible, or what `packed` raises.
+        """Do `request` in a child and return its answer. Raises Breach, Failed, Unavailable, or what `packed` raises.
 
         A child that dies without having gone over its limits is replaced and asked once more: jobs have no effects.
         """
         header = frames.packed(request)
         if not self.places.acquire(timeout=SECONDS_TO_WAIT):
-            raise NotPossible("Too many documents are being worked on.", remedy="Try again in a minute.")
+            raise Unavailable("Too many documents are being worked on.", remedy="Try again in a minute.")
         try:
             try:
                 return self._run_once(header, body, seconds)

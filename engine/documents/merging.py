@@ -5,13 +5,12 @@ from typing import Any
 from engine.documents import limited
 from engine.documents.contexts import not_plain
 from engine.documents.refusals import LetterRefused
-from engine.errors import TemplateError
+from engine.errors import TemplateError, Unavailable
 
 BREACHES = {
     "time": ("took too long and was stopped", "Look for a loop inside a loop, or a list that is far too long."),
     "memory": ("needed too much memory and was stopped", "Look for a very long list or very large pictures."),
     "depth": ("is nested too deeply", "Take tags or tables out of one another."),
-    "crash": ("stopped unexpectedly, twice", "Save the template again with Word and try again."),
 }
 
 
@@ -29,6 +28,8 @@ def merge(template: bytes, context: dict[str, Any], *, template_name: str) -> by
     try:
         answer, letter = limited.run(request, template)
     except limited.Breach as breach:
+        if breach.what == "crash":
+            raise Unavailable(f'The letter "{template_name}" could not be merged: its process was ended.') from breach
         reason, remedy = BREACHES[breach.what]
         raise TemplateError(f'The letter "{template_name}" {reason}.', remedy=remedy) from breach
     except limited.Failed as fault:

@@ -54,6 +54,7 @@ TYPES = (
     "incident_retried",
     "incident_skipped",
     "incident_resolved",
+    "work_given_up",
     "payload_erased",
 )
 

@@ -306,5 +306,6 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "incident_retried": _nothing,
     "incident_skipped": _nothing,
     "incident_resolved": _incident_resolved,
+    "work_given_up": _nothing,
     "payload_erased": _nothing,
 }

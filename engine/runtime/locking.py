@@ -3,19 +3,20 @@
 On PostgreSQL by a row lock; on SQLite the whole database is locked already by BEGIN IMMEDIATE.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
-from engine.permissions import Actor, may_see_case
+from engine.permissions import PLATFORM, Actor, may_see_case
 from engine.runtime.header import CASE_COLUMNS, CaseRow
 from models.base import table
 from models.case import Case
-from models.work import UserTask
+from models.work import Timer, UserTask
 
-CASE, TASK = table(Case), table(UserTask)
+CASE, TASK, TIMER = table(Case), table(UserTask), table(Timer)
 _CASE = [CASE.c[name] for name in CASE_COLUMNS]
 _TASK_NAMES = (
     "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "on_behalf_of_id",
@@ -28,6 +29,13 @@ _LOCK_TASK = (
     .where(TASK.c.id == bindparam("task_id"))
     .with_for_update()
 )
+# Passes over a case that somebody else has in hand: it is seen to.
+_LOCK_IF_DUE = (
+    select(*_CASE)
+    .where(CASE.c.id == bindparam("case_id"))
+    .where(select(TIMER.c.id).where(TIMER.c.case_id == CASE.c.id, TIMER.c.due_at <= bindparam("at")).exists())
+    .with_for_update(skip_locked=True, of=CASE)
+)
 
 
 def lock_case(session: Session, case_id: int, *, by: Actor) -> CaseRow:
@@ -38,6 +46,12 @@ def lock_case(session: Session, case_id: int, *, by: Actor) -> CaseRow:
     """
     row = session.connection().execute(_LOCK_CASE, {"case_id": case_id}).first()
     return _visible(row, by)
+
+
+def lock_if_due(session: Session, case_id: int, *, at: datetime) -> CaseRow | None:
+    """Return the header of a case with a timer due, locked; none when nothing is due or somebody else has it."""
+    row = session.connection().execute(_LOCK_IF_DUE, {"case_id": case_id, "at": at}).first()
+    return None if row is None else _visible(row, PLATFORM)
 
 
 def lock_task(session: Session, task_id: int, *, by: Actor) -> tuple[CaseRow, dict[str, Any]]:

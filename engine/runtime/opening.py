@@ -283,10 +283,11 @@ def live_items(step: "Step") -> set[str]:
 
 
 def waiting_timers(step: "Step") -> dict[str, str]:
-    """Return "token element" to due instant for every timer that a token waits at."""
+    """Return "token element" to due instant for every timer that a token waits at; one that failed waits for people."""
+    failed = step.instance.kept.incidents.keys() | step.instance.failures.keys()
     return {
         f"{token.id.hex} {timer_id}": due
         for token in step.instance.workflow.event_manager.tasks.values()
-        if token.state == TaskState.WAITING
+        if token.state == TaskState.WAITING and token.id.hex not in failed
         for timer_id, due in token.internal_data.get("due", {}).items()
     }

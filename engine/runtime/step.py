@@ -13,6 +13,7 @@ from SpiffWorkflow.task import Task
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from engine import log_context
 from engine.absences import StandIn
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
@@ -134,6 +135,7 @@ class Step:
                 "status": "waiting",
                 "run_at": self.at,
                 "attempts": 0,
+                "request_id": log_context.request_id(),
             }
         )
 

@@ -9,7 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 # Each takes a twentieth of a second or more to import, and the first page can be shown without it.
-TOO_HEAVY = {"apscheduler", "docx", "docxtpl", "holidays", "markdown_it", "numpy", "PIL", "pypdf", "rich"}
+TOO_HEAVY = {
+    "apscheduler", "docx", "docxtpl", "holidays", "markdown_it", "numpy", "PIL", "procrastinate", "prometheus_client",
+    "pypdf", "rich",
+}  # fmt: skip
 ONLY_FOR_TESTS = {"hypothesis", "playwright", "pytest", "_pytest"}
 
 START = """

@@ -195,6 +195,7 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "incident_retried": _retried,
     "incident_skipped": _at("Skipped after it had failed:"),
     "incident_resolved": _says("What had failed is put right"),
+    "work_given_up": _says("Given up, after it had failed"),
     "payload_erased": _erased,
 }
 SIGNS = {
@@ -240,5 +241,6 @@ SIGNS = {
     "incident_retried": ("arrow", ""),
     "incident_skipped": ("arrow", "warning"),
     "incident_resolved": ("check", "done"),
+    "work_given_up": ("incident", "incident"),
     "payload_erased": ("lock", ""),
 }

@@ -35,21 +35,21 @@ def run(host: str, port: int, homes: int, empty: bool) -> None:
         with Bar() as tell:
             loading.load(now.sessions, count=homes, on_progress=tell)
     click.echo("\n".join(_greeting(now, host, port)))
-    with _ticking_beside(now):
+    with _working_beside(now):
         _serve_until_stopped(server)
 
 
 @click.command()
 def worker() -> None:
     """Do what is due (timers, left jobs, mail) until it is stopped. Any number may run beside each other."""
-    ticker = _ticker(opened())
-    ticker.start()
+    work = _background(opened())
+    work.start()
     click.echo("Working. Stop with Ctrl-C.", err=True)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     stopped.wait()
-    ticker.stop()
+    work.stop()
 
 
 def _listen(host: str, port: int, now: Opened) -> Any:
@@ -75,30 +75,30 @@ def _listen(host: str, port: int, now: Opened) -> Any:
         ) from None
 
 
-def _ticker(now: Opened) -> Any:
-    from webapp.ticker import Ticker
+def _background(now: Opened) -> Any:
+    from webapp.background import Background
 
-    return Ticker(now.sessions, smtp_url=now.settings.smtp_url, sender=now.settings.mail_from)
+    return Background(now.sessions, now.settings)
 
 
 @contextmanager
-def _ticking_beside(now: Opened) -> Iterator[None]:
-    """Tick as long as the server runs; it begins in a thread, so that the first page need not wait for it."""
-    ticking: list[Any] = []
+def _working_beside(now: Opened) -> Iterator[None]:
+    """Do what is due as long as the server runs; it begins in a thread, so that the first page need not wait for it."""
+    begun: list[Any] = []
 
     def start() -> None:
-        ticker = _ticker(now)
-        ticker.start()
-        ticking.append(ticker)
+        work = _background(now)
+        work.start()
+        begun.append(work)
 
-    starting = threading.Thread(target=start, name="start of the ticker")
+    starting = threading.Thread(target=start, name="start of the background work")
     starting.start()
     try:
         yield
     finally:
         starting.join()
-        for ticker in ticking:
-            ticker.stop()
+        for work in begun:
+            work.stop()
 
 
 def _greeting(now: Opened, host: str, port: int) -> list[str]:

@@ -247,7 +247,7 @@ def test_one_part_that_fails_does_not_keep_the_ticker_from_the_others(
         raise RuntimeError("the timers are broken")
 
     monkeypatch.setattr("webapp.ticker.timers.sweep", broken)
-    monkeypatch.setattr("webapp.ticker.jobs.run_waiting", lambda sessions: done.append("jobs"))
+    monkeypatch.setattr("webapp.ticker.jobs.run_waiting", lambda sessions, **given: done.append("jobs"))
     monkeypatch.setattr("webapp.ticker.outbox.deliver", lambda sessions, **given: done.append("outbox"))
 
     Ticker(sessions).sweep()
