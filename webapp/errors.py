@@ -148,9 +148,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database_error(error: DBAPIError | TimeoutError) -> Response:
-    current_app.logger.exception("database error in request %s", g.get("request_id"))
     if is_passing(error):
+        said = str(getattr(error, "orig", error)).splitlines()[0]
+        current_app.logger.warning("the database could not serve request %s: %s", g.get("request_id"), said)
         return respond(Problem(503, SENTENCES[503], headers={"Retry-After": "2"}))
+    current_app.logger.exception("database error in request %s", g.get("request_id"))
     return respond(Problem(500, SENTENCES[500]))
 
 

@@ -24,26 +24,26 @@ OF_A_CASE = (CaseSection, CaseSnapshot, CaseEvent, CaseLink, UserTask, Clock, Ti
 Row = dict[str, Any]
 
 
-def furnish(engine: Engine, cases: int) -> list[int]:
-    """Fill an empty database with so many open cases over fifty officers in four teams; return the officers' ids."""
+def furnish(engine: Engine, cases: int, officers: int = OFFICERS) -> list[int]:
+    """Fill an empty database with so many open cases over so many officers in four teams; return the officers' ids."""
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
     loading.load(sessions)
     with sessions() as session, session.begin():
-        officers = _add_officers(session)
+        found = _add_officers(session, officers)
     with engine.begin() as connection:
-        _Copier(connection, officers).copy_to(cases)
+        _Copier(connection, found).copy_to(cases)
         connection.execute(text("ANALYZE"))
-    return officers
+    return found
 
 
-def _add_officers(session: Session) -> list[int]:
+def _add_officers(session: Session, number: int) -> list[int]:
     teams = session.scalars(select(Team.id).order_by(Team.id)).all()
     roles: list[object] = ["officer"]
     users = [
         User(
             email=f"officer{n}@landlord.example", name=f"Officer {n}", password_hash="!", roles=roles, created_at=now()
         )
-        for n in range(OFFICERS)
+        for n in range(number)
     ]
     session.add_all(users)
     session.flush()

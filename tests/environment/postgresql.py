@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 ADVICE = "no PostgreSQL server here: apt-get install -y postgresql"
@@ -25,25 +26,49 @@ def programs() -> Path | None:
 
 def start(folder: Path, *, is_durable: bool = False) -> str:
     """Make a cluster in `folder`, start its server and return its URL ("postgresql+psycopg://…/postgres")."""
-    where = programs()
-    if where is None:
-        raise FileNotFoundError(ADVICE)
+    where = _programs()
     folder.mkdir(parents=True, exist_ok=True)
     _hand_over(folder)
     _run(where / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
     port = _free_port()
     options = [*SETTINGS, f"port={port}", f"unix_socket_directories={folder}", *(() if is_durable else FAST)]
-    words = " ".join(f"-c {option}" for option in options)
-    _run(where / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-t", "60", "-o", words, "start")
+    (folder / "options").write_text(" ".join(f"-c {option}" for option in options))
+    start_again(folder)
     return f"postgresql+psycopg://{USER}@127.0.0.1:{port}/postgres"
+
+
+def start_again(folder: Path, *, wait: bool = True) -> None:
+    """Start the server of `folder`, which was made before and does not run; without `wait` it is still recovering."""
+    words = (folder / "options").read_text()
+    patience = ("-w", "-t", "60") if wait else ("-W",)
+    _run(_programs() / "pg_ctl", "-D", folder / "data", "-l", folder / "log", *patience, "-o", words, "start")
+    give_up_at = time.monotonic() + 10
+    while not _is_there(folder) and time.monotonic() < give_up_at:
+        time.sleep(0.01)
+
+
+def crash(folder: Path) -> None:
+    """Stop the server of `folder` at once, as a failure would: whoever is connected is cut off."""
+    _run(_programs() / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
 
 
 def stop(folder: Path) -> None:
     """Stop the server of `folder` and remove the folder."""
     where = programs()
-    if where and (folder / "data" / "postmaster.pid").exists():
-        _run(where / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+    if where and _is_there(folder):
+        crash(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_there(folder: Path) -> bool:
+    return (folder / "data" / "postmaster.pid").exists()
+
+
+def _programs() -> Path:
+    where = programs()
+    if where is None:
+        raise FileNotFoundError(ADVICE)
+    return where
 
 
 def _version(place: Path) -> int:

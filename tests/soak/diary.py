@@ -20,6 +20,10 @@ class Diary:
         """Add a line."""
         os.write(self._file, (json.dumps({"what": what, **facts}) + "\n").encode())
 
+    def close(self) -> None:
+        """Write no more."""
+        os.close(self._file)
+
     def unanswered(self) -> dict[str, Any] | None:
         """Return what was asked for last, when no answer to it was written down."""
         lines = read(self._path)

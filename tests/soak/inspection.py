@@ -85,8 +85,10 @@ def _errors(lines: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _starts(session: Session, lines: list[dict[str, Any]]) -> Iterator[str]:
-    there = Counter(session.scalars(select(Case.start_key)).all())
-    known = Counter(f"soak {number}" for number in started(lines))
+    there = Counter(
+        reading.open_case(session, case_id).stored().get("number") for case_id in session.scalars(select(Case.id))
+    )
+    known = Counter(list(started(lines)))
     yield from _difference("case", known, there)
     asked = {line["number"] for line in lines if line["what"] == "ask start"}
     for number in asked - started(lines).keys():

@@ -4,6 +4,7 @@ import json
 import logging
 
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from engine import errors
@@ -95,6 +96,17 @@ def test_a_busy_database_is_told_from_a_broken_one(sqlite_factories: Factories, 
     answer = sqlite_factories.client("officer").get("/raising")
 
     assert answer.status_code == (503 if "locked" in reason else 500)
+
+
+def test_a_database_that_cannot_be_reached_is_told_as_passing(sqlite_factories: Factories) -> None:
+    with pytest.raises(OperationalError) as nobody_listens:
+        create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing").connect()
+    raising(sqlite_factories, nobody_listens.value)
+
+    answer = sqlite_factories.client("officer").get("/raising")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "2"
 
 
 def test_a_broken_layout_still_gives_a_page(sqlite_factories: Factories, monkeypatch: pytest.MonkeyPatch) -> None:
