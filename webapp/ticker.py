@@ -12,7 +12,6 @@ from sqlalchemy import delete
 from engine import configuration, instants, jobs, outbox, reminding, timers
 from engine.documents.store import FolderStore
 from engine.history.anchoring import anchor
-from engine.reminding import mailing
 from engine.transactions import Sessions, reading, writing
 from models.staff import Session, SignInGuess
 from webapp import auth, throttle
@@ -108,8 +107,7 @@ class Ticker:
         jobs.run_waiting(self._sessions, overdue=self._overdue)
 
     def _reminders(self) -> None:
-        reminding.sweep(self._sessions)
-        mailing.post(self._sessions)
+        reminding.tell_what_is_due(self._sessions)
 
     def _outbox(self) -> None:
         outbox.deliver(self._sessions, smtp_url=self._smtp_url, sender=self._sender)

@@ -5,4 +5,13 @@ is due then is told in one locked step of its case: notifications, event and the
 a second step for each member of staff, so that whoever missed ten days gets one message and not fifty.
 """
 
+from engine.reminding import digests, mailing
 from engine.reminding.sweeping import sweep as sweep
+from engine.transactions import Sessions
+
+
+def tell_what_is_due(sessions: Sessions) -> None:
+    """Remind of tasks, then put into the outbox what is to be mailed by now, and the digests of the day."""
+    sweep(sessions)
+    mailing.post(sessions)
+    digests.post(sessions)

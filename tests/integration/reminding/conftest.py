@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from engine import reminding
 from engine.instants import frozen_at
-from engine.reminding import mailing
+from engine.permissions import Actor
+from engine.reminding import preferences
 from models.case import CaseEvent
 from models.staff import User
 from models.work import Notification, OutboxMessage
@@ -65,12 +66,16 @@ class Office:
     def sweep(self, at: str) -> None:
         """Let a node look at an instant: what is to be reminded of, then what is to be mailed."""
         with frozen_at(moment(at)):
-            reminding.sweep(self.factories.sessions)
-            mailing.post(self.factories.sessions)
+            reminding.tell_what_is_due(self.factories.sessions)
 
     def member(self, name: str, **membership: Any) -> User:
         """Make a member of staff of the team."""
         return self.factories.user("officer", name=name, **(membership or {"teams": (TEAM,)}))
+
+    def wants(self, user_id: int | None, at: datetime = OPENED, **wanted: Any) -> None:
+        """Say how a member of staff wants to be told."""
+        with self.factories.transaction() as session, frozen_at(at):
+            preferences.change(session, wanted, by=Actor(user_id, "Somebody"))
 
     def told(self) -> list[tuple[str, str]]:
         """Return who was told of what kind, in the order in which they were."""

@@ -250,12 +250,9 @@ def test_two_nodes_that_sweep_at_once_tell_everybody_once(office: Office) -> Non
     start, failed = threading.Barrier(2), []
 
     def node() -> None:
-        from engine.reminding import mailing
-
         start.wait()
         try:
-            reminding.sweep(office.factories.sessions)
-            mailing.post(office.factories.sessions)
+            reminding.tell_what_is_due(office.factories.sessions)
         except Exception as error:
             failed.append(error)
 
