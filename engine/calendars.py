@@ -1,7 +1,8 @@
 """Which days are working days in each nation of the United Kingdom, and why the others are not.
 
-Bank holidays come from the `holidays` library, one-off ones (8 May 2023) included. An organisation's own closures are
-kept apart: in law they never count unless a rule says so, and `Calendar.statutory` is the calendar without them.
+Bank holidays come from the `holidays` library, one-off ones (8 May 2023) included; one that was proclaimed after the
+library was written is given beside it. An organisation's own closures are kept apart: in law they never count unless a
+rule says so, and `Calendar.statutory` is the calendar without them.
 """
 
 from bisect import bisect_left, bisect_right
@@ -9,7 +10,7 @@ from calendar import isleap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Literal
 
@@ -18,6 +19,7 @@ from engine.errors import Invalid
 Nation = Literal["England and Wales", "Scotland", "Northern Ireland"]
 
 NATIONS: dict[str, str] = {"England and Wales": "ENG", "Scotland": "SCT", "Northern Ireland": "NIR"}
+ANY_NATION = "any part of the United Kingdom"
 FIRST_YEAR, LAST_YEAR = 1975, 2199  # before 1975 the bank holidays were others
 
 _day = itemgetter(0)
@@ -62,15 +64,25 @@ class Closure:
         return (self.first_on + timedelta(days=n) for n in range((self.last_on - self.first_on).days + 1))
 
 
-def calendar(nation: Nation, closures: Iterable[Closure] = ()) -> "Calendar":
-    """Return the calendar of `nation`, in which `closures` are not working days.
+def calendar(
+    nation: str,
+    closures: Iterable[Closure] = (),
+    *,
+    proclaimed: Mapping[date, str] | None = None,
+    elsewhere: Mapping[date, str] | None = None,
+) -> "Calendar":
+    """Return the calendar of `nation`, in which `closures` and `proclaimed` bank holidays are not working days.
+
+    Holidays proclaimed `elsewhere` count only in `Calendar.of_any_nation`.
 
     Raises Invalid for a nation that is none of the three.
     """
     if nation not in NATIONS:
         raise Invalid(f"There is no calendar for “{nation}”.", remedy=f"Choose one of: {', '.join(NATIONS)}.")
     closed = {day: closure.name for closure in closures for day in closure.days()}
-    return Calendar(nation, closed) if closed else _statutory(nation)
+    if not closed and not proclaimed and not elsewhere:
+        return _statutory(nation)
+    return Calendar(nation, closed, proclaimed or {}, elsewhere or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +97,28 @@ class Year:
 class Calendar:
     """The working days of one nation, with or without an organisation's own closures. Use `calendar` to get one."""
 
-    def __init__(self, nation: Nation, closures: Mapping[date, str]) -> None:
-        """Keep `closures`: day to the name of the closure."""
+    def __init__(
+        self, nation: str, closures: Mapping[date, str], proclaimed: Mapping[date, str], elsewhere: Mapping[date, str]
+    ) -> None:
+        """Keep `closures` and bank holidays `proclaimed` here and `elsewhere`: day to name."""
         self.nation = nation
         self.closures = dict(closures)
+        self.proclaimed = dict(proclaimed)
+        self.elsewhere = dict(elsewhere)
         self._years: dict[int, Year] = {}
 
-    @property
+    @cached_property
     def statutory(self) -> "Calendar":
         """Return the calendar of the same nation without the organisation's own closures."""
-        return _statutory(self.nation) if self.closures else self
+        return Calendar(self.nation, {}, self.proclaimed, self.elsewhere) if self.closures else self
+
+    @cached_property
+    def of_any_nation(self) -> "Calendar":
+        """Return the calendar in which a bank holiday of any nation is no working day (as for freedom of information).
+
+        Holidays that were proclaimed are those of this calendar's nation and of the others that were given with it.
+        """
+        return Calendar(ANY_NATION, self.closures, {**self.elsewhere, **self.proclaimed}, {})
 
     def is_working_day(self, day: date) -> bool:
         """Say whether `day` is a working day here."""
@@ -148,20 +172,23 @@ class Calendar:
     def _year(self, year: int) -> Year:
         """Return a year of this calendar; worked out once and kept."""
         if year not in self._years:
-            closures = {day: name for day, name in self.closures.items() if day.year == year}
-            closed = closures | _bank_holidays(self.nation, year) | _weekends(year)
+            own = {**self.closures, **self.proclaimed}
+            own = {day: name for day, name in own.items() if day.year == year}
+            closed = own | bank_holidays(self.nation, year) | _weekends(year)
             working = [day for day in _days_of(year) if day not in closed]
             self._years[year] = Year(working, closed, sorted(closed.items()))
         return self._years[year]
 
 
 @lru_cache(maxsize=len(NATIONS))
-def _statutory(nation: Nation) -> Calendar:
-    return Calendar(nation, {})
+def _statutory(nation: str) -> Calendar:
+    return Calendar(nation, {}, {}, {})
 
 
-def _bank_holidays(nation: str, year: int) -> dict[date, str]:
-    """Return the bank holidays of `nation` in `year`, with their official names."""
+def bank_holidays(nation: str, year: int) -> dict[date, str]:
+    """Return the bank holidays of `nation` in `year` that the library knows, with their official names."""
+    if nation == ANY_NATION:
+        return {day: name for each in reversed(NATIONS) for day, name in bank_holidays(each, year).items()}
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Invalid(
             f"Working days can be counted from {FIRST_YEAR} to {LAST_YEAR}, not in {year}.",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from engine import law
 from engine.clocks.explanation import in_words
 from engine.definitions.category import Definition
 from engine.errors import NotFound, RuleError
@@ -223,11 +224,12 @@ class Deadline:
 def deadlines(session: Session, case_id: int, definition: Definition) -> list[Deadline]:
     """Return the clocks of a case: those that run first, the nearest first, then the others."""
     rows = session.scalars(select(Clock).where(Clock.case_id == case_id).order_by(Clock.id))
-    found = [_deadline(clock, definition) for clock in rows]
+    rules = law.CaseRules(session, pinned=definition.rules, source=definition.settings.key)
+    found = [_deadline(clock, rules) for clock in rows]
     return sorted(found, key=lambda one: (not one.goes_on, one.due_at or _FAR))
 
 
-def _deadline(clock: Clock, definition: Definition) -> Deadline:
+def _deadline(clock: Clock, rules: law.CaseRules) -> Deadline:
     steps: list[dict[str, Any]] = list(clock.explanation.get("explanation", []))  # type: ignore[call-overload]
     told = next((step for step in steps if step["step"] == "rule"), {})
     citation = told.get("citation") or {}
@@ -243,15 +245,15 @@ def _deadline(clock: Clock, definition: Definition) -> Deadline:
         citation.get("url") or "",
         in_words(steps),
         clock.extensions,
-        _rule(clock, definition),
+        _rule(clock, rules),
     )
 
 
-def _rule(clock: Clock, definition: Definition) -> Rule | None:
-    """Return the rule of the case's version; none when a later deployment took it away."""
+def _rule(clock: Clock, rules: law.CaseRules) -> Rule | None:
+    """Return the rule that is in force for a clock; none when it is nowhere any more."""
     started = clock.counted_from
     try:
-        return definition.rules.rule(
+        return rules.rule(
             clock.rule_id, date.fromisoformat(started) if len(started) <= 10 else datetime.fromisoformat(started)
         )
     except (RuleError, ValueError):

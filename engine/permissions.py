@@ -43,6 +43,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "see categories": _READERS,
     "change categories": frozenset({"analyst", "administrator"}),
     "deploy category": frozenset({"analyst", "administrator"}),
+    "change rules": frozenset({"analyst", "administrator"}),
     "replay case": frozenset({"auditor", "team_manager", "administrator"}),
     "verify history": frozenset({"auditor", "administrator"}),
     "administer": frozenset({"administrator"}),

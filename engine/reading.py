@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from engine import law
 from engine.definitions.category import OTHER_SECTION, Definition
 from engine.definitions.deploying import load as load_definition
 from engine.errors import NotFound
@@ -20,7 +21,7 @@ from models.base import table
 from models.case import Case, CaseSection
 
 CASE, SECTION = table(Case), table(CaseSection)
-_READ_CASE = select(*(CASE.c[name] for name in CASE_COLUMNS)).where(CASE.c.id == bindparam("case_id"))
+_READ_CASE = select(*(CASE.c[name] for name in CASE_COLUMNS), law.MARK).where(CASE.c.id == bindparam("case_id"))
 _READ_SECTIONS = select(SECTION.c.key, SECTION.c.fields).where(
     SECTION.c.case_id == bindparam("case_id"), SECTION.c.key.in_(bindparam("names", expanding=True))
 )
@@ -34,7 +35,8 @@ class CaseReader:
         self.case = case
         self.actor = actor
         self.definition: Definition = load_definition(session, case.version_id)
-        self.deadlines = Deadlines(self.definition.rules, lambda: read_clocks(session, case.id))
+        rules = law.CaseRules(session, pinned=self.definition.rules, source=self.definition.settings.key, mark=case.law)
+        self.deadlines = Deadlines(rules, lambda: read_clocks(session, case.id))
         self.surroundings = Surroundings(self)
         self._converters = converters(self.definition.fields)
         self._document = Document(self.definition.section_of)
@@ -82,4 +84,5 @@ def open_case(session: Session, case_id: int, *, by: Actor = PLATFORM) -> CaseRe
     row = session.connection().execute(_READ_CASE, {"case_id": case_id}).first()
     if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
         raise NotFound("There is no such case, or none that you may see.")
-    return CaseReader(session, CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}), actor=by)
+    header = CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "")
+    return CaseReader(session, header, actor=by)

@@ -13,6 +13,7 @@ from engine.errors import EngineError, Invalid, NotFound
 from engine.feel.bounds import bounded
 from engine.feel.builtins.conversion import from_json
 from engine.feel.faults import Null
+from engine.law import CaseRules
 from engine.permissions import Actor, require, visible_cases
 from engine.reading import open_case
 from engine.rules import RuleBook
@@ -130,7 +131,7 @@ def data(
 
 def functions_without_case(rules: RuleBook = NO_RULES) -> Functions:
     """Return the platform's functions as they are without a case; `due` and `amber` only where there are rules."""
-    known = Deadlines(rules, list).functions()
+    known = Deadlines(CaseRules(None, pinned=rules), list).functions()
     return known if rules.ids else {name: each for name, each in known.items() if name not in _OF_A_RULE}
 
 

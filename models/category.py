@@ -78,6 +78,7 @@ class Draft(Base):
     id: Mapped[Id]
     category_key: Mapped[Key] = mapped_column(unique=True)
     base_version_id: Mapped[int | None]  # the version whose files it began with; none for a new category
+    rules_edition: Mapped[int] = mapped_column(default=0)  # the edition of its rules that it began with
     started_at: Mapped[datetime]
     started_by_id: Mapped[int] = refers_to("user_account.id", index=False)
 

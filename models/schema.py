@@ -9,7 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from models import case, category, document, people, places, staff, telling, work  # noqa: F401 (each fills the metadata)
+from models import (  # noqa: F401 (each fills the metadata)
+    case,
+    category,
+    document,
+    law,
+    people,
+    places,
+    staff,
+    telling,
+    work,
+)
 from models.base import Base
 
 # Erasure is the one change that history allows: payload and salt may become NULL, nothing else may change.

@@ -70,7 +70,10 @@ class Clock(Base):
     """
 
     __tablename__ = "clock"
-    __table_args__ = (Index("ix_clock_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_clock_state_due_at", "state", "due_at"),
+        Index("ix_clock_state_law_revision", "state", "law_revision"),
+    )
 
     id: Mapped[Id]
     case_id: Mapped[int] = refers_to("cases.id")
@@ -86,6 +89,7 @@ class Clock(Base):
     resets: Mapped[list[object]] = mapped_column(default=list)
     started_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)  # where an officer did by hand
     explanation: Mapped[dict[str, object]]
+    law_revision: Mapped[int] = mapped_column(default=0)  # of rules and calendar, by which it was last worked out
     revision: Mapped[int] = mapped_column(default=1)
 
 

@@ -93,6 +93,7 @@ def deadline(
     """
     told: list[Step] = []
     days = calendar if rule.closures_count else calendar.statutory
+    days = days.of_any_nation if rule.holidays_of else days
     count: Counting = Hours() if rule.in_clock_hours else Days(days)
     start = count.point(counted_from)
     told += [steps.event(rule, start), steps.version(rule, days)]

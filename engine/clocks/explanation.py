@@ -33,7 +33,8 @@ def _rule(step: Step) -> str:
     force = f"in force from {_plain(start)}" if start else "for events of any date"
     force += f" to {_plain(end)}" if end else ""
     source = f" Source: {step['citation']['text']}." if step["citation"] else ""
-    return f"The rule is “{step['name']}” ({step['id']}), {force}.{source}"
+    edition = f", edition {step['edition']['number']} of {step['edition']['source']}" if step.get("edition") else ""
+    return f"The rule is “{step['name']}” ({step['id']}{edition}), {force}.{source}"
 
 
 def _reset(step: Step) -> str:

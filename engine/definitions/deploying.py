@@ -8,11 +8,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import law
 from engine.definitions import category as reading
 from engine.definitions import checking
 from engine.definitions.category import Definition, content_hash
 from engine.errors import NotFound
 from engine.instants import now
+from engine.law import changing
 from engine.permissions import Actor, require
 from models.category import Category, CategoryVersion, DefinitionFile
 from models.staff import Team
@@ -37,21 +39,27 @@ def files_of(folder: Path, letters: Path | None = None) -> dict[str, bytes]:
     return files
 
 
-def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str = "") -> CategoryVersion:
+def deploy(
+    session: Session, files: Mapping[str, bytes], *, by: Actor, note: str = "", rules_follow: int | None = None
+) -> CategoryVersion:
     """Store `files` as the newest version of their category and use it for new cases.
 
     Diagrams are stored as they run: native, normalised and drawn; what needs no change is kept byte for byte.
-    The same content again is the version that it already is. Teams that the category names are made.
+    The same content again is the version that it already is. Teams that the category names are made. Rules that differ
+    from those of the version before are published; `rules_follow` is the edition that they were made from.
 
     Raises:
         Invalid: the check found errors; `errors` gives each place with its sentence and remedy.
+        Conflict: the rules were published since the version before, and these would take that back.
     """
     require(by, "deploy category")
     checking.require_fine(files)  # in a limited process, before anything is read in this one
-    return store(session, checking.native_files(files), by=by, note=note)
+    return store(session, checking.native_files(files), by=by, note=note, rules_follow=rules_follow)
 
 
-def store(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str = "") -> CategoryVersion:
+def store(
+    session: Session, files: Mapping[str, bytes], *, by: Actor, note: str = "", rules_follow: int | None = None
+) -> CategoryVersion:
     """Store `files` that were checked; what the check cannot see, the runtime answers with an incident."""
     definition = reading.read(files)
     category = _category(session, definition)
@@ -60,6 +68,7 @@ def store(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str 
     if latest is not None and latest.content_hash == digest:
         category.current_version_id = latest.id
         return latest
+    _publish_rules(session, definition, latest, by=by, note=note, rules_follow=rules_follow)
     version = CategoryVersion(
         category_id=category.id,
         number=latest.number + 1 if latest else 1,
@@ -78,6 +87,33 @@ def store(session: Session, files: Mapping[str, bytes], *, by: Actor, note: str 
     _make_teams(session, definition)
     session.flush()  # so that the next statement of the caller finds the version
     return version
+
+
+def _publish_rules(
+    session: Session,
+    definition: Definition,
+    latest: CategoryVersion | None,
+    *,
+    by: Actor,
+    note: str,
+    rules_follow: int | None,
+) -> None:
+    """Put the rules in force that a deployment brings, and the common ones where there are none yet."""
+    changing.ship_common(session)
+    content = definition.files.get(reading.RULES_FILE, b"")
+    if not content.strip():
+        return
+    of_latest = DefinitionFile.version_id == (latest.id if latest is not None else None)
+    before = session.scalar(select(DefinitionFile.content).where(of_latest, DefinitionFile.path == reading.RULES_FILE))
+    changing.publish_deployed(
+        session,
+        definition.settings.key,
+        content.decode(),
+        before=bytes(before).decode() if before is not None else None,
+        note=note,
+        by=by,
+        follows=rules_follow,
+    )
 
 
 def load(session: Session, version_id: int) -> Definition:
@@ -110,9 +146,12 @@ def pull(session: Session, key: str, folder: Path) -> list[Path]:
     category = session.scalar(select(Category).where(Category.key == key))
     if category is None or category.current_version_id is None:
         raise NotFound(f"There is no category “{key}”.")
-    definition = load(session, category.current_version_id)
+    files = dict(load(session, category.current_version_id).files)
+    edition = law.current(session).editions.get(key)
+    if edition is not None:  # rules may have been published since that version
+        files[reading.RULES_FILE] = law.text(session, edition).encode()
     written = []
-    for path, content in definition.files.items():
+    for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)

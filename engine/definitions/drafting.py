@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from engine import law
 from engine.definitions import deploying
-from engine.definitions.category import SETTINGS_FILE, read_settings
+from engine.definitions.category import RULES_FILE, SETTINGS_FILE, read_settings
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.instants import now
 from engine.permissions import Actor, require
@@ -21,7 +22,9 @@ from models.staff import User
 
 PATH = re.compile(r"(letters/)?[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(bpmn|dmn|form|docx|toml)")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-NOT_KEYS = frozenset({"new", "imports"})  # addresses of the studio's own pages
+NOT_KEYS = frozenset(
+    {"new", "imports", "rules", law.COMMON}
+)  # addresses of the studio's own pages, and the common book
 LARGEST = 10 * 1024 * 1024  # bytes of one file
 LARGEST_ALL = 25 * 1024 * 1024
 MOST_FILES = 500
@@ -92,9 +95,13 @@ def begin(session: Session, key: str, *, by: Actor) -> Draft:
     if found is not None:
         return found
     content = deployed_files(session, key)
+    edition = law.current(session).editions.get(key)
+    if edition is not None:  # rules may have been published since that version
+        content[RULES_FILE] = law.text(session, edition).encode()
     draft = Draft(
         category_key=key,
         base_version_id=_current_version(session, key),
+        rules_edition=edition.number if edition is not None else 0,
         started_at=now(),
         started_by_id=_who(by),
     )
@@ -211,7 +218,7 @@ def deploy(session: Session, key: str, *, note: str, by: Actor, over_newer: bool
     named = read_settings(content[SETTINGS_FILE]).key
     if named != key:
         raise Invalid(f"The settings name the category “{named}”, and this is “{key}”.", remedy="Change the key back.")
-    version = deploying.deploy(session, content, by=by, note=note)
+    version = deploying.deploy(session, content, by=by, note=note, rules_follow=draft.rules_edition)
     discard(session, key, by=by)
     return version
 

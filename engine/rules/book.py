@@ -40,6 +40,10 @@ class RuleBook:
         """Return the ids of the rules, in alphabetical order."""
         return tuple(sorted(self._versions))
 
+    def __contains__(self, rule_id: object) -> bool:
+        """Say whether there is a rule of this id."""
+        return rule_id in self._versions
+
     def versions(self, rule_id: str) -> tuple[Rule, ...]:
         """Return every version of a rule, oldest first. Raises RuleError for an unknown id, naming the nearest."""
         if rule_id not in self._versions:

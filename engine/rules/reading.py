@@ -1,5 +1,6 @@
 """Read a rules file (TOML) into rules, and refuse it with every fault at its place."""
 
+import re
 import tomllib
 from typing import Any
 
@@ -10,6 +11,7 @@ from engine.rules.table import Table
 
 LARGEST_FILE = 1_000_000
 MOST_RULES = 500
+MOST_PARTS = 30  # of a dotted key: the time that reading one takes grows with their square
 NO_MAXIMUM = "no maximum"
 
 
@@ -33,6 +35,9 @@ def _parse(toml_text: str, *, source: str) -> dict[str, Any]:
     if len(toml_text) > LARGEST_FILE:
         size = f"A rules file has at most {LARGEST_FILE:,} characters, and this one has {len(toml_text):,}."
         raise Invalid(f"{source}: {size}", errors={"toml": size}, remedy="Split it by category.")
+    if line := endless_key(toml_text):
+        said = f"Line {line} holds a key of more than {MOST_PARTS} parts."
+        raise Invalid(f"{source}: {said}", errors={"toml": said}, remedy="A rules file has none longer than two.")
     try:
         return tomllib.loads(toml_text)
     except (ValueError, RecursionError) as fault:  # ValueError: bad TOML, and a number of thousands of digits
@@ -42,6 +47,14 @@ def _parse(toml_text: str, *, source: str) -> dict[str, Any]:
             errors={"toml": reason},
             remedy="Correct that line; text stands in quotes, days do not.",
         ) from None
+
+
+def endless_key(toml_text: str) -> int:
+    """Return the first line with more dots in one place than any key or sentence has; 0 where there is none."""
+    for number, line in enumerate(toml_text.splitlines(), start=1):
+        if line.count(".") > MOST_PARTS and any(part.count(".") > MOST_PARTS for part in re.split("[=,]", line)):
+            return number
+    return 0
 
 
 def _summary(faults: dict[str, str], source: str) -> str:
@@ -65,6 +78,7 @@ def _rule(table: Table) -> Rule:
         day_of_event=1 if table.whole_number("day_of_event", least=0, most=1, needed=False) else 0,
         rolls_to=table.choice("rolls_to", ("next working day", "previous working day"), default=""),
         closures_count=table.truth("closures_count", default=False),
+        holidays_of=table.choice("holidays_of", ("any nation",), default=""),
         in_force_from=table.day("in_force_from"),
         in_force_to=table.day("in_force_to"),
         citation=_citation(table.table("citation")),

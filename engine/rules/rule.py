@@ -131,6 +131,7 @@ class Rule:
     day_of_event: Literal[0, 1]
     rolls_to: Literal["", "next working day", "previous working day"]
     closures_count: bool
+    holidays_of: Literal["", "any nation"]  # "": bank holidays of the organisation's nation alone
     in_force_from: date | None
     in_force_to: date | None
     citation: Citation | None
@@ -149,6 +150,11 @@ class Rule:
         """Say whether the time runs by the hour, through nights and holidays, and not by days."""
         limits = [limit for limit in (self.within, self.not_before) if limit]
         return any(isinstance(limb, Span) and limb.unit == "clock hours" for limit in limits for limb in limit.limbs)
+
+    @property
+    def grounds(self) -> "tuple[Extension | Stop | Reset, ...]":
+        """Return every ground on which the time may change: extensions, stops, resets."""
+        return (*self.extensions, *self.stops, *self.resets)
 
     def forbidden_while(self, facts: Collection[str]) -> list[Suppression]:
         """Return why the step must not be taken now: each suppression whose fact is among those true of the case."""

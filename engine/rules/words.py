@@ -58,6 +58,8 @@ def _counting(rule: Rule) -> list[str]:
         sentences.append(f"If the last day is not a working day, it moves to the {rule.rolls_to}.")
     if rule.closures_count:
         sentences.append("Days on which the organisation is closed are not working days.")
+    if rule.holidays_of:
+        sentences.append("A bank holiday in any part of the United Kingdom is not a working day.")
     if rule.amber_after:
         sentences.append(f"It turns amber after {span_in_words(rule.amber_after)}.")
     if rule.amber_before_due:

@@ -32,6 +32,7 @@ class ClockRow:
     source: str = ""
     started_by_id: int | None = None
     met_at: datetime | None = None
+    law_revision: int = 0  # of rules and calendar, by which it was last worked out
     id: int | None = None
     is_changed: bool = False
     reason: str = ""  # for which it was started by hand

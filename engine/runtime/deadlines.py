@@ -11,23 +11,21 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from engine.calendars import Calendar, calendar
+from engine.calendars import Calendar
 from engine.clocks.arithmetic import Deadline, deadline
 from engine.errors import Invalid, NotPossible
 from engine.instants import london, now, today
-from engine.rules import Rule, RuleBook
+from engine.law import CaseRules, name_edition
+from engine.rules import Rule
 from engine.runtime.clock_row import ClockKey, ClockRow, moment
 
 
 class Deadlines:
     """The clocks of one case during one step; read from the database only when one is asked for."""
 
-    def __init__(
-        self, rules: RuleBook, read: Callable[[], list[ClockRow]], *, nation: str = "England and Wales"
-    ) -> None:
+    def __init__(self, rules: CaseRules, read: Callable[[], list[ClockRow]]) -> None:
         self._rules = rules
         self._read = read
-        self._calendar: Calendar = calendar(nation)  # type: ignore[arg-type]
         self._rows: list[ClockRow] | None = None
         self._held: frozenset[ClockKey] = frozenset()  # the clocks of the token whose dates are worked out again
         self.asked: list[ClockKey] = []  # by due() and amber() since it was last emptied
@@ -97,11 +95,13 @@ class Deadlines:
         """Return how many working days lie after `start`, up to and including `end`."""
         if start is None or end is None:
             return None
-        return self._calendar.working_days_between(_day(start), _day(end))
+        return self._working_days.working_days_between(_day(start), _day(end))
 
     def add_working_days(self, start: Any, count: Any) -> date | None:
         """Return the day so many working days after `start`."""
-        return None if start is None or count is None else self._calendar.add_working_days(_day(start), int(count))
+        if start is None or count is None:
+            return None
+        return self._working_days.add_working_days(_day(start), int(count))
 
     @contextmanager
     def hanging_on(self, keys: Iterable[ClockKey]) -> Iterator[None]:
@@ -150,6 +150,11 @@ class Deadlines:
     def count(self, row: ClockRow) -> None:
         """Work out a clock with the rules and the calendar of now."""
         row.take(self._computed(row))
+        row.law_revision = self._rules.revision
+
+    def leave(self, row: ClockRow) -> None:
+        """Let a clock that cannot follow the rules and the calendar of now keep its dates, and ask it no more."""
+        row.law_revision, row.is_changed = self._rules.revision, True
 
     def running(self, rule_id: str, counted_from: str = "") -> ClockRow:
         """Return the clock of a rule that goes on; of several, the one that counts from a date, or that is due first.
@@ -183,7 +188,16 @@ class Deadlines:
         return asked if asked in held or len(held) != 1 else held[0]
 
     def _computed(self, row: ClockRow) -> Deadline:
-        return deadline(self.rule_of(row), moment(row.counted_from), calendar=self._calendar, **row.granted())
+        start = moment(row.counted_from)
+        rule, edition = self._rules.found(row.rule_id, start)
+        found = deadline(rule, start, calendar=self._rules.calendar, **row.granted())
+        name_edition(found.explanation, edition)
+        return found
+
+    @property
+    def _working_days(self) -> Calendar:
+        """Return the calendar without the organisation's own closures, which are its rules' affair."""
+        return self._rules.calendar.statutory
 
 
 def as_value(row: ClockRow) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from models.work import Clock
 CLOCK = table(Clock)
 _CLOCK_COLUMNS = (
     "id", "rule_id", "counted_from", "due_at", "amber_at", "state", "explanation", "extensions", "stops", "met_at",
-    "resets", "source", "started_by_id",
+    "resets", "source", "started_by_id", "law_revision",
 )  # fmt: skip
 
 _READ_CLOCKS = (
@@ -45,6 +45,7 @@ class CaseRow:
     event_mac: str
     open_incidents: int
     parent_id: int | None = None
+    law: str | None = None  # the mark of the rules and the calendar in force; none when it was not read with the case
     changes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -53,7 +54,7 @@ class CaseRow:
         return Head(self.event_count, self.event_mac)
 
 
-CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name != "changes")
+CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name not in ("changes", "law"))
 
 
 def read_clocks(session: Session, case_id: int) -> list[ClockRow]:

@@ -47,17 +47,18 @@ def recount_clocks(step: "Step", *, why: str) -> list[ClockRow]:
 
 
 def recount(step: "Step", row: ClockRow, *, why: str, counted_from: str = "") -> bool:
-    """Work out one clock, from another date if one is given; say whether anything of it has changed."""
-    before, was, reasons = row.dates(), row.key, row.explanation
+    """Work out one clock, from another date if one is given; say whether any date of it has changed."""
+    before, was, floor = row.dates(), row.key, row.explanation.get("not_before_at")
     row.counted_from = counted_from or row.counted_from
     try:
         step.deadlines.count(row)
     except EngineError as error:
         row.counted_from = was[1]
+        step.deadlines.leave(row)
         told = {"why": why, "problem": f"{error.message} {error.remedy}".strip()}
         step.note_event("clock_recounted", {**row.told_with_reasons(), "before": before, **told})
         return False
-    if row.dates() == before and row.explanation == reasons:
+    if row.dates() == before and row.explanation.get("not_before_at") == floor:
         return False
     if row.key != was:
         _rename(step, was, row.key)

@@ -44,7 +44,7 @@ _MOVE_TASKS = (
 _UPDATE_SNAPSHOT = update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
 _CLOCK_COLUMNS = (
     "rule_id", "counted_from", "source", "due_at", "amber_at", "state", "met_at", "extensions", "stops", "resets",
-    "started_by_id", "explanation",
+    "started_by_id", "explanation", "law_revision",
 )  # fmt: skip
 _INSERT_CLOCK = insert(CLOCK).returning(CLOCK.c.id)
 _UPDATE_CLOCK = (

@@ -13,7 +13,7 @@ from SpiffWorkflow.task import Task
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import log_context
+from engine import law, log_context
 from engine.absences import StandIn
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
@@ -79,7 +79,7 @@ class Step:
         self.rescheduled: list[dict[str, Any]] = []  # new dates of open to-do items whose clock has moved
         self.retried: list[str] = []  # tokens of incidents that are tried again
         self.orphaned_incidents: list[str] = []  # tokens that are gone
-        self.deadlines = Deadlines(instance.definition.rules, self._read_clocks)
+        self.deadlines = Deadlines(self._rules(), self._read_clocks)
         self.surroundings = Surroundings(self)
         instance.deadlines = self.deadlines
         instance.functions = self.deadlines.functions()
@@ -244,6 +244,10 @@ class Step:
             return {}
         rows = self.connection.execute(_READ_SECTIONS, {"case_id": self.case.id, "names": sorted(names)})
         return {row.key: dict(row.fields) for row in rows}
+
+    def _rules(self) -> law.CaseRules:
+        definition = self.instance.definition
+        return law.CaseRules(self.session, pinned=definition.rules, source=definition.settings.key, mark=self.case.law)
 
     def _read_clocks(self) -> list[ClockRow]:
         if self.is_new:

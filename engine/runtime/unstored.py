@@ -12,6 +12,7 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine import law
 from engine.definitions.category import Definition
 from engine.definitions.elements import Element
 from engine.definitions.specs import (
@@ -82,6 +83,9 @@ class UnstoredStep(Step):
     def tell(self, token: Task, element: Element, notice: Notice) -> None:
         """Note that somebody would be told."""
         self.note_event("reminder_given", {"kind": notice.kind, "text": notice.text, "element_id": element.id})
+
+    def _rules(self) -> law.CaseRules:
+        return law.CaseRules(None, pinned=self.instance.definition.rules)
 
     def _read_clocks(self) -> list[ClockRow]:
         return list(self._clocks)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.definitions.elements import ACTIVATION_COUNT, COUNTS, Element
 from engine.forms import Field, Form
 from engine.forms.names import RESERVED
-from engine.rules import RuleBook
+from engine.rules import RuleBook, shipped
 
 __all__ = ["RESERVED", "bound_at", "did_you_mean", "is_name", "known", "one_of", "written_by"]
 
@@ -113,7 +113,7 @@ _KINDS = {
 def known(forms: Iterable[Form], elements: Iterable[Element], rules: RuleBook | None) -> dict[str, str]:
     """Return the names that every element of a category may use, as paths (`tenancy.type`), with their FEEL types."""
     found = dict(SURROUNDINGS)
-    for rule_id in rules.ids if rules is not None else ():
+    for rule_id in (*rules.ids, *shipped().ids) if rules is not None else ():
         found |= {f"clocks.{rule_id.replace('.', '_')}.{name}": kind for name, kind in CLOCK.items()}
     if not any(name.startswith("clocks.") for name in found):
         found["clocks"] = "Any"

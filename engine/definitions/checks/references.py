@@ -12,6 +12,7 @@ from engine.definitions.faults import Fault
 from engine.definitions.xml import line_of
 from engine.errors import RuleError
 from engine.feel import syntax
+from engine.rules import shipped
 
 TELLABLE = ("assignee", "owner")
 
@@ -84,7 +85,7 @@ def _rules(node: Element, context: Context) -> Iterator[Fault]:
 def unknown_rule(node: Element, rule_id: str, context: Context) -> Iterator[Fault]:
     """Yield the fault of a rule that rules.toml does not have."""
     ids = context.rules.ids if context.rules is not None else ()
-    if rule_id in ids:
+    if rule_id in ids or rule_id in shipped():
         return
     remedy = "Add the rule to rules.toml."
     if context.rules is not None and ids:
@@ -92,7 +93,7 @@ def unknown_rule(node: Element, rule_id: str, context: Context) -> Iterator[Faul
             context.rules.versions(rule_id)
         except RuleError as error:
             remedy = error.remedy
-    message = f"“{node.label}” counts by the rule “{rule_id}”, which this category does not have."
+    message = f"“{node.label}” counts by the rule “{rule_id}”, which neither this category has nor the common rules."
     yield fault(node, "unknown-rule", message, remedy, context.unmapped)
 
 
