@@ -54,7 +54,8 @@ def recount(step: "Step", row: ClockRow, *, why: str, counted_from: str = "") ->
         step.deadlines.count(row)
     except EngineError as error:
         row.counted_from = was[1]
-        step.deadlines.leave(row)
+        if not counted_from:
+            step.deadlines.leave(row)
         told = {"why": why, "problem": f"{error.message} {error.remedy}".strip()}
         step.note_event("clock_recounted", {**row.told_with_reasons(), "before": before, **told})
         return False

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import cases
+from engine import cases, law
 from engine.calendars import Closure, calendar
 from engine.instants import frozen_at, now
 from engine.permissions import PLATFORM
@@ -54,7 +54,7 @@ def test_a_closure_moves_the_clock_its_task_and_its_timer_and_the_event_tells_ol
 ) -> None:
     [before] = answering.rows(Clock)
     closed = calendar("England and Wales", [Closure("Office move", date(2026, 11, 5), date(2026, 11, 6))])
-    monkeypatch.setattr(deadlines, "calendar", lambda nation: closed)
+    monkeypatch.setattr(law.CaseRules, "calendar", closed)
 
     moved = _recount(answering, why="The closure “Office move” was added")
 
