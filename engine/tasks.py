@@ -21,13 +21,14 @@ from engine.runtime.locking import lock_case, lock_task
 from engine.runtime.saving import save
 from engine.runtime.step import Step, open_step
 from models.base import table
+from models.prepared import Prepared
 from models.staff import User
 from models.work import UserTask
 
 TASK = table(UserTask)
 Task = dict[str, Any]  # the columns of a locked task, as `engine.runtime.locking` names them
 
-_COMPLETE = (
+_COMPLETE = Prepared(
     update(TASK)
     .where(TASK.c.id == bindparam("task_id"))
     .values(
@@ -313,7 +314,7 @@ def _complete_ad_hoc(
 
 def _mark_completed(session: Session, task: Task, at: datetime, by: Actor, key: str | None) -> None:
     values = {"task_id": task["id"], "at": at, "by_id": by.user_id, "for_id": task["on_behalf_of_id"], "key": key}
-    session.connection().execute(_COMPLETE, values)
+    _COMPLETE.send(session.connection(), values)
 
 
 def _behalf(task: Task) -> dict[str, Any]:

@@ -91,11 +91,24 @@ def sent_together(connection: Connection) -> Iterator[None]:
         yield
         return
     driver: Any = connection.connection.driver_connection
+    with told_as_ours(connection), driver.pipeline():
+        yield
+
+
+@contextmanager
+def told_as_ours(connection: Connection) -> Iterator[None]:
+    """Tell of a driver's errors as SQLAlchemy does; where the server has gone, give up all connections to it."""
+    driver = connection.dialect.loaded_dbapi.Error
     try:
-        with driver.pipeline():
-            yield
-    except psycopg.Error as error:
-        raise DBAPIError.instance(None, None, error, psycopg.Error, dialect=connection.dialect) from error
+        yield
+    except driver as error:
+        is_lost = connection.dialect.is_disconnect(error, connection.connection, None)
+        if is_lost:
+            connection.invalidate(error)
+            connection.engine.dispose()
+        raise DBAPIError.instance(
+            None, None, error, driver, connection_invalidated=is_lost, dialect=connection.dialect
+        ) from error
 
 
 def _set_up_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Row, Select, bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as DatabaseSession
 from werkzeug.wrappers import Response
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from engine.instants import unmoved_now
 from engine.permissions import ROLES, Actor
 from models.base import table
+from models.prepared import Prepared
 from models.staff import ApiToken, Membership, Session, Team, User
 from webapp import database, token_guesses
 
@@ -122,15 +123,15 @@ def _select(table: Any, *columns: Any) -> Select[Any]:
     )
 
 
-_BY_COOKIE = _select(SESSION, SESSION.c.id.label("session_id"), SESSION.c.created_at, SESSION.c.seen_at)
-_BY_TOKEN = _select(TOKEN).where(TOKEN.c.revoked_at.is_(None))
+_BY_COOKIE = Prepared(_select(SESSION, SESSION.c.id.label("session_id"), SESSION.c.created_at, SESSION.c.seen_at))
+_BY_TOKEN = Prepared(_select(TOKEN).where(TOKEN.c.revoked_at.is_(None)))
 
 
 def _by_cookie() -> Actor | None:
     token = request.cookies.get(cookie_name())
     if not token:
         return None
-    rows = database.session().connection().execute(_BY_COOKIE, {"digest": digest(token)}).all()
+    rows = _BY_COOKIE.rows(database.session().connection(), {"digest": digest(token)})
     now = unmoved_now()
     if not rows or now - rows[0].seen_at > IDLE or now - rows[0].created_at > LONGEST:
         return None
@@ -145,12 +146,12 @@ def _by_bearer_token() -> Actor | None:
         return None
     address, known_as = request.remote_addr or "", digest(token.strip())
     token_guesses.check(address, known_as)
-    rows = database.session().connection().execute(_BY_TOKEN, {"digest": known_as}).all()
+    rows = _BY_TOKEN.rows(database.session().connection(), {"digest": known_as})
     token_guesses.note(address, known_as, is_right=bool(rows))
     return _actor(rows) if rows else None
 
 
-def _actor(rows: Sequence[Row[Any]]) -> Actor:
+def _actor(rows: Sequence[Any]) -> Actor:
     first, teams = rows[0], [row for row in rows if row.team_id is not None]
     return Actor(
         user_id=first.user_id,

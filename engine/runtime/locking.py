@@ -6,7 +6,7 @@ On PostgreSQL by a row lock; on SQLite the whole database is locked already by B
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import law
@@ -15,6 +15,7 @@ from engine.permissions import PLATFORM, Actor, may_see_case
 from engine.runtime.header import CASE_COLUMNS, CaseRow
 from models.base import table
 from models.case import Case
+from models.prepared import Prepared
 from models.work import Timer, UserTask
 
 CASE, TASK, TIMER = table(Case), table(UserTask), table(Timer)
@@ -23,8 +24,8 @@ _TASK_NAMES = (
     "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "on_behalf_of_id",
     "candidates", "due_at", "completed_at", "completed_by_id", "completion_key", "item", "revision", "draft",
 )  # fmt: skip
-_LOCK_CASE = select(*_CASE).where(CASE.c.id == bindparam("case_id")).with_for_update()
-_LOCK_TASK = (
+_LOCK_CASE = Prepared(select(*_CASE).where(CASE.c.id == bindparam("case_id")).with_for_update())
+_LOCK_TASK = Prepared(
     select(*_CASE, *(TASK.c[name].label(f"task_{name}") for name in _TASK_NAMES))
     .join(CASE, CASE.c.id == TASK.c.case_id)
     .where(TASK.c.id == bindparam("task_id"))
@@ -45,7 +46,7 @@ def lock_case(session: Session, case_id: int, *, by: Actor) -> CaseRow:
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = session.connection().execute(_LOCK_CASE, {"case_id": case_id}).first()
+    row = _LOCK_CASE.row(session.connection(), {"case_id": case_id})
     return _visible(row, by)
 
 
@@ -61,12 +62,12 @@ def lock_task(session: Session, task_id: int, *, by: Actor) -> tuple[CaseRow, di
     Raises:
         NotFound: no such task, or none that the actor may know of.
     """
-    row = session.connection().execute(_LOCK_TASK, {"task_id": task_id}).first()
+    row = _LOCK_TASK.row(session.connection(), {"task_id": task_id})
     case = _visible(row, by, what="task")
     return case, {name: getattr(row, f"task_{name}") for name in _TASK_NAMES}
 
 
-def _visible(row: Row[Any] | None, by: Actor, *, what: str = "case") -> CaseRow:
+def _visible(row: Any, by: Actor, *, what: str = "case") -> CaseRow:
     if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
         raise NotFound(f"There is no such {what}, or none that you may see.")
     return CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "")

@@ -1,10 +1,11 @@
 """Writes a step: a handful of statements, none of which depends on how large the case is or how long it has run."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.definitions.category import Definition
@@ -18,6 +19,7 @@ from engine.runtime.step import Step
 from models.base import table
 from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
 from models.database import sent_together
+from models.prepared import Prepared
 from models.work import Choice, Clock, Incident, Job, Notification, OutboxMessage, UserTask
 
 CASE, EVENT, NOTE = table(Case), table(CaseEvent), table(Note)
@@ -26,6 +28,7 @@ TASK, CLOCK, INCIDENT = table(UserTask), table(Clock), table(Incident)
 CHOICE = table(Choice)
 JOB, OUTBOX, NOTICE = table(Job), table(OutboxMessage), table(Notification)
 
+_INSERT_TASK = Prepared(insert(TASK).returning(TASK.c.id))
 _INSERT_TASKS = insert(TASK).returning(TASK.c.id, sort_by_parameter_order=True)
 _INSERT_CHOICES = insert(CHOICE)
 _CANCEL_TASKS = (
@@ -41,7 +44,9 @@ _CANCEL_ALL = (
 _MOVE_TASKS = (
     update(TASK).where(TASK.c.id == bindparam("task_id")).values({name: bindparam(name) for name in opening.DATES})
 )
-_UPDATE_SNAPSHOT = update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
+_UPDATE_SNAPSHOT = Prepared(
+    update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
+)
 _CLOCK_COLUMNS = (
     "rule_id", "counted_from", "source", "due_at", "amber_at", "state", "met_at", "extensions", "stops", "resets",
     "started_by_id", "explanation", "law_revision",
@@ -53,7 +58,7 @@ _UPDATE_CLOCK = (
     .values(revision=CLOCK.c.revision + 1, **{name: bindparam(f"new_{name}") for name in _CLOCK_COLUMNS})
 )
 AFTER_JOB = "after the job"  # in place of a token: clocks that wait for the end of a job to be met or run on
-_INSERT_EVENTS = insert(EVENT).inline()  # nobody asks for the new ids
+_INSERT_EVENTS = Prepared(insert(EVENT).inline())  # nobody asks for the new ids
 _INSERT = {into.name: insert(into).inline() for into in (NOTE, JOB, NOTICE, OUTBOX)}
 _CASE_ALWAYS = ("step_id", "revision", "event_count", "event_mac")
 
@@ -90,7 +95,7 @@ def _settle_items(step: Step) -> None:
         del kept.todo[token]
     withdrawn = [task_id for task_id in gone.values() if task_id != step.completed_task_id]
     if new:
-        ids = connection.execute(_INSERT_TASKS, [row for _, row in new]).scalars().all()
+        ids = _insert_tasks(connection, [row for _, row in new])
         _save_choices(step, [token for token, _ in new])
         for (token, row), task_id in zip(new, ids, strict=True):
             kept.todo[token.id.hex] = task_id
@@ -101,6 +106,12 @@ def _settle_items(step: Step) -> None:
     if step.moved_clocks and (moved := opening.changed_schedules(step)):
         connection.execute(_MOVE_TASKS, moved)
         step.rescheduled.extend(moved)
+
+
+def _insert_tasks(connection: Connection, rows: list[dict[str, Any]]) -> Sequence[int]:
+    if len(rows) == 1:  # as with nearly every step
+        return [_INSERT_TASK.row(connection, rows[0]).id]
+    return connection.execute(_INSERT_TASKS, rows).scalars().all()
 
 
 def _save_choices(step: Step, tokens: list[Any]) -> None:
@@ -328,14 +339,14 @@ def _save_document(step: Step) -> None:
     kept = step.instance.kept
     kept.sections = sorted({*kept.sections, *touched})
     rows = [{"case_id": step.case.id, "key": key, "fields": fields} for key, fields in touched.items()]
-    step.connection.execute(_upsert_sections(step.connection.dialect.name), rows)
+    _upsert_sections(step.connection.dialect.name).send(step.connection, *rows)
 
 
 @cache
-def _upsert_sections(dialect: str) -> Any:
+def _upsert_sections(dialect: str) -> Prepared:
     statement = (postgresql if dialect == "postgresql" else sqlite).insert(SECTION)
-    return statement.on_conflict_do_update(
-        index_elements=["case_id", "key"], set_={"fields": statement.excluded.fields}
+    return Prepared(
+        statement.on_conflict_do_update(index_elements=["case_id", "key"], set_={"fields": statement.excluded.fields})
     )
 
 
@@ -345,13 +356,13 @@ def _save_snapshot(step: Step) -> None:
     if step.is_new:
         connection.execute(insert(SNAPSHOT), {"case_id": step.case.id, "state": content})
     else:
-        connection.execute(_UPDATE_SNAPSHOT, {"of_case": step.case.id, "content": content})
+        _UPDATE_SNAPSHOT.send(connection, {"of_case": step.case.id, "content": content})
 
 
 def _save_events(step: Step) -> None:
     rows, head = sealed_rows(step.events, case_id=step.case.id, head=step.case.head, at=step.at, actor=step.actor)
     if rows:
-        step.connection.execute(_INSERT_EVENTS, rows)
+        _INSERT_EVENTS.send(step.connection, *rows)
     step.case.event_count, step.case.event_mac = head.count, head.mac
 
 
@@ -359,12 +370,11 @@ def _save_case(step: Step) -> None:
     case = step.case
     case.step_id, case.revision = step.step_id, case.revision + 1
     values = {**case.changes, **{name: getattr(case, name) for name in _CASE_ALWAYS}}
-    step.connection.execute(
-        _update_case(tuple(values)), {"of_case": case.id, **{f"new_{name}": value for name, value in values.items()}}
-    )
+    given = {f"new_{name}": value for name, value in values.items()}
+    _update_case(tuple(values)).send(step.connection, {"of_case": case.id, **given})
 
 
 @cache
-def _update_case(columns: tuple[str, ...]) -> Any:
+def _update_case(columns: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    return update(CASE).where(CASE.c.id == bindparam("of_case")).values(values)
+    return Prepared(update(CASE).where(CASE.c.id == bindparam("of_case")).values(values))

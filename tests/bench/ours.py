@@ -1,10 +1,12 @@
 """The same cases on this platform: operations, not HTTP; everything included that a completion writes."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import sessionmaker
 
 from engine import cases, configuration, tasks
@@ -18,6 +20,7 @@ from models.staff import User
 from models.work import UserTask
 from tests.bench import diagrams
 from tests.bench.timing import Sample, measured
+from tests.environment.statements import COMMIT, statements_of
 
 
 class Run(NamedTuple):
@@ -58,15 +61,15 @@ class Bench:
         """Run so many cases from start to end; `cold` empties the cache before each completion."""
         with self.sessions() as session, session.begin():
             deploying.store(session, diagrams.category(task_count, fields), by=self.ann)
-        counter = _Counter(self.engine)
         starts, completions = [], []
         for _ in range(case_count):
             started: list[cases.Started] = []
             starts.append(measured(lambda started=started: started.append(self.start(task_count, fields))))
-            completions.append(self._complete_all(started[0].id, counter, cold=cold))
+            completions.append(self._complete_all(started[0].id, cold=cold))
+        counter = _Counter(self.engine)  # of one case more: it slows down what it counts
+        self._complete_all(self.start(task_count, fields).id, cold=cold, counter=counter)
         with self.sessions() as session:
             size = len(session.scalars(select(CaseSnapshot.state).order_by(CaseSnapshot.case_id.desc())).first() or b"")
-        counter.stop()
         return Run(starts, completions, counter.most_statements, counter.most_commits, size)
 
     def start(self, task_count: int, fields: int) -> cases.Started:
@@ -74,7 +77,7 @@ class Bench:
         with self.sessions() as session, session.begin():
             return cases.start(session, f"bench_{task_count}_{fields}", fields=diagrams.initial(fields), by=self.ann)
 
-    def _complete_all(self, case_id: int, counter: "_Counter", *, cold: bool) -> list[Sample]:
+    def _complete_all(self, case_id: int, *, cold: bool, counter: "_Counter | None" = None) -> list[Sample]:
         with self.sessions() as session, session.begin():
             task_id = session.scalar(select(UserTask.id).where(UserTask.case_id == case_id))
         samples: list[Sample] = []
@@ -83,9 +86,8 @@ class Bench:
                 instances.clear()
             done: list[tasks.Completed] = []
             answers = dict.fromkeys(diagrams.answers_of(len(samples) + 1), 600)
-            counter.begin()
-            samples.append(measured(lambda: done.append(self._complete(task_id, answers))))  # noqa: B023
-            counter.end()
+            with counter.counting() if counter else nullcontext():
+                samples.append(measured(lambda: done.append(self._complete(task_id, answers))))  # noqa: B023
             task_id = done[0].opened[0] if done[0].opened else None
         return samples
 
@@ -95,28 +97,16 @@ class Bench:
 
 
 class _Counter:
-    """Counts statements and commits between `begin` and `end`, and keeps the most."""
+    """Counts statements and commits, and keeps the most."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._statements = self._commits = 0
         self.most_statements = self.most_commits = 0
-        event.listen(engine, "before_cursor_execute", self._statement)
-        event.listen(engine, "commit", self._commit)
 
-    def _statement(self, *_: object) -> None:
-        self._statements += 1
-
-    def _commit(self, *_: object) -> None:
-        self._commits += 1
-
-    def begin(self) -> None:
-        self._statements = self._commits = 0
-
-    def end(self) -> None:
-        self.most_statements = max(self.most_statements, self._statements)
-        self.most_commits = max(self.most_commits, self._commits)
-
-    def stop(self) -> None:
-        event.remove(self._engine, "before_cursor_execute", self._statement)
-        event.remove(self._engine, "commit", self._commit)
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        with statements_of(self._engine) as sent:
+            yield
+        commits = sent.count(COMMIT)
+        self.most_statements = max(self.most_statements, len(sent) - commits)
+        self.most_commits = max(self.most_commits, commits)

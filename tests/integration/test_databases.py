@@ -1,12 +1,17 @@
 """The databases that tests stand on behave like those that landlords run."""
 
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
 import pytest
-from sqlalchemy import Engine, create_engine, insert, text
+from sqlalchemy import Engine, bindparam, create_engine, insert, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from models import database as settings
 from models.base import table
 from models.database import connect, sent_together
+from models.prepared import Prepared
+from models.staff import User
 from models.work import Setting
 
 
@@ -55,6 +60,73 @@ def test_a_connection_that_died_while_it_lay_idle_is_replaced(
     with engine.begin() as connection:
         assert connection.execute(text("SELECT pg_backend_pid()")).scalar() != backend
     engine.dispose()
+
+
+_INSERT_SETTING = Prepared(insert(table(Setting)))
+_INSERT_USER = Prepared(insert(table(User)))
+_USERS = select(table(User)).where(table(User).c.email == bindparam("email"))
+_ANN = {
+    "email": "ann@example.org", "name": "Ann", "job_title": "", "phone": "", "password_hash": "!",
+    "roles": ["officer", Decimal("1.50")], "is_active": True,
+    "created_at": datetime(2026, 7, 1, 12, 30, tzinfo=timezone(timedelta(hours=1))),
+}  # fmt: skip
+
+
+def test_a_prepared_statement_writes_and_reads_what_the_same_statement_does(database: Engine) -> None:
+    with database.begin() as connection:
+        _INSERT_USER.send(connection, _ANN, _ANN | {"email": "ben@example.org"})
+
+        read = Prepared(_USERS).row(connection, {"email": _ANN["email"]})
+
+        assert read._asdict() == dict(connection.execute(_USERS, {"email": _ANN["email"]}).one()._mapping)
+        assert {name: getattr(read, name) for name in _ANN} == _ANN
+        assert read.created_at.isoformat() == "2026-07-01T11:30:00+00:00"
+        assert Prepared(_USERS).row(connection, {"email": "nobody"}) is None
+
+
+def test_of_prepared_statements_sent_together_one_that_fails_undoes_all(database: Engine) -> None:
+    def write() -> None:
+        with database.begin() as connection, sent_together(connection):
+            for key in ("first", "clock", "clock", "last"):
+                _INSERT_SETTING.send(connection, {"key": key, "value": {}})
+
+    with pytest.raises(IntegrityError):
+        write()
+
+    with database.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM setting")).scalar() == 0
+
+
+def test_a_prepared_statement_needs_an_open_transaction_and_every_value(database: Engine) -> None:
+    with database.connect() as connection, pytest.raises(RuntimeError, match="transaction"):
+        _INSERT_SETTING.send(connection, {"key": "alone", "value": {}})
+
+    with database.begin() as connection, pytest.raises(LookupError, match="is_active"):
+        _INSERT_USER.send(connection, {name: value for name, value in _ANN.items() if name != "is_active"})
+
+
+@pytest.mark.postgresql
+def test_when_a_prepared_statement_finds_the_server_gone_no_old_connection_is_used_again(postgresql_url: str) -> None:
+    engine, backends = connect(postgresql_url), []
+    with engine.begin() as one, engine.begin() as other:
+        for connection in (one, other):
+            backends.append(connection.execute(text("SELECT pg_backend_pid()")).scalar())
+    for backend in backends:
+        _kill(postgresql_url, backend)
+
+    with pytest.raises(OperationalError) as caught:
+        _set(engine, "lost")
+
+    assert caught.value.connection_invalidated
+    _set(engine, "kept")
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT key FROM setting")).scalars().all() == ["kept"]
+    engine.dispose()
+
+
+def _set(engine: Engine, key: str) -> None:
+    with engine.begin() as connection:
+        _INSERT_SETTING.send(connection, {"key": key, "value": {}})
 
 
 def _set_together(database: Engine, *keys: str) -> None:

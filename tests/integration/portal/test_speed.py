@@ -1,12 +1,9 @@
 """Pages ask the database a fixed number of questions, however much there is to show."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from tests.environment.databases import on_sqlite_alone
+from tests.environment.statements import statements_of
 from tests.integration.portal.conftest import Desk
 from tests.integration.portal.test_cases import many_cases
 from tests.integration.portal.test_home import many_tasks
@@ -14,22 +11,9 @@ from tests.integration.portal.test_home import many_tasks
 MOST = 20
 
 
-@contextmanager
-def statements(desk: Desk) -> Iterator[list[str]]:
-    """Gather the statements that are sent to the database."""
-    sent: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(desk.factories.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(desk.factories.engine, "before_cursor_execute", note)
-
-
 def count(desk: Desk, address: str) -> int:
     desk.client.get(address)  # definitions are parsed once
-    with statements(desk) as sent:
+    with statements_of(desk.factories.engine) as sent:
         assert desk.client.get(address).status_code == 200
     return len(sent)
 
@@ -53,7 +37,7 @@ def test_a_page_asks_no_more_when_there_is_more_to_show(desk: Desk, address: str
 @on_sqlite_alone
 @pytest.mark.parametrize("address", ["/", "/cases", "/cases.csv", "/search?q=a", "/people/1", "{here}", "{here}/map"])
 def test_looking_never_writes(desk: Desk, address: str) -> None:
-    with statements(desk) as sent:
+    with statements_of(desk.factories.engine) as sent:
         desk.client.get(address.format(here=desk.here))
 
     assert not [statement for statement in sent if statement.split()[0] in ("INSERT", "UPDATE", "DELETE")]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from werkzeug.routing import Rule
 
 from engine.permissions import GRANTS
+from tests.environment.statements import statements_of
 from tests.factories import Factories
 from webapp import access, database
 from webapp.access import public, requires, signed_in
@@ -153,12 +153,11 @@ def test_a_page_view_that_writes_fails(factories: Factories) -> None:
 def test_no_page_view_commits_anything(factories: Factories) -> None:
     client = factories.client("administrator", "auditor", "analyst")
     started = factories.complaint(by=factories.actor(client.user))
-    statements: list[str] = []
-    event.listen(factories.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
 
-    for rule, method in routes(factories.app):
-        if method == "GET" and API not in rule.rule and rule.endpoint != "static":
-            client.get(address_of(rule).replace("/cases/1", f"/cases/{started.reference}"))
+    with statements_of(factories.engine) as statements:
+        for rule, method in routes(factories.app):
+            if method == "GET" and API not in rule.rule and rule.endpoint != "static":
+                client.get(address_of(rule).replace("/cases/1", f"/cases/{started.reference}"))
 
     assert len(statements) > 20
     assert [s for s in statements if re.match(r"\s*(INSERT|UPDATE|DELETE)", s) and "read_log" not in s] == []
@@ -194,11 +193,10 @@ def test_authentication_is_one_query(factories: Factories) -> None:
         return "nothing"
 
     factories.own_app().add_url_rule("/empty", "empty", empty)
-    client, statements = factories.client("officer"), []
-    client.get("/empty")
-    event.listen(factories.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-
+    client = factories.client("officer")
     client.get("/empty")
 
-    queries = [s for s in statements if s.lstrip().startswith("SELECT")]
-    assert len(queries) == 1
+    with statements_of(factories.engine) as sent:
+        client.get("/empty")
+
+    assert len([statement for statement in sent if statement.startswith("SELECT")]) == 1
