@@ -66,6 +66,12 @@ def every_case(session: Session, wanted: Wanted, *, by: Actor) -> Iterator[Any]:
     yield from session.execute(statement, execution_options={"yield_per": 500})
 
 
+def number(session: Session, wanted: Wanted, *, by: Actor) -> int:
+    """Return how many cases are asked for."""
+    found = select(func.count()).select_from(Case).join(Category, Category.id == Case.category_id)
+    return session.scalar(found.where(visible_cases(by), *_conditions(wanted))) or 0
+
+
 def next_tasks(session: Session, case_ids: Collection[int]) -> dict[int, NextTask]:
     """Return for each of these cases its most urgent open task."""
     if not case_ids:

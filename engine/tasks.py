@@ -8,25 +8,27 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from engine import absences
 from engine.cases import changed_values, record
-from engine.definitions.deploying import load
-from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
+from engine.errors import Conflict, Invalid, NotPossible
 from engine.forms import Form
-from engine.instants import london, now
-from engine.permissions import Actor, may, may_assign_task, may_do_task, require
-from engine.runtime import choosing, directory, opening
+from engine.instants import now
+from engine.permissions import Actor, require
+from engine.runtime import choosing, directory
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case, lock_task
 from engine.runtime.saving import save
 from engine.runtime.step import Step, open_step
+from engine.task_holders import Task, on_behalf_of, require_another_person, require_open
+from engine.task_holders import assign as assign
+from engine.task_holders import claim as claim
+from engine.task_holders import prioritise as prioritise
+from engine.task_holders import release as release
+from engine.task_holders import stands_in_for as stands_in_for
 from models.base import table
 from models.prepared import Prepared
-from models.staff import User
 from models.work import UserTask
 
 TASK = table(UserTask)
-Task = dict[str, Any]  # the columns of a locked task, as `engine.runtime.locking` names them
 
 _COMPLETE = Prepared(
     update(TASK)
@@ -81,8 +83,8 @@ def complete(
     case, task = lock_task(session, task_id, by=by)
     if completion_key is not None and task["completion_key"] == completion_key:
         return Completed(case.id, case.reference, case_status=case.status, is_repeat=True)
-    _require_open(session, task)
-    task["on_behalf_of_id"] = _on_behalf_of(session, task, by)
+    require_open(session, task)
+    task["on_behalf_of_id"] = on_behalf_of(session, task, by)
     if task["token_id"] is None:
         return _complete_ad_hoc(session, case, task, answers, by=by, key=completion_key, late_reason=late_reason)
     step = open_step(session, case, actor=by, at=now())
@@ -100,48 +102,11 @@ def complete(
     return Completed(case.id, case.reference, opened, step.job_keys, case.status)
 
 
-def claim(session: Session, task_id: int, *, by: Actor) -> None:
-    """Take a task of one of the actor's teams."""
-    case, task = lock_task(session, task_id, by=by)
-    _require_open(session, task)
-    if task["assignee_id"] not in (None, by.user_id):
-        raise Conflict(f"{_name(session, task['assignee_id'])} has claimed this task already.")
-    _on_behalf_of(session, task, by)
-    require_another_person(session, case.id, _apart(session, case, task), by.user_id)
-    _hand(session, case, task, by.user_id, "task_claimed", by=by, claimed_at=now())
-
-
-def release(session: Session, task_id: int, *, by: Actor) -> None:
-    """Give a claimed task back to its team."""
-    case, task = lock_task(session, task_id, by=by)
-    _require_open(session, task)
-    if task["team_id"] is None:
-        raise NotPossible("This task has no team that it could go back to.", remedy="Assign it to somebody instead.")
-    if task["assignee_id"] != by.user_id and not may_assign_task(
-        by, assignee_id=task["assignee_id"], team_id=task["team_id"]
-    ):
-        raise NotAllowed("Only whoever has this task, or their manager, can release it.")
-    _hand(session, case, task, None, "task_released", by=by, claimed_at=None)
-
-
-def assign(session: Session, task_id: int, *, to: str, reason: str = "", by: Actor) -> None:
-    """Hand a task to another member of staff, by name or e-mail address."""
-    case, task = lock_task(session, task_id, by=by)
-    _require_open(session, task)
-    if not may_assign_task(by, assignee_id=task["assignee_id"], team_id=task["team_id"]):
-        raise NotAllowed("You can hand on your own tasks, and those of a team that you manage.")
-    user = directory.user_id(session, to)
-    if user is None:
-        raise Invalid("Nobody here has that name.", errors={"to": "Choose a member of staff"})
-    require_another_person(session, case.id, _apart(session, case, task), user)
-    _hand(session, case, task, user, "task_assigned", by=by, claimed_at=now(), reason=reason)
-
-
 def save_draft(session: Session, task_id: int, answers: Mapping[str, Any], *, by: Actor) -> None:
     """Keep what was typed so far, valid or not; nobody else sees it as an answer."""
     _, task = lock_task(session, task_id, by=by)
-    _require_open(session, task)
-    _on_behalf_of(session, task, by)
+    require_open(session, task)
+    on_behalf_of(session, task, by)
     session.execute(update(TASK).where(TASK.c.id == task_id).values(draft=dict(answers)))
 
 
@@ -187,51 +152,6 @@ def add(
     payload = {"id": task_id, "name": row["name"], "assignee_id": person, "team_id": team}
     record(session, case, "task_added", payload | {"due_at": due_at.isoformat() if due_at else None}, by=by)
     return task_id
-
-
-def require_another_person(
-    session: Session, case_id: int, element_id: str, user_id: int | None, on_behalf_of_id: int | None = None
-) -> None:
-    """Keep duties apart: refuse whoever completed the task `element_id` of the same case, or had it done for them.
-
-    Standing in does not join what is kept apart: whoever acts for somebody counts as both.
-    """
-    people = [who for who in (user_id, on_behalf_of_id) if who is not None]
-    found = opening.done_by(session, case_id, element_id, people) if element_id and people else None
-    if found is not None:
-        raise NotAllowed(
-            f"Whoever did “{found}” on this case may not do this task.",
-            remedy="Release it, so that a colleague can take it.",
-        )
-
-
-def _require_open(session: Session, task: Task) -> None:
-    if task["status"] == "open":
-        return
-    if task["status"] == "cancelled":
-        raise Conflict("This task is not needed any more: the case has gone another way.", remedy="Look at the case.")
-    who, when = _name(session, task["completed_by_id"]), london(task["completed_at"])
-    raise Conflict(f"{who} completed this task at {when:%H:%M} on {when.day} {when:%B %Y}.", remedy="Look at the case.")
-
-
-def _on_behalf_of(session: Session, task: Task, by: Actor) -> int | None:
-    """Return for whom the actor does a task when they stand in; none when it is theirs. Raises NotAllowed."""
-    assignee: int | None = task["assignee_id"]
-    if may_do_task(by, assignee_id=assignee, team_id=task["team_id"]):
-        return task["on_behalf_of_id"] if assignee == by.user_id else None
-    teams, users = task["candidates"].get("teams", ()), task["candidates"].get("users", ())
-    if assignee is None and (by.user_id in users or by.team_ids.intersection(teams)):
-        return None
-    if assignee is not None and stands_in_for(session, assignee, by=by):
-        return assignee
-    raise NotAllowed(
-        "This task is neither yours nor your team's.", remedy="Ask its owner or their manager to hand it to you."
-    )
-
-
-def stands_in_for(session: Session, user_id: int, *, by: Actor) -> bool:
-    """Say whether the actor stands in today for a member of staff, and so may do their tasks."""
-    return may(by, "do task") and by.user_id is not None and user_id in absences.absent_for(session, by.user_id, now())
 
 
 def _deadline_came_first(step: Step, task: Task) -> bool:
@@ -326,34 +246,3 @@ def _lateness(task: Task, at: datetime, reason: str) -> dict[str, Any]:
     if task["due_at"] is None or at <= task["due_at"]:
         return {}
     return {"late": True, "reason": reason, "due_at": task["due_at"].isoformat()}
-
-
-def _hand(
-    session: Session,
-    case: CaseRow,
-    task: Task,
-    to: int | None,
-    event: str,
-    *,
-    by: Actor,
-    claimed_at: datetime | None,
-    reason: str = "",
-) -> None:
-    session.execute(
-        update(TASK)
-        .where(TASK.c.id == task["id"])
-        .values(assignee_id=to, claimed_at=claimed_at, on_behalf_of_id=None, revision=TASK.c.revision + 1)
-    )
-    payload = {"id": task["id"], "name": task["name"], "from": task["assignee_id"], "to": to}
-    record(session, case, event, payload | ({"reason": reason} if reason else {}), by=by)
-
-
-def _apart(session: Session, case: CaseRow, task: Task) -> str:
-    """Return the element whose task must be done by somebody else than this one; "" when it may be the same."""
-    element = load(session, case.version_id).elements.get(task["element_id"])
-    return element.properties.get("differentFrom", "") if element else ""
-
-
-def _name(session: Session, user_id: int | None) -> str:
-    found = session.get(User, user_id) if user_id is not None else None
-    return found.name if found else "Somebody"

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from engine import absences
 from engine.errors import NotAllowed, NotFound
 from engine.instants import LONDON, now, today
 from engine.paging import Lines, Order, Page, read_page
@@ -89,7 +90,7 @@ def counts(session: Session, desk: Desk, *, by: Actor) -> dict[str, dict[str, in
     found = {whose: dict.fromkeys((*STATES, "new", "all"), 0) for whose in WHOSE}
     for whose in WHOSE:
         statement = (
-            select(_state().label("state"), func.count().label("number"), _sum_of_new().label("new"))
+            select(state_now().label("state"), func.count().label("number"), _sum_of_new().label("new"))
             .select_from(UserTask)
             .join(Case, Case.id == UserTask.case_id)
             .where(UserTask.status == "open", visible_cases(by), _belongs(whose, desk))
@@ -109,20 +110,20 @@ def tasks(session: Session, desk: Desk, wanted: Wanted, *, by: Actor, cursor: st
     Raises:
         Invalid: the cursor is none of this list.
     """
-    statement = _lines().where(visible_cases(by), _belongs(wanted.whose, desk))
+    statement = lines().where(visible_cases(by), _belongs(wanted.whose, desk))
     if wanted.state == "new":
-        statement = statement.where(_is_new())
+        statement = statement.where(is_new())
     elif wanted.state:
-        statement = statement.where(_state() == wanted.state)
+        statement = statement.where(state_now() == wanted.state)
     if wanted.category:
         statement = statement.where(Category.key == wanted.category)
-    return read_page(session, statement, _order(wanted), cursor=cursor, size=size)
+    return read_page(session, statement, order(wanted.sort, wanted.is_descending), cursor=cursor, size=size)
 
 
 def next_of_mine(session: Session, case_id: int, *, by: Actor) -> Any:
     """Return the most urgent open task of a case that the actor has, or could take; none when there is none."""
-    statement = _lines().where(UserTask.case_id == case_id, visible_cases(by), _belongs("", own_desk(by)))
-    return session.execute(statement.order_by(_due(), UserTask.id).limit(1)).first()
+    statement = lines().where(UserTask.case_id == case_id, visible_cases(by), _belongs("", own_desk(by)))
+    return session.execute(statement.order_by(due_or_never(), UserTask.id).limit(1)).first()
 
 
 def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool = False) -> list[Any]:
@@ -143,6 +144,30 @@ def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool =
     return list(session.execute(statement))
 
 
+@dataclass(frozen=True, slots=True)
+class StoodInFor:
+    """Somebody who is away and for whom the actor stands in, with their open tasks, the most urgent first."""
+
+    name: str
+    until_on: date
+    tasks: list[Any]
+
+
+def stood_in_for(session: Session, *, by: Actor, most: int = 20) -> list[StoodInFor]:
+    """Return those for whom the actor stands in today, each with the first of their open tasks."""
+    absent = absences.absent_for(session, by.user_id or 0, now())
+    if not absent:
+        return []
+    until = absences.away(session, absent, now())
+    statement = lines().where(UserTask.assignee_id.in_(sorted(absent)), visible_cases(by))
+    rows = list(session.execute(statement.order_by(due_or_never(), UserTask.id).limit(most * len(absent))))
+    people = session.execute(select(User.id, User.name).where(User.id.in_(sorted(absent))).order_by(User.name))
+    return [
+        StoodInFor(name, until[user_id], [row for row in rows if row.assignee_id == user_id][:most])
+        for user_id, name in people
+    ]
+
+
 def recent_cases(session: Session, desk: Desk, *, by: Actor, size: int = 6) -> list[Any]:
     """Return the cases that a desk owns, newest first."""
     statement = (
@@ -154,13 +179,15 @@ def recent_cases(session: Session, desk: Desk, *, by: Actor, size: int = 6) -> l
     return list(session.execute(statement))
 
 
-def _lines() -> Lines:
+def lines() -> Lines:
+    """Return what a list of open tasks selects of each; conditions and an order are put to it."""
     return (
         select(
             UserTask.id, UserTask.name, UserTask.due_at, UserTask.amber_at, UserTask.created_at, UserTask.priority,
-            UserTask.assignee_id, UserTask.team_id, UserTask.draft.is_not(None).label("has_draft"),
+            UserTask.assignee_id, UserTask.team_id, UserTask.revision, UserTask.draft.is_not(None).label("has_draft"),
             Case.reference, Case.title, Case.stage, Case.open_incidents, Category.name.label("category"),
-            Team.name.label("team"), _OWNER.name.label("assignee"), _state().label("state"), _is_new().label("is_new"),
+            Team.name.label("team"), _OWNER.name.label("assignee"), state_now().label("state"),
+            is_new().label("is_new"),
         )
         .join(Case, Case.id == UserTask.case_id)
         .join(Category, Category.id == Case.category_id)
@@ -184,41 +211,45 @@ def _belongs(whose: str, desk: Desk) -> ColumnElement[bool]:
     return or_(mine, waits)
 
 
-def _state() -> ColumnElement[str]:
+def state_now() -> ColumnElement[str]:
+    """Return the state of an open task as it is now, one of STATES."""
     at = now()
     return case(
         (UserTask.due_at.is_(None), "no_date"),
         (UserTask.due_at < at, "overdue"),
-        (UserTask.due_at < _end_of_today(), "today"),
+        (UserTask.due_at < end_of_today(), "today"),
         (UserTask.amber_at <= at, "warning"),
         else_="on_target",
     )
 
 
-def _end_of_today() -> datetime:
+def end_of_today() -> datetime:
+    """Return the midnight that ends this day in the United Kingdom."""
     return datetime.combine(today() + timedelta(days=1), time(), LONDON)
 
 
-def _is_new() -> ColumnElement[bool]:
+def is_new() -> ColumnElement[bool]:
     """Say whether a task came today."""
     return UserTask.created_at >= datetime.combine(today(), time(), LONDON)
 
 
 def _sum_of_new() -> ColumnElement[int]:
-    return func.sum(case((_is_new(), 1), else_=0))
+    return func.sum(case((is_new(), 1), else_=0))
 
 
-def _due() -> ColumnElement[datetime]:
+def due_or_never() -> ColumnElement[datetime]:
+    """Return when a task is due, for sorting: one without a date comes last."""
     return func.coalesce(UserTask.due_at, NEVER, type_=Instant())
 
 
-def _order(wanted: Wanted) -> Order:
+def order(sort: str, is_descending: bool) -> Order:
+    """Return how a list of tasks is sorted by one of SORTS."""
     keys: Mapping[str, tuple[Any, Any]] = {
-        "due": (_due(), datetime.fromisoformat),
+        "due": (due_or_never(), datetime.fromisoformat),
         "priority": (-UserTask.priority, int),
         "opened": (UserTask.created_at, datetime.fromisoformat),
         "task": (UserTask.name, str),
         "case": (Case.reference, str),
     }
-    key, read = keys[wanted.sort if wanted.sort in keys else "due"]
-    return Order(key, UserTask.id, read=read, is_descending=wanted.is_descending)
+    key, read = keys[sort if sort in keys else "due"]
+    return Order(key, UserTask.id, read=read, is_descending=is_descending)

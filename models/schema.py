@@ -14,6 +14,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     category,
     document,
     law,
+    lists,
     people,
     places,
     staff,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from werkzeug.wrappers import Response
 
 from engine.instants import unmoved_now
-from engine.permissions import ROLES, Actor
+from engine.permissions import ROLES, Actor, may
 from models.base import table
 from models.prepared import Prepared
 from models.staff import ApiToken, Membership, Session, Team, User
@@ -192,6 +192,9 @@ def _account() -> dict[str, Any]:
         "account": {
             "name": found.name,
             "role": found.job_title or role,
-            "links": [{"text": "Your account", "href": "/account"}],
+            "links": [
+                {"text": "Your account", "href": "/account"},
+                *([{"text": "Absences", "href": "/absences"}] if may(found, "do task") else []),
+            ],
         }
     }

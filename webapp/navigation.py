@@ -9,6 +9,7 @@ from engine.permissions import may
 # Text, address, icon, key after g, verb, blueprint.
 ENTRIES = (
     ("Home", "/", "home", "h", "", "portal"),
+    ("Tasks", "/tasks", "check", "t", "see cases", "portal"),
     ("Cases", "/cases", "cases", "c", "see cases", "portal"),
     ("People", "/people", "people", "p", "see people", "people"),
     ("Homes", "/homes", "homes", "m", "see people", "places"),

@@ -68,7 +68,9 @@ def kept_of(row: Any) -> dict[str, Any]:
     """Return what of an event's payload concerns nobody; of the fields that changed, their names."""
     payload: Mapping[str, Any] = from_json(row.payload)
     kept = {key: value for key, value in payload.items() if key in KEPT}
-    kept |= {key: payload[key] for key in ("from", "to") if isinstance(payload.get(key), int)}  # ids of staff
+    kept |= {
+        key: payload[key] for key in ("from", "to", "on_behalf_of_id") if isinstance(payload.get(key), int)
+    }  # ids of staff
     if payload.get("changes"):
         kept["fields"] = sorted(payload["changes"])
     return kept

@@ -29,6 +29,7 @@ TYPES = (
     "task_claimed",
     "task_released",
     "task_assigned",
+    "task_prioritised",
     "task_completed",
     "task_added",
     "task_cancelled",

@@ -164,6 +164,7 @@ def _task_handed(state: State, event: HistoryEvent, payload: Payload) -> None:
     task = state.tasks.get(payload.get("id", 0))
     if task is not None:
         task.assignee_id, task.sequence = payload.get("to"), event.sequence
+        task.team_id = payload.get("team_id", task.team_id)
 
 
 def _case_assigned(state: State, event: HistoryEvent, payload: Payload) -> None:
@@ -281,6 +282,7 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "task_claimed": _task_handed,
     "task_released": _task_handed,
     "task_assigned": _task_handed,
+    "task_prioritised": _nothing,
     "task_completed": _task_completed,
     "task_added": _task_added,
     "task_cancelled": _task_cancelled,

@@ -23,6 +23,7 @@ _CASE = [*(CASE.c[name] for name in CASE_COLUMNS), law.MARK]
 _TASK_NAMES = (
     "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "on_behalf_of_id",
     "candidates", "due_at", "completed_at", "completed_by_id", "completion_key", "item", "revision", "draft",
+    "priority",
 )  # fmt: skip
 _LOCK_CASE = Prepared(select(*_CASE).where(CASE.c.id == bindparam("case_id")).with_for_update())
 _LOCK_TASK = Prepared(

@@ -78,7 +78,14 @@ def _released(told: Happened) -> str:
 
 
 def _assigned(told: Happened) -> str:
-    return f"Handed “{told.payload.get('name') or 'a task'}” to {told.user('to')}"
+    team = told.names.teams.get(told.payload.get("team_id") or 0, "")
+    whom = told.user("to") if told.payload.get("to") or not team else team
+    how = "Put {} back to {}" if told.payload.get("is_undo") else "Handed {} to {}"
+    return how.format(f"“{told.payload.get('name') or 'a task'}”", whom)
+
+
+def _prioritised(told: Happened) -> str:
+    return f"Gave “{told.payload.get('name') or 'a task'}” priority {told.payload.get('priority', '')}".rstrip()
 
 
 def _added(told: Happened) -> str:
@@ -170,6 +177,7 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "task_claimed": _claimed,
     "task_released": _released,
     "task_assigned": _assigned,
+    "task_prioritised": _prioritised,
     "task_completed": _completed,
     "task_added": _added,
     "task_cancelled": _not_needed,
@@ -216,6 +224,7 @@ SIGNS = {
     "task_claimed": ("person", ""),
     "task_released": ("person", ""),
     "task_assigned": ("person", ""),
+    "task_prioritised": ("flag", ""),
     "task_completed": ("check", "done"),
     "task_added": ("plus", ""),
     "task_cancelled": ("closed", ""),

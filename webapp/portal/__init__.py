@@ -3,7 +3,9 @@
 from flask import Blueprint
 
 from webapp.portal import (
+    absences,
     account,
+    bulk,
     case_actions,
     case_lists,
     case_pages,
@@ -12,8 +14,10 @@ from webapp.portal import (
     home,
     notifications,
     related,
+    saved_filters,
     search,
     starting,
+    task_lists,
     tasks,
     writing,
 )
@@ -25,6 +29,10 @@ for part in (
     search.blueprint,
     starting.blueprint,
     tasks.blueprint,
+    task_lists.blueprint,
+    bulk.blueprint,
+    saved_filters.blueprint,
+    absences.blueprint,
     case_lists.blueprint,
     case_pages.blueprint,
     case_actions.blueprint,

@@ -1,25 +1,21 @@
 """Lists of cases: filtered, sorted, and as a file for a spreadsheet."""
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import case_list, related_cases
-from engine.instants import london, today
+from engine import case_list, related_cases, saved_filters
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.portal import lists
+from webapp.spreadsheets import day_cell, spreadsheet
 
 blueprint = Blueprint("case_lists", __name__)
 
 SIZE = 50
-# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = ("Reference", "Title", "Category", "Status", "Stage", "Outcome", "Owner", "Opened", "Closed", "Incidents")
 
 
@@ -27,11 +23,17 @@ COLUMNS = ("Reference", "Title", "Category", "Status", "Stage", "Outcome", "Owne
 @requires("see cases")
 def page() -> ResponseReturnValue:
     """Show a page of cases."""
-    wanted = _wanted()
+    if not request.args and (begins_with := saved_filters.default(session(), "cases", by=actor())):
+        return redirect(lists.place("portal.case_lists.page", begins_with.words))
+    wanted, asked = _wanted(), asked_words(request.args)
+    saved = saved_filters.saved(session(), "cases", by=actor())
     found = case_list.cases(session(), wanted, by=actor(), cursor=request.args.get("at", ""), size=SIZE)
     return render_template(
         "portal/cases.html",
         wanted=wanted,
+        asked=asked,
+        saved=saved,
+        current=next((one for one in saved if one.words == asked), None),
         cases=found,
         next_tasks=case_list.next_tasks(session(), [row.id for row in found.rows]),
         parents=related_cases.parents_of(session(), [row.id for row in found.rows if row.parent_id], by=actor()),
@@ -47,6 +49,16 @@ def page() -> ResponseReturnValue:
     )
 
 
+def asked_words(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of an address that a filter of cases is kept with."""
+    return {name: word[:200] for name in (*FILTERS, "sort", "order") if (word := words.get(name, "").strip())}
+
+
+def number_of(words: Mapping[str, str]) -> int:
+    """Return how many cases a saved filter finds."""
+    return case_list.number(session(), _wanted(words), by=actor())
+
+
 FILTERS = ("q", "category", "status", "stage", "owner", "team", "overdue", "incident")
 
 
@@ -55,47 +67,28 @@ FILTERS = ("q", "category", "status", "stage", "owner", "team", "overdue", "inci
 def export() -> ResponseReturnValue:
     """Send all cases of the list as CSV; no cell of it can be taken for a formula."""
     rows = case_list.every_case(session(), _wanted(), by=actor())
-    name = f"cases-{today().isoformat()}.csv"
-    return Response(
-        "".join(_csv(rows)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return spreadsheet("cases", COLUMNS, (_cells(row) for row in rows))
 
 
-def plain_cell(value: object) -> str:
-    """Return a value as a spreadsheet shows it and never works it out."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+def _cells(row: Any) -> tuple[object, ...]:
+    values = (row.reference, row.title, row.category, row.status, row.stage, row.outcome, row.owner)
+    return (*values, day_cell(row.opened_at), day_cell(row.closed_at), row.open_incidents)
 
 
-def _csv(rows: Iterator[Any]) -> Iterator[str]:
-    yield "\ufeff" + _line(COLUMNS)  # the mark tells Excel that it is UTF-8
-    for row in rows:
-        days = [london(at).date().isoformat() if at else "" for at in (row.opened_at, row.closed_at)]
-        values = (row.reference, row.title, row.category, row.status, row.stage, row.outcome, row.owner)
-        yield _line((*values, *days, row.open_incidents))
-
-
-def _line(values: Any) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([plain_cell(value) for value in values])
-    return out.getvalue()
-
-
-def _wanted() -> case_list.Wanted:
-    owner = request.args.get("owner", "")
-    sort = lists.choice("sort", case_list.SORTS, "opened") or "opened"
-    order = request.args.get("order", "desc" if sort == "opened" else "asc")
+def _wanted(words: Mapping[str, str] | None = None) -> case_list.Wanted:
+    """Return what the words of an address, this one's unless given, ask for; what the list does not offer is none."""
+    words = request.args if words is None else words
+    owner, sort = words.get("owner", ""), words.get("sort", "")
+    sort = sort if sort in case_list.SORTS else "opened"
     return case_list.Wanted(
-        text=request.args.get("q", "").strip()[:200],
-        category=request.args.get("category", ""),
-        status=request.args.get("status", "open"),
-        stage=request.args.get("stage", ""),
-        owner_id=actor().user_id if owner == "me" else lists.number("owner"),
-        team_id=lists.number("team"),
-        is_overdue=lists.is_asked("overdue"),
-        has_incident=lists.is_asked("incident"),
+        text=words.get("q", "").strip()[:200],
+        category=words.get("category", ""),
+        status=words.get("status", "open"),
+        stage=words.get("stage", ""),
+        owner_id=actor().user_id if owner == "me" else lists.as_number(owner),
+        team_id=lists.as_number(words.get("team", "")),
+        is_overdue=words.get("overdue", "") in lists.TICKED,
+        has_incident=words.get("incident", "") in lists.TICKED,
         sort=sort,
-        is_descending=order == "desc",
+        is_descending=words.get("order", "desc" if sort == "opened" else "asc") == "desc",
     )

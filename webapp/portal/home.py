@@ -1,15 +1,17 @@
 """The first page: what is overdue, due today, new, and what waits for others."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import todo
+from engine import saved_filters, task_filters, task_list, todo
 from engine.case_list import categories
 from engine.instants import now
 from webapp.access import signed_in
 from webapp.auth import actor
 from webapp.database import session
-from webapp.portal import lists
+from webapp.portal import case_lists, lists
 
 blueprint = Blueprint("home", __name__)
 
@@ -46,9 +48,32 @@ def page() -> ResponseReturnValue:
         categories=categories(session()),
         reminders=todo.reminders(session(), by=actor(), size=5) if is_mine else [],
         recent=todo.recent_cases(session(), desk, by=actor()),
+        pinned=_pinned() if is_mine else [],
+        stood_in_for=todo.stood_in_for(session(), by=actor()) if is_mine else [],
         address=lists.address,
         sorted_by=lists.sorted_by,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A saved filter on the home page: where it leads, and how much it finds now."""
+
+    name: str
+    address: str
+    number: int
+
+
+def _pinned() -> list[Pinned]:
+    return [_counted(one) for one in saved_filters.pinned(session(), by=actor())]
+
+
+def _counted(one: saved_filters.Saved) -> Pinned:
+    words = {name: str(word) for name, word in one.words.items()}
+    if one.kind == "cases":
+        return Pinned(one.name, lists.place("portal.case_lists.page", words), case_lists.number_of(words))
+    number = task_list.number(session(), task_filters.read(words), by=actor())
+    return Pinned(one.name, lists.place("portal.task_lists.page", words), number)
 
 
 def _wanted() -> todo.Wanted:

@@ -1,9 +1,12 @@
 """Addresses of lists: every filter, order and page of a list has one, so that it can be kept, sent and reloaded."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
+from flask import request, url_for
+
+TICKED = ("1", "yes", "on")
 
 
 def address(**changes: Any) -> str:
@@ -19,6 +22,11 @@ def sorted_by(column: str, order: str) -> str:
     return address(sort=column, order=order)
 
 
+def place(endpoint: str, words: Mapping[str, Any]) -> str:
+    """Return the address of a list with these words, as a saved filter keeps them."""
+    return url_for(endpoint, **dict(words))
+
+
 def choice(name: str, offered: Any, default: str = "") -> str:
     """Return what an address asks for, when the list offers it."""
     asked = request.args.get(name, default)
@@ -27,10 +35,14 @@ def choice(name: str, offered: Any, default: str = "") -> str:
 
 def number(name: str) -> int | None:
     """Return a number of an address; none when it has none that is one."""
-    asked = request.args.get(name, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 16 else None
+    return as_number(request.args.get(name, ""))
+
+
+def as_number(word: str) -> int | None:
+    """Return the number that a word is; none when it is no number of a row."""
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 16 else None
 
 
 def is_asked(name: str) -> bool:
     """Say whether a box of a filter is ticked."""
-    return request.args.get(name, "") in ("1", "yes", "on")
+    return request.args.get(name, "") in TICKED

@@ -84,6 +84,12 @@ class Happened:
         person, team = row.get("assignee_id"), row.get("team_id")
         return self.names.users.get(person or 0) or self.names.teams.get(team or 0) or ""
 
+    def receiver(self) -> str:
+        """Return who got a task: a member of staff, else the team that it now waits for."""
+        if self.payload.get("to"):
+            return self.user("to")
+        return self.names.teams.get(self.payload.get("team_id") or 0, "its team")
+
     def behalf(self, row: Mapping[str, Any]) -> str:
         """Return the name of whoever the holder of a task stands in for; "" when they do it for themselves."""
         return self.names.users.get(row.get("on_behalf_of_id") or 0, "")

@@ -19,7 +19,20 @@ def count(desk: Desk, address: str) -> int:
 
 
 @on_sqlite_alone
-@pytest.mark.parametrize("address", ["/", "/cases", "/search?q=complaint", "/people/1", "{here}", "{here}/tasks"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/tasks",
+        "/tasks?view=board",
+        "/tasks?view=calendar",
+        "/cases",
+        "/search?q=complaint",
+        "/people/1",
+        "{here}",
+        "{here}/tasks",
+    ],
+)
 def test_a_page_asks_no_more_when_there_is_more_to_show(desk: Desk, address: str) -> None:
     address = address.format(here=desk.here)
     many_cases(desk, 1)
@@ -35,7 +48,9 @@ def test_a_page_asks_no_more_when_there_is_more_to_show(desk: Desk, address: str
 
 
 @on_sqlite_alone
-@pytest.mark.parametrize("address", ["/", "/cases", "/cases.csv", "/search?q=a", "/people/1", "{here}", "{here}/map"])
+@pytest.mark.parametrize(
+    "address", ["/", "/tasks", "/tasks.csv", "/cases", "/cases.csv", "/search?q=a", "/people/1", "{here}", "{here}/map"]
+)
 def test_looking_never_writes(desk: Desk, address: str) -> None:
     with statements_of(desk.factories.engine) as sent:
         desk.client.get(address.format(here=desk.here))
