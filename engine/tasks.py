@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from engine.cases import changed_values, record
+from engine.definitions.deploying import load
 from engine.errors import Conflict, Invalid, NotPossible
 from engine.forms import Form
 from engine.instants import now
