@@ -44,6 +44,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "change categories": frozenset({"analyst", "administrator"}),
     "deploy category": frozenset({"analyst", "administrator"}),
     "change rules": frozenset({"analyst", "administrator"}),
+    "migrate cases": frozenset({"analyst", "administrator"}),
     "replay case": frozenset({"auditor", "team_manager", "administrator"}),
     "verify history": frozenset({"auditor", "administrator"}),
     "administer": frozenset({"administrator"}),

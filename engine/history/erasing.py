@@ -23,7 +23,7 @@ KEPT = frozenset(
     "form token_id late outcome kind template version_id".split()
 )
 # Without these a history means nothing: which case on which version, and what was erased.
-NEVER = frozenset({"case_started", "payload_erased"})
+NEVER = frozenset({"case_started", "case_migrated", "payload_erased"})
 
 _ERASE = (
     update(EVENT)

@@ -23,6 +23,7 @@ TYPES = (
     "case_detached",
     "case_merged",
     "case_reopened",
+    "case_migrated",
     "child_started",
     "child_ended",
     "child_reopened",

@@ -1,6 +1,7 @@
 """Replays a case from its events alone: nothing else is read, so it shows what was, not what the tables say now."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -187,6 +188,34 @@ def _case_reopened(state: State, event: HistoryEvent, payload: Payload) -> None:
     state.status, state.outcome = "open", ""
 
 
+def _case_migrated(state: State, event: HistoryEvent, payload: Payload) -> None:
+    """Take over the version that the case went to: its tokens stand on that diagram, and its way is told by it."""
+    state.version_id = payload.get("version_id", state.version_id)
+    state.version_number = payload.get("version", state.version_number)
+    state.content_hash = payload.get("content_hash", "")
+    state.former_names |= payload.get("names", {})
+    for element_id, token_id in payload.get("withdrawn", ()):
+        _move(state, event, "withdrawn", element_id, token_id)
+    new = payload.get("mapping", {})
+    state.path = [
+        replace(p, element_id=new.get(p.element_id, p.element_id), came_from=new.get(p.came_from, p.came_from))
+        for p in state.path
+    ]
+    for token_id, before, after in payload.get("tokens", ()):
+        if before:
+            kept = state.tokens[token_id]
+            kept.element_id, kept.came_from = after, new.get(kept.came_from, kept.came_from)
+        else:
+            _move(state, event, "entered", after, token_id)
+    for row in payload.get("tasks", ()):
+        task = state.tasks[row["id"]]
+        task.name, task.element_id, task.sequence = row["name"], row["element_id"], event.sequence
+    for token_id, incident in state.incidents.items():
+        element_id = new.get(incident.element_id, incident.element_id)
+        state.incidents[token_id] = replace(incident, element_id=element_id)
+    state.stage = payload.get("stage", state.stage)
+
+
 def _end_by_hand(state: State, event: HistoryEvent, status: str, payload: Payload) -> None:
     """End what still waits, as `engine.cases` does: open to-do items are withdrawn, clocks end unmet."""
     state.status, state.outcome = status, payload.get("reason", "")
@@ -276,6 +305,7 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "case_detached": _nothing,
     "case_merged": _nothing,
     "case_reopened": _case_reopened,
+    "case_migrated": _case_migrated,
     "child_started": _nothing,
     "child_ended": _nothing,
     "child_reopened": _nothing,

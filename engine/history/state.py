@@ -146,6 +146,7 @@ class State:
     version_id: int = 0
     version_number: int = 0
     content_hash: str = ""
+    former_names: dict[str, str] = field(default_factory=dict)  # of elements that only an earlier version had
     subjects: list[list[Any]] = field(default_factory=list)
     owner_id: int | None = None
     status: str = ""

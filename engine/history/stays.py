@@ -14,6 +14,7 @@ from models.category import Category
 from models.database import from_json
 
 TRANSITIONS = {"entered": "start", "left": "complete", "withdrawn": "withdraw"}
+TYPES = ("case_advanced", "case_migrated")
 BATCH = 1_000
 
 
@@ -55,11 +56,11 @@ def by_case(session: Session, category_key: str) -> Iterator[tuple[CaseFacts, It
     rows = session.execute(
         select(
             Case.id, Case.reference, Case.status, Case.outcome,
-            CaseEvent.at, CaseEvent.actor_name, CaseEvent.payload,
+            CaseEvent.type, CaseEvent.at, CaseEvent.actor_name, CaseEvent.payload,
         )
         .join(CaseEvent, CaseEvent.case_id == Case.id)
         .join(Category, Category.id == Case.category_id)
-        .where(Category.key == category_key, Case.restricted.is_(False), CaseEvent.type == "case_advanced")
+        .where(Category.key == category_key, Case.restricted.is_(False), CaseEvent.type.in_(TYPES))
         .order_by(Case.id, CaseEvent.sequence),
         execution_options={"yield_per": BATCH},
     )  # fmt: skip
@@ -72,6 +73,17 @@ def _stays(rows: Iterator[Any]) -> Iterator[Stay]:
     for row in rows:
         payload = from_json(row.payload) if row.payload is not None else {}  # an approved erasure took it
         names |= {opened["element_id"]: opened["name"] for opened in payload.get("opened", ())}
-        for what, element_id, *_ in payload.get("moves", ()):
+        moves = payload.get("moves", ()) if row.type == "case_advanced" else _moves_to_version(payload)
+        for what, element_id, *_ in moves:
             name = names.get(element_id) or element_id.replace("_", " ").capitalize()
             yield Stay(element_id, name, TRANSITIONS[what], row.at, row.actor_name)
+
+
+def _moves_to_version(payload: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the moves of a case that went to another version: what it left behind, and what has another name there."""
+    for element_id, _ in payload.get("withdrawn", ()):
+        yield "withdrawn", element_id
+    for _, before, after in payload.get("tokens", ()):
+        if before != after:
+            yield from ((("withdrawn", before),) if before else ())
+            yield "entered", after

@@ -23,12 +23,12 @@ class Document:
         self.changes: dict[str, tuple[Any, Any]] = {}
         self.version = 0  # counts the changes, those taken back too
         self._undo: list[tuple[str, bool, Any, tuple[Any, Any] | None]] = []  # how each change is taken back
-        self.new_sections: set[str] = set()
+        self._refiled: set[str] = set()  # sections that have given or taken fields of a former version
 
     def open(self, reader: Reader, *, wanted: frozenset[str] = frozenset()) -> None:
         """Say how sections are read in this step, and which are likely wanted, so that one query brings them."""
         self._reader, self._wanted = reader, wanted
-        self.changes, self._undo = {}, []
+        self.changes, self._undo, self._refiled = {}, [], set()
 
     def section(self, key: str) -> str:
         """Return the section in which a field is kept."""
@@ -83,9 +83,20 @@ class Document:
         self._read(set(sections) - self._sections.keys())
         return {key: value for name in sections for key, value in self._sections.get(name, {}).items()}
 
+    def refile(self, stored: Iterable[str]) -> None:
+        """Keep each field in its section, whatever section another version of the category had kept it in."""
+        stored = list(stored)
+        self._read(set(stored) - self._sections.keys())
+        for name in stored:
+            for key in [key for key in self._sections[name] if self.section(key) != name]:
+                home = self.section(key)
+                self._load(home)[key] = self._sections[name].pop(key)
+                self._refiled |= {name, home}
+
     def touched(self) -> dict[str, dict[str, Any]]:
         """Return the sections that this step changed, whole."""
-        return {self.section(key): self._sections[self.section(key)] for key in self.changes}
+        names = {self.section(key) for key in self.changes} | self._refiled
+        return {name: self._sections[name] for name in names}
 
     def _load(self, name: str) -> dict[str, Any]:
         if name not in self._sections:

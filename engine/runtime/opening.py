@@ -55,7 +55,7 @@ def changed_schedules(step: "Step") -> list[Row]:
         if task_id is None or not keys & step.moved_clocks:
             continue
         with step.deadlines.hanging_on(keys):
-            rows.append({"task_id": task_id, **_schedule(step, token, timed_by(step, token))})
+            rows.append({"task_id": task_id, **schedule(step, token, timed_by(step, token))})
     return rows
 
 
@@ -72,14 +72,14 @@ def _item(step: "Step", token: Task) -> Row:
     if isinstance(token.task_spec, Asked):
         return _question(step, token, step.instance.element(token), token.task_spec)
     told, element = told_of(token), timed_by(step, token)
-    form_id = _form_id(step, token, element)
+    form_id = form_id_of(step, token, element)
     return {
         **_plain(step, token, element),
         "name": (question(told, element) if told else element.label)[:200],
         "form_id": form_id,
         "priority": _priority(step, token, element),
         **_owner(step, token, element),
-        **_schedule(step, token, element),
+        **schedule(step, token, element),
     }
 
 
@@ -92,7 +92,7 @@ def _question(step: "Step", token: Task, element: Element, spec: Asked) -> Row:
         "form_id": None,
         "priority": _priority(step, token, own),
         **_owner(step, token, element),
-        **_schedule(step, token, own),
+        **schedule(step, token, own),
     }
 
 
@@ -124,11 +124,11 @@ def prepare(step: "Step", token: Task) -> None:
     if isinstance(token.task_spec, Asked):
         element = _own(element, token.task_spec)
     else:
-        _form_id(step, token, element)
-    _schedule(step, token, element)
+        form_id_of(step, token, element)
+    schedule(step, token, element)
 
 
-def _form_id(step: "Step", token: Task, element: Element) -> str | None:
+def form_id_of(step: "Step", token: Task, element: Element) -> str | None:
     """Return the form of an item, once the names that the element's input mappings give are known to its token."""
     for source, target in element.service.inputs:
         token.data[target] = storable(step.instance.literal(token, source), name=target)
@@ -226,7 +226,7 @@ def _names(value: Any) -> list[str]:
     return [name.strip() for name in str(value).split(",") if name.strip()]
 
 
-def _schedule(step: "Step", token: Task, element: Element) -> Row:
+def schedule(step: "Step", token: Task, element: Element) -> Row:
     """Return the dates of an item, and set running the clocks that its due date asks for."""
     due_text, follow_text = element.assignment.due_date, element.assignment.follow_up_date
     step.deadlines.asked.clear()

@@ -55,7 +55,7 @@ def load(content: bytes, specs: ProcessSpecs) -> tuple[CaseWorkflow, dict[str, A
         workflow.subprocesses[parent] = inner
         _fill(inner, kept)
         _tell_parent(workflow, inner, parent)
-    _watch_events(workflow)
+    watch_events(workflow)
     workflow.done = state.get("done", {})
     workflow.moves.clear()
     return workflow, state["kept"]
@@ -132,7 +132,8 @@ def _tell_parent(workflow: CaseWorkflow, inner: CaseSubWorkflow, parent_id: UUID
         inner.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
 
 
-def _watch_events(workflow: CaseWorkflow) -> None:
+def watch_events(workflow: CaseWorkflow) -> None:
+    """Let the tokens that wait for events be known to whoever gives events."""
     for token in workflow.tokens():
         if token.state == TaskState.WAITING and hasattr(token.task_spec, "event_definition"):
             workflow.event_manager.add_task(token)

@@ -28,10 +28,13 @@ from engine.errors import EngineError
 from engine.instants import frozen_at
 from engine.permissions import PLATFORM
 from engine.runtime import choosing, opening, snapshot
+from engine.runtime.arriving import arrive, moved_instance
 from engine.runtime.clock_row import ClockRow
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow
 from engine.runtime.instance import Instance, Kept
+from engine.runtime.matching import Match
+from engine.runtime.migrating import Migration
 from engine.runtime.moving import take_message, take_signal, try_again
 from engine.runtime.savepoints import savepoint
 from engine.runtime.services import finish_service
@@ -187,6 +190,15 @@ class UnstoredCase:
                 try_again(step, token_id)
 
         self.step(again)
+
+    def migrate(self, definition: Definition, mapping: Mapping[str, str] | None = None) -> Migration:
+        """Move the case to another version of its category; what stands in the way is in the answer, and it stays."""
+        migration = Migration(self.instance, Match(self.definition, definition, mapping or {}))
+        if not migration.obstacles:
+            self.instance = moved_instance(migration, self.instance_class, self.instance.document)
+            self.definition = definition
+            self.step(lambda step: arrive(step, migration))
+        return migration
 
     def restart(self) -> None:
         """Write the tokens, forget them, and read them again."""

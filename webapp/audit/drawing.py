@@ -13,13 +13,15 @@ from engine.history.state import HistoryEvent, State
 def marks(state: State, definition: Definition) -> dict[str, Any]:
     """Return what the diagram shows at a moment; the browser draws no more than this.
 
-    {"done", "active", "watching", "withdrawn": [element ids], "flows": [flow ids], "counts": {id: tokens},
-    "faults": {id: sentence}, "now": {"elements": [ids], "flows": [ids]}}; `now` is what this event did.
+    {"version": number, "done", "active", "watching", "withdrawn": [element ids], "flows": [flow ids],
+    "counts": {id: tokens}, "faults": {id: sentence}, "now": {"elements": [ids], "flows": [ids]}}; `now` is what this
+    event did.
     """
     counts = Counter(token.element_id for token in state.tokens.values())
     watching = [element_id for element_id in state.active if _is_watching(definition, element_id)]
     step = state.step
     return {
+        "version": state.version_number,
         "done": state.finished,
         "active": [element_id for element_id in state.active if element_id not in watching],
         "watching": watching,
@@ -62,7 +64,8 @@ def visits(state: State, definition: Definition) -> list[Visit]:
     for passed in state.path:
         element = definition.elements.get(passed.element_id)
         if passed.what == "entered":
-            label, lane = (element.label, element.lane) if element else (passed.element_id, "")
+            former = state.former_names.get(passed.element_id, passed.element_id)
+            label, lane = (element.label, element.lane) if element else (former, "")
             visit = Visit(label, kind_in_words(element.kind if element else ""), lane, passed.sequence, passed.at)
             found.append(visit)
             here.setdefault(passed.element_id, []).append(visit)

@@ -73,7 +73,7 @@ def as_json(reference: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<reference>/diagram.bpmn")
 @requires("replay case")
 def diagram(reference: str) -> ResponseReturnValue:
-    """Send the diagram that the case was started on, whatever has been deployed since."""
+    """Send the diagram that the case ran on at the moment `?at=`, whatever has been deployed since."""
     _, definition, _, _ = read(reference)
     return Response(definition.diagram_xml, content_type="application/xml; charset=utf-8")
 

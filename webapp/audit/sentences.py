@@ -34,6 +34,10 @@ def _started(told: Happened) -> str:
     return f"Case started on version {told.payload.get('version', '?')} of the diagram"
 
 
+def _migrated(told: Happened) -> str:
+    return f"Moved from version {told.payload['from_version']} of the diagram to version {told.payload['version']}"
+
+
 def _advanced(told: Happened) -> str:
     opened = [f"“{row['name']}”" for row in told.payload.get("opened", ())]
     if opened:
@@ -171,6 +175,7 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "case_detached": _related("Detached from"),
     "case_merged": _related("Took in, as the same matter,"),
     "case_reopened": _ended("reopened", "reason"),
+    "case_migrated": _migrated,
     "child_started": _child("Started"),
     "child_ended": _child("Ended:"),
     "child_reopened": _child("Reopened:"),
@@ -218,6 +223,7 @@ SIGNS = {
     "case_detached": ("cases", ""),
     "case_merged": ("cases", "done"),
     "case_reopened": ("arrow", "warning"),
+    "case_migrated": ("arrow", "warning"),
     "child_started": ("flag", ""),
     "child_ended": ("check", "done"),
     "child_reopened": ("arrow", "warning"),

@@ -98,7 +98,7 @@ class Happened:
         """Return the name of the element of the diagram under `key`."""
         element_id = str(self.payload.get(key) or "")
         element = self.definition.elements.get(element_id)
-        return element.label if element else element_id
+        return element.label if element else element_id.replace("_", " ").capitalize()
 
     def rule(self) -> str:
         """Return the name of the rule that a clock runs by."""

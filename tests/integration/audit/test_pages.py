@@ -179,7 +179,7 @@ def test_a_diagram_that_was_changed_in_the_database_is_told(
 
     page = auditor.page(address(driven))
 
-    assert "This is not the diagram that the case was started on" in page.main
+    assert "This is not the diagram that the case ran on" in page.main
 
 
 def test_an_altered_event_is_told_on_every_page_of_the_case(

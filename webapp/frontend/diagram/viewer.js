@@ -42,6 +42,11 @@ export async function mount(place) {
   return viewer;
 }
 
+/** Show another diagram in the same place: a case may go to another version of its diagram. */
+export async function redraw(viewer, url) {
+  await viewer.importXML(await load(url));
+}
+
 function prepare(place) {
   place.classList.add("cw-diagram");
   const canvas = document.createElement("div");

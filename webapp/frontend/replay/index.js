@@ -1,6 +1,6 @@
 // The replay page of a case: walks through its moments without loading the page anew. Every moment has its address,
 // and the page works without this: then each step is a link.
-import { mount } from "../diagram/viewer.js";
+import { mount, redraw } from "../diagram/viewer.js";
 import "./replay.css";
 import { showMarks } from "./marks.js";
 import { Moments } from "./moments.js";
@@ -19,7 +19,15 @@ async function start(form) {
 
   const viewer = await mount(place);
   if (!viewer) return;
-  const draw = () => showMarks(viewer, moments.marks);
+  let version = moments.marks.version;
+  const draw = async () => {
+    const marks = moments.marks;
+    if (marks.version !== version) {
+      version = marks.version;
+      await redraw(viewer, moments.diagram());
+    }
+    if (marks.version === version) showMarks(viewer, marks); // no other moment was asked for meanwhile
+  };
   moments.onShown = (sequence) => {
     transport.point(sequence);
     draw();

@@ -39,6 +39,12 @@ export class Moments {
     this.page(Math.min(wanted + 1, this.last)).catch(() => {}); // so that the next step is there at once
   }
 
+  /** Where the diagram of this moment is. */
+  diagram() {
+    const place = document.querySelector("[data-replay-diagram]");
+    return place.dataset.diagramUrl.replace(/\bat=\d+/, `at=${this.at}`);
+  }
+
   address(sequence) {
     return `${this.here}?at=${sequence}`;
   }
