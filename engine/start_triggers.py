@@ -16,7 +16,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import feel
-from engine.clocks import timing
+from engine.clocks import crons, timing
 from engine.definitions.deploying import load as load_definition
 from engine.definitions.elements import Timer
 from engine.definitions.occasions import Occasion, occasions
@@ -132,7 +132,7 @@ def take(session: Session, row: Row[Any]) -> bool:
     rounds = row.rounds - 1 if row.rounds is not None else None
     kind, _, text = row.name.partition(" ")
     is_over = kind != "cycle" or rounds == 0
-    following = None if is_over else timing.next_round(timing.cycle(_value(Timer(kind, text))).each, row.due_at)
+    following = None if is_over else _following(Timer(kind, text), row.due_at)
     claim = update(TRIGGER).where(TRIGGER.c.id == row.id, TRIGGER.c.due_at == row.due_at)
     taken = session.execute(claim.values(due_at=following, rounds=rounds))
     return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
@@ -193,6 +193,14 @@ def _first_due(timer: Timer) -> tuple[datetime | None, int | None]:
         log.exception("the time of a start event cannot be worked out")  # the check tells it before it is deployed
         return None, None
     return (due if due > now() else None), 1
+
+
+def _following(timer: Timer, due: datetime) -> datetime | None:
+    """Return when a repetition comes next; none for a cron of years that are past."""
+    try:
+        return timing.next_round(timing.cycle(_value(timer)).each, due)
+    except crons.NeverAgain:
+        return None
 
 
 def _value(timer: Timer) -> Any:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from engine.clocks import crons
+from engine.clocks.crons import Cron
 from engine.errors import Invalid
 from engine.instants import LONDON, london, now
 
@@ -39,8 +41,8 @@ class Span:
 
 
 def is_literal(text: str) -> bool:
-    """Say whether a timer's text is ISO 8601 rather than an expression."""
-    return bool(re.match(r"R\d*/|P[\dT]|\d{4}-\d\d-\d\d", text))
+    """Say whether a timer's text is ISO 8601 or a cron rather than an expression."""
+    return bool(re.match(r"R\d*/|P[\dT]|\d{4}-\d\d-\d\d", text)) or crons.is_cron(text)
 
 
 def span(value: Any) -> Span:
@@ -84,19 +86,21 @@ def instant(value: Any) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """A repetition: how many rounds (None: without end), and how long each takes."""
+    """A repetition: how many rounds (None: without end), and how long each takes or at which times it comes."""
 
     rounds: int | None
-    each: Span
+    each: Span | Cron
     first_at: datetime | None = None
 
 
 def cycle(text: Any) -> Cycle:
-    """Return an ISO 8601 repetition such as R3/PT1H or R/2026-12-01T09:00:00Z/P1W.
+    """Return an ISO 8601 repetition such as R3/PT1H or R/2026-12-01T09:00:00Z/P1W, or what a cron says.
 
     Raises:
         Invalid: not a repetition, or one without any time between its rounds.
     """
+    if isinstance(text, str) and crons.is_cron(text):
+        return Cycle(None, crons.read(text))
     parts = text.split("/") if isinstance(text, str) else []
     if len(parts) not in (2, 3) or not re.fullmatch(r"R\d*", parts[0]):
         raise Invalid(f"“{text}” is not a repetition.", remedy="Write one such as R3/P1D: three times, a day apart.")
@@ -107,8 +111,10 @@ def cycle(text: Any) -> Cycle:
     return Cycle(rounds, each, instant(parts[1]) if len(parts) == 3 else None)
 
 
-def next_round(each: Span, due: datetime) -> datetime:
+def next_round(each: Span | Cron, due: datetime) -> datetime:
     """Return the next round after `due` that is not over yet: a node that was down fires a missed cycle once."""
+    if isinstance(each, Cron):
+        return each.after(max(due, now()))
     following = each.after(due)
     while following <= now():
         following = each.after(following)

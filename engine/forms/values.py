@@ -214,7 +214,7 @@ def _at_offset(naive: datetime, zone: str) -> datetime:
     if zone in "Zz":
         return naive.replace(tzinfo=UTC)
     try:
-        return datetime.strptime(f"{naive:%Y-%m-%dT%H:%M:%S}{zone}", "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
+        return datetime.fromisoformat(f"{naive:%Y-%m-%dT%H:%M:%S}{zone}").astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Unreadable("not-a-datetime") from error
 

@@ -4,6 +4,7 @@ A name that the case does not know is brought when it is asked for, so that cond
 what forms, scripts and decisions have written is never touched.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -27,6 +28,7 @@ Choose = Callable[[Element], Sequence[Flow]]  # the ways out of an element, the 
 TIMES = {"date": "2027-01-04T09:00:00+00:00", "duration": "PT1H", "cycle": "R1/PT1H"}
 IN_A_DAY = "P1D"  # a date for a schedule, and as good as any other text for a key
 ITEMS = 2  # of a collection that nobody gives
+MAX_SECONDS = 0.25  # of processor time, to find values for one condition: some take long to be evaluated
 
 
 class PlayedInstance(Instance):
@@ -66,6 +68,14 @@ class PlayedInstance(Instance):
         self._bring_if_missing(token, timer.expression, TIMES.get(timer.kind, IN_A_DAY))
         return super().when_due(token, timer)
 
+    def _called(self, token: Any, text: str) -> str:
+        """Return which process is called: another one of the diagram when nobody says."""
+        every = [process for diagram in self.definition.diagrams for process in diagram.process_ids]
+        others = [process for process in every if process != self.definition.process_id]
+        if others:
+            self._bring_if_missing(token, text, others[0])
+        return super()._called(token, text)
+
     def evaluate(self, token: Any, text: str) -> Any:
         """Return the value of an expression; a date or key that nobody gives is brought."""
         if text in self._plain:
@@ -80,7 +90,10 @@ class PlayedInstance(Instance):
         Values that are `over` the case already count as known.
         """
         scope = Laid(self.scope(token), over) if over else self.scope(token)
+        ends_at = time.thread_time() + MAX_SECONDS
         for values in ways(wishes, known_in(scope, self.functions)):
+            if time.thread_time() > ends_at:
+                return None
             settable = {path: value for path, value in values.items() if may_set(path, value)}
             fixed = [path for path in values if path not in settable]
             if all(get(scope, path) == values[path] for path in fixed) and self._come_true(scope, settable, wishes):

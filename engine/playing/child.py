@@ -23,6 +23,8 @@ SPECIMENS = {
     '<sequenceFlow id="f2" sourceRef="u" targetRef="x"/><exclusiveGateway id="x" default="f4"/>'
     '<sequenceFlow id="f3" sourceRef="x" targetRef="u"><conditionExpression>=n &lt; date("2026-01-02")'
     '</conditionExpression></sequenceFlow><sequenceFlow id="f4" sourceRef="x" targetRef="e"/><endEvent id="e"/>',
+    "border": '<sequenceFlow id="f1" sourceRef="s" targetRef="u"/><userTask id="u"/>'
+    '<boundaryEvent id="b" attachedToRef="u"/>',
     "broken": "<a",
 }
 

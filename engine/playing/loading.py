@@ -6,6 +6,8 @@ from types import MappingProxyType
 from engine.definitions import category, importing, reading, xml
 from engine.definitions.category import SETTINGS_FILE, Definition, Settings
 from engine.definitions.choosing import main_process
+from engine.definitions.examining import examine
+from engine.definitions.faults import Fault
 from engine.definitions.importing import together
 from engine.definitions.reading import Diagram
 from engine.errors import Invalid
@@ -18,6 +20,14 @@ SERVICES = frozenset({"unknown-service", "no-service", "unknown-decision"})
 
 class NothingExecutable(Invalid):
     """The diagram holds no process that may be run."""
+
+
+class Unplayable(Invalid):
+    """The diagram cannot be run; `element` is where it is wrong first."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message, remedy=fault.remedy)
+        self.element = fault.element
 
 
 class _Unmapped:
@@ -41,8 +51,17 @@ def load(files: Mapping[str, bytes], options: Options) -> Definition:
         EngineError: what is no diagram, or cannot be run.
     """
     definition = _category(files, options) if SETTINGS_FILE in files else _lone(files, options)
-    assert definition.specs  # builds them, or says why that cannot be done
+    try:
+        assert definition.specs  # builds them, or says why that cannot be done
+    except Invalid as error:
+        raise _what_is_wrong(definition, error, is_lone=SETTINGS_FILE not in files) from error
     return definition
+
+
+def _what_is_wrong(definition: Definition, error: Invalid, *, is_lone: bool) -> Invalid:
+    """Return the first error that the check tells of what cannot be built; else the parser's own."""
+    report = examine(definition.files, is_lone=is_lone)
+    return next((Unplayable(fault) for _, fault in report.errors), error)
 
 
 def _category(files: Mapping[str, bytes], options: Options) -> Definition:

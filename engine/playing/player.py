@@ -65,7 +65,7 @@ class Player:
         ends_at: float,
         asides_first: bool = False,
     ) -> None:
-        """Prepare a play; with `asides_first` each event on a border comes once before what it stands at is done."""
+        """Prepare a play; with `asides_first` each event beside the way comes once before the way goes on."""
         self.definition = definition
         self.routes = routes
         self.options = options
@@ -182,7 +182,7 @@ class Player:
     def _urgency(self, act: Waiting) -> tuple[int, ...]:
         """Return how soon an act is wanted: what leads to something new, then what was done least, people first."""
         element = self.definition.elements.get(act.element_id)
-        is_aside = element is not None and bool(element.attached_to)  # not what the case waits for
+        is_aside = element is not None and bool(element.attached_to or element.kind == "startEvent")  # of a sub-process
         is_wanted = self.asides_first or (self.is_searching and self.routes.to_new(act.element_id) <= 1)
         first = 0 if is_aside and is_wanted and not self.taken[act.element_id] else 1
         when = int(act.due.timestamp()) if act.due is not None else 0

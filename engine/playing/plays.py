@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.errors import EngineError
-from engine.playing.loading import NothingExecutable, load
+from engine.playing.loading import NothingExecutable, Unplayable, load
 from engine.playing.player import Player
 from engine.playing.report import Options, Report
 from engine.playing.routes import Routes
@@ -18,14 +18,17 @@ WORST_FIRST = ("incident", "waiting", "completed")
 def play(files: Mapping[str, bytes], file: str, options: Options) -> Report:
     """Play `files` (path to content) and tell how it ended; raises nothing for what is in them.
 
-    A play that does not come to its end is tried once more, with the events on borders coming first: a branch may wait
-    for one of them.
+    A play that does not come to its end is tried once more, with the events on borders and those that begin event
+    sub-processes coming first: a branch may wait for one of them.
     """
     began_at = time.monotonic()
     try:
         definition = load(files, options)
     except NothingExecutable as error:
         return Report(file, outcome="nothing_executable", reason=str(error), seconds=_since(began_at))
+    except Unplayable as error:
+        since = _since(began_at)
+        return Report(file, outcome="refused", reason=str(error), element=error.element, seconds=since)
     except EngineError as error:
         return Report(file, outcome="refused", reason=str(error), seconds=_since(began_at))
     routes = Routes(definition.elements, definition.process_id)

@@ -9,7 +9,7 @@ from typing import Any
 from SpiffWorkflow.task import Task
 
 from engine import feel
-from engine.clocks import timing
+from engine.clocks import crons, timing
 from engine.definitions.category import Definition
 from engine.definitions.elements import Element
 from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer, place_of
@@ -208,7 +208,11 @@ class Instance:
             if left <= 0:
                 return False
         text = timer.expression if timing.is_literal(timer.expression) else self.evaluate(token, timer.expression)
-        token.internal_data["due"][timer.name] = timing.next_round(timing.cycle(text).each, due).isoformat()
+        try:
+            following = timing.next_round(timing.cycle(text).each, due)
+        except crons.NeverAgain:
+            return False
+        token.internal_data["due"][timer.name] = following.isoformat()
         return True
 
     def send_message(self, token: Task, message: CaseMessage) -> None:

@@ -1,6 +1,7 @@
 """Builds SpiffWorkflow's specifications from a diagram that has been read."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
@@ -80,7 +81,23 @@ def _prepared(diagram: Diagram) -> etree._ElementTree:
         parent = node.getparent()
         if parent is not None:
             parent.remove(node)
+    _make_numbers_plain(root)
     return etree.ElementTree(root)
+
+
+def _make_numbers_plain(root: etree._Element) -> None:
+    """Leave no coordinate in a drawing that is no number: the parser reads them to order the flows of a node."""
+    for bounds in root.iter("{*}Bounds"):
+        for name in ("x", "y"):
+            if not _is_number(bounds.get(name, "0")):
+                bounds.set(name, "0")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _connect_loops(spec: BpmnProcessSpec) -> None:

@@ -69,12 +69,24 @@ class SubProcessReader(ActivityReader):
         parser = self.process_parser.parser
         parser.create_parser(self.node, filename=self.filename, lane=self.lane)
         parser.get_process_parser(self.bpmn_id).parent = self.process_parser
-        kind = EventSubprocess if self.node.get("triggeredByEvent") == "true" else self.spec_class
+        kind = EventSubprocess if self._is_triggered() else self.spec_class
         spec = kind(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
         if isinstance(spec, Scoped):
             service = parser.element(self.bpmn_id).service
             spec.takes, spec.gives = service.inputs, service.outputs
         return spec
+
+    def _add_loop_task(self, loop_characteristics: etree._Element) -> None:
+        if not self._is_triggered():
+            super()._add_loop_task(loop_characteristics)
+
+    def _add_multiinstance_task(self, loop_characteristics: etree._Element) -> None:
+        if not self._is_triggered():
+            super()._add_multiinstance_task(loop_characteristics)
+
+    def _is_triggered(self) -> bool:
+        """Say whether an event begins it: it then comes as often as the event does, and no loop counts it."""
+        return bool(self.node.get("triggeredByEvent") == "true")
 
 
 class CallReader(ActivityReader):

@@ -91,6 +91,13 @@ _OFFICER_SAYS = "an officer says each time whether once more"
 
 
 def _loop(node: Element, drawn: Graph) -> Iterator[Fault]:
+    if node.id in drawn.event_sub_processes:
+        if node.loop is not None or node.repeat is not None:
+            message = f"“{node.label}” comes as often as its event does: the loop that is drawn on it is not run."
+            yield fault(
+                node, "loop-not-run", message, "Take out the loop, or let its event interrupt nothing.", "warning"
+            )
+        return
     if node.loop is not None and not node.loop.collection and not node.loop.cardinality:
         message = f"“{node.label}” is done several times, and nothing says for what: {_OFFICER_SAYS}."
         yield fault(node, "loop-without-items", message, "Give it an input collection, such as =works.", "warning")

@@ -123,7 +123,8 @@ def _called(node: Element, context: Context) -> Iterator[Fault]:
     elif node.kind == "callActivity":
         called = node.service.called_process
         if not called:
-            yield fault(node, "no-called-process", f"“{node.label}” does not say which process it calls.", "Name one.")
+            message = f"“{node.label}” does not say which process it calls."
+            yield fault(node, "no-called-process", message, "Name one.", context.unmapped)
         elif not called.startswith("=") and called not in context.process_ids:
             message = f"“{node.label}” calls the process “{called}”, which this category does not have."
             remedy = names.did_you_mean(called, context.process_ids, "Add its diagram, or draw the steps here.")

@@ -6,6 +6,7 @@ from functools import partial
 
 from lxml import etree
 
+from engine.clocks import crons
 from engine.clocks.timing import is_literal
 from engine.definitions.dialects import cron
 from engine.definitions.dialects.expressions import juel, languages
@@ -40,12 +41,12 @@ def _translator(node: etree._Element, text: str, language: str) -> Callable[[str
         return None
     if is_date and (juel.is_juel(text) or text.startswith("P")):
         return _moment
+    if crons.is_cron(text):
+        return cron.cycle
     if is_literal(text) and not juel.is_juel(text):
         return None
     if juel.is_juel(text):
         return juel_text
-    if cron.is_cron(text):
-        return cron.cycle
     if quoted := re.fullmatch(r"([\"'])([^\"']+)\1", text):
         return lambda _: quoted[2] if is_literal(quoted[2]) else _unknown()
     if found := re.fullmatch(_SHORT, text.replace("###", "")):

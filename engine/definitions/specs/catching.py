@@ -56,9 +56,9 @@ class CaseGateway(EventBasedGateway):
 def _awaited(child: Any) -> EventDefinition:
     if isinstance(child, BoundaryEventSplit):
         child = child.outputs[0]
-    definition: EventDefinition = getattr(child, "event_definition", None) or Told(
-        child.bpmn_id, child.bpmn_name or child.bpmn_id
-    )
+    definition: EventDefinition | None = getattr(child, "event_definition", None)
+    if definition is None or isinstance(child, CaseGateway):  # which may be the gateway itself
+        return Told(child.bpmn_id, child.bpmn_name or child.bpmn_id)
     return definition
 
 

@@ -242,7 +242,7 @@ REFUSED: Mapping[str, tuple[bytes, str, str]] = {
     "a way that leads nowhere": (
         bpmn("start > which? ; which? -[a]-> end ; which? > gone").replace(b'id="gone"', b'id="other"'),
         "refused",
-        "leads nowhere",
+        "which is not in the diagram",
     ),
     "no process": (
         b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>',

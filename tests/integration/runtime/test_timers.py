@@ -132,3 +132,27 @@ def test_of_two_timers_that_are_due_at_once_the_inner_fires_first(restarts: bool
 
     assert {"inner", "outer"} <= walker.seen.passed.keys()
     assert walker.seen.open == ["late"]
+
+
+def test_a_cron_comes_at_its_times_of_the_clock_until_its_task_is_done(restarts: bool) -> None:
+    files = category(
+        "start > ask > end ; remind > reminded",
+        boundary=timer("cron", "ask", "remind", cycle="0 0 9 ? * MON-FRI", interrupts=False),
+    )
+    walker = Walker(files, restarts=restarts)  # begins on a Thursday at nine
+
+    seen = [walker.wait(24).open.count("remind") for _ in range(4)]
+    walker.do("ask")
+
+    assert seen == [1, 1, 1, 2]  # Friday, then Monday
+    assert walker.instance.kept.timers == {}
+
+
+def test_a_cron_of_years_that_are_past_is_an_incident_with_an_example() -> None:
+    cycle = "<bpmn:timeCycle>0 0 9 1 1 ? 2020</bpmn:timeCycle>"
+    inside = {"wait": f"<bpmn:timerEventDefinition>{cycle}</bpmn:timerEventDefinition>"}
+
+    walker = Walker(category("start > wait:intermediateCatchEvent > end", inside=inside))
+
+    assert walker.failed_at == ["wait"]
+    assert "never comes" in walker.failures[0]

@@ -147,6 +147,7 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("loop-without-items", "sample.bpmn", "ask", looped("")),
     ("ad-hoc-without-end", "sample.bpmn", "any", drawn("start > ask > any:adHocSubProcess > end", inside={"any": '<bpmn:task id="a" name="A"/>'})),
     ("loop-without-end", "sample.bpmn", "ask", drawn("start > ask > end", inside={"ask": f"{ASKS}<bpmn:standardLoopCharacteristics/>"})),
+    ("loop-not-run", "sample.bpmn", "inner", drawn("start > ask > end", boundary=f'<bpmn:subProcess id="inner" triggeredByEvent="true"><bpmn:standardLoopCharacteristics/>{WITHIN.format("")}</bpmn:subProcess>')),
     ("dangling-flow", "sample.bpmn", "f1", replaced('targetRef="end"', 'targetRef="nowhere"')),
     ("unreachable", "sample.bpmn", "other", drawn("start > ask > end ; other:task > end")),
     ("flow-out-of-end", "sample.bpmn", "end", drawn("start > ask > end > other:task > end_2")),

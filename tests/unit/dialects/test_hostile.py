@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import feel
+from engine.clocks import crons
 from engine.definitions.dialects import cron
 from engine.definitions.dialects.expressions import clike, juel, languages
 from engine.definitions.dialects.expressions.meaning import Language
@@ -56,9 +57,11 @@ def try_text(text: str, language: str) -> None:
 
 def try_braces(text: str) -> None:
     """Translate a text with expressions in braces in every way that there is."""
-    for translate in (juel_text, juel_condition, cron.cycle):
-        for whole in (text, f"${{{text}}}", f"a ${{{text}}} b"):
+    for whole in (text, f"${{{text}}}", f"a ${{{text}}} b"):
+        for translate in (juel_text, juel_condition):
             assert is_feel(certain(translate, whole))
+        found = certain(cron.cycle, whole)
+        assert found == "" or crons.is_cron(found)
 
 
 @given(texts, st.sampled_from(LANGUAGES))

@@ -43,7 +43,9 @@ FAMILIES: tuple[Callable[[Drawing], Iterator[Repair]], ...] = (
 )
 # What only stands in for something that is not known here; all others cure a defect of the drawing.
 UNMAPPED = frozenset(
-    "unknown-service no-service unknown-decision unknown-process unknown-form expression no-condition".split()
+    """
+    unknown-service no-service unknown-decision unknown-process no-called-process unknown-form expression no-condition
+    """.split()
 )
 MOST_PASSES = 4  # what one repair brings to light, the next pass finds
 
