@@ -209,11 +209,19 @@ class Deadline:
     why: list[str]
     extensions: list[Any]
     rule: Rule | None = None
+    counted_from: str = ""
+    is_by_hand: bool = False
+    steps: tuple[dict[str, Any], ...] = ()  # of the calculation, as `engine.clocks.steps` writes them
 
     @property
     def is_running(self) -> bool:
         """Say whether the time still runs."""
         return self.state == "running"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Say whether it goes on and its time is up: so the instant that it is, with nothing written down."""
+        return self.goes_on and self.due_at is not None and self.due_at < now()
 
     @property
     def goes_on(self) -> bool:
@@ -246,6 +254,9 @@ def _deadline(clock: Clock, rules: law.CaseRules) -> Deadline:
         in_words(steps),
         clock.extensions,
         _rule(clock, rules),
+        clock.counted_from,
+        clock.started_by_id is not None,
+        tuple(steps),
     )
 
 

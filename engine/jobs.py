@@ -22,6 +22,7 @@ from engine.instants import now
 from engine.permissions import PLATFORM, Actor
 from engine.runtime.locking import lock_case
 from engine.runtime.moving import put_back, waits_for_job
+from engine.runtime.offering import ask_to_send
 from engine.runtime.saving import save
 from engine.runtime.services import by_from_json, finish_service
 from engine.runtime.step import Step, open_step
@@ -42,13 +43,15 @@ class Kind:
     """What a kind of job does: `prepare` reads, `work` computes outside any transaction, `file` writes in a step.
 
     `file` returns the names that the element's output mappings may use; a token that waits for more than the job is
-    not finished by it (`finishes`). `undo` sees to what was made for a token that has gone meanwhile.
+    not finished by it (`finishes`). `undo` sees to what was made for a token that has gone meanwhile. What no token
+    waits for is filed all the same, and its failure becomes a to-do item.
     """
 
     prepare: Callable[[Session, Any, Actor], Any]
     work: Callable[[Any], Any]
     file: Callable[[Step, Any, Any], dict[str, Any]]
     finishes: bool = True
+    is_waited_for: bool = True  # by a token of the case
     undo: Callable[[Step, Any], None] | None = None
 
 
@@ -63,6 +66,7 @@ def _broadcast(session: Session, job: Any, by: Actor) -> None:
 
 KINDS = {
     "merge_document": Kind(merging.prepare, merging.work, merging.file),
+    "offer_letter": Kind(merging.prepare, merging.work, merging.file_offered, is_waited_for=False),
     "start_case": Kind(children.start, lambda started: started, children.file_started),
     "start_child": Kind(
         children.start, lambda started: started, children.file_started, finishes=False, undo=children.forsake
@@ -189,6 +193,9 @@ def _file(sessions: Sessions, job: Any, actor: Actor, kind: Kind, result: Any) -
                 finish_service(step, token, results)
                 step.run()
             save(step)
+        elif step is not None and not kind.is_waited_for:
+            kind.file(step, job, result)
+            save(step)
         elif step is not None and kind.undo is not None:
             kind.undo(step, result)
             save(step)
@@ -202,6 +209,9 @@ def _fail(sessions: Sessions, job: Any, actor: Actor, error: EngineError) -> Non
         token = step.token(job.token_id) if step is not None else None
         if step is not None and token is not None and waits_for_job(token):
             put_back(step, token, error)
+            save(step)
+        elif step is not None and not KINDS[job.kind].is_waited_for:
+            ask_to_send(step, job.payload, failed=f"{error.message} {error.remedy}".strip())
             save(step)
         session.execute(delete(JOB).where(JOB.c.key == job.key))
 

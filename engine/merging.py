@@ -13,6 +13,7 @@ from engine.documents.store import FolderStore
 from engine.documents.texts import text_of
 from engine.errors import StepFailed
 from engine.permissions import Actor
+from engine.runtime.offering import ask_to_send
 from engine.runtime.step import Step
 from models.base import table
 from models.document import Document, DocumentLink, DocumentVersion
@@ -85,6 +86,13 @@ def file(step: Step, job: Any, merged: Merged) -> dict[str, Any]:
         },
     )
     return {"document_id": document_id}
+
+
+def file_offered(step: Step, job: Any, merged: Merged) -> dict[str, Any]:
+    """File a letter that no token waits for, and give whoever caused it a to-do item to send it."""
+    filed = file(step, job, merged)
+    ask_to_send(step, job.payload)
+    return filed
 
 
 def _document(step: Step, job: Any) -> dict[str, Any]:

@@ -37,6 +37,8 @@ GRANTS: dict[str, frozenset[str]] = {
     "add document": _STAFF,
     "send message": _STAFF,
     "extend clock": _STAFF,
+    "change clock": _STAFF,
+    "cancel clock": frozenset({"team_manager", "administrator"}),
     "see incidents": frozenset({"team_manager", "analyst", "administrator", "officer"}),
     "retry incident": _STAFF | {"analyst"},
     "skip incident": frozenset({"team_manager", "administrator"}),

@@ -6,6 +6,7 @@ from flask import Flask
 
 from engine.calendars import calendar
 from engine.documents.formats import clock_time, write_money
+from engine.rules.words import span_in_words, times_in_words
 from webapp import words
 
 
@@ -20,6 +21,8 @@ def init_app(app: Flask) -> None:
         iso=iso,
         from_iso=datetime.fromisoformat,
         money=write_money,
+        span=span_in_words,
+        times=times_in_words,
         until=until,
         deadline=deadline,
     )

@@ -25,7 +25,12 @@ ICONS = {
     "record_note": "M5 3h14v18H5zM8 8h8M8 12h8M8 16h5",
     "set_fields": "M4 6h16M4 12h16M4 18h10",
     "start_case": "M4 6h10v12H4zM14 12h6M17 9l3 3-3 3",
+    "start_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM10 8l6 4-6 4z",
     "extend_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7v5l4 2",
+    "stop_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM10 8v8M14 8v8",
+    "resume_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM9 8v8M12 8l4 4-4 4",
+    "reset_clock": "M5 8a8 8 0 1 1-1 5M5 3v5h5",
+    "meet_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM8 12l3 3 5-6",
 }
 
 

@@ -174,6 +174,7 @@ def _case_assigned(state: State, event: HistoryEvent, payload: Payload) -> None:
 
 def _case_completed(state: State, event: HistoryEvent, payload: Payload) -> None:
     state.status, state.outcome = "closed", payload.get("outcome", "")
+    _end_clocks(state, event)
 
 
 def _case_closed(state: State, event: HistoryEvent, payload: Payload) -> None:
@@ -221,6 +222,10 @@ def _end_by_hand(state: State, event: HistoryEvent, status: str, payload: Payloa
     state.status, state.outcome = status, payload.get("reason", "")
     for task in state.open_tasks:
         _end_task(state, event, task.id, "cancelled")
+    _end_clocks(state, event)
+
+
+def _end_clocks(state: State, event: HistoryEvent) -> None:
     for clock in state.clocks.values():
         if clock.state in ("running", "stopped"):
             clock.state, clock.met_at, clock.sequence = "ended", event.at, event.sequence

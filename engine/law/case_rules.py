@@ -54,6 +54,14 @@ class CaseRules:
         known = next((rules for rules, _ in self._books() if rules.ids), self._pinned)
         return known.rule(rule_id, on), None  # which says what there is
 
+    def latest(self) -> list[Rule]:
+        """Return the newest version of each rule that a case of the category may be timed by, by name."""
+        found: dict[str, Rule] = {}
+        for rules, _ in self._books():
+            for rule_id in rules.ids:
+                found.setdefault(rule_id, rules.versions(rule_id)[-1])
+        return sorted(found.values(), key=lambda rule: rule.name)
+
     def rule_of_edition(self, edition: Edition, rule_id: str, on: date | datetime) -> Rule:
         """Return a rule as it stood in an edition."""
         assert self._session is not None, "a case without a database has no editions"

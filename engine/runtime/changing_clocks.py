@@ -31,8 +31,13 @@ def apply(step: "Step", change: ClockChange, *, by: Actor) -> ClockRow:
     if change.action == "start":
         return _start(step, change, by)
     row = step.deadlines.running(change.rule_id, change.counted_from)
-    _DO[change.action](step, row, change, by)
+    apply_to(step, row, change, by=by)
     return row
+
+
+def apply_to(step: "Step", row: ClockRow, change: ClockChange, *, by: Actor) -> None:
+    """Do what a change asks to one clock. Raises as `apply` does."""
+    _DO[change.action](step, row, change, by)
 
 
 def ground_of(rule: Rule, change: ClockChange) -> Ground:
@@ -170,7 +175,10 @@ def _moment_of(text: str, at: datetime) -> datetime:
 def _refuse_later_than_now(text: str, what: str) -> None:
     if not text:
         return
-    found = moment(text)
+    try:
+        found = moment(text)
+    except ValueError:
+        raise Invalid(f"“{text[:40]}” is not a date.", remedy="Give a date, such as 2026-12-03.") from None
     is_later = found > now() if isinstance(found, datetime) else found > today()
     if is_later:
         raise Invalid(f"{what}, and {text[:10]} is still to come.", remedy="Give a date that is not in the future.")

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.history.events import sealed_rows
 from engine.runtime import calls, choosing, opening, snapshot, waiting
 from engine.runtime.cache import instances
-from engine.runtime.clock_row import ClockRow
+from engine.runtime.clock_row import GOES_ON, ClockRow
 from engine.runtime.step import Step
 from models.base import table
 from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
@@ -40,6 +40,11 @@ _CANCEL_ALL = (
     update(TASK)
     .where(TASK.c.case_id == bindparam("of_case"), TASK.c.status == "open")
     .values(status="cancelled", completed_at=bindparam("at"), remind_at=None, revision=TASK.c.revision + 1)
+)
+_END_CLOCKS = (
+    update(CLOCK)
+    .where(CLOCK.c.case_id == bindparam("of_case"), CLOCK.c.state.in_(GOES_ON))
+    .values(state="ended", met_at=bindparam("at"), revision=CLOCK.c.revision + 1)
 )
 _MOVE_TASKS = (
     update(TASK).where(TASK.c.id == bindparam("task_id")).values({name: bindparam(name) for name in opening.DATES})
@@ -272,6 +277,7 @@ def _advance_case(step: Step) -> None:
         case.status = "closed"
         case.changes |= {"status": "closed", "closed_at": step.at, "outcome": outcome}
         step.connection.execute(_CANCEL_ALL, {"of_case": case.id, "at": step.at})  # what officers added and left undone
+        step.connection.execute(_END_CLOCKS, {"of_case": case.id, "at": step.at})  # what nobody met
         step.note_event("case_completed", {"outcome": outcome})
 
 

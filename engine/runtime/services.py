@@ -55,7 +55,8 @@ def _run(step: "Step", token: Task, element: Element) -> bool:
             f"“{element.label}” names a service task “{element.service.type}” that does not exist.",
             remedy=f"There are: {', '.join(sorted(service_tasks.BY_TYPE))}.",
         )
-    call = Call(_inputs(step, token, element, task), element.id, element.label, step.case.reference)
+    texts = {**element.service.headers, **{target: source for source, target in element.service.inputs}}
+    call = Call(_inputs(step, token, element, task), element.id, element.label, step.case.reference, texts)
     return _apply(step, token, element, task.run(call))
 
 

@@ -2,12 +2,18 @@
 
 from engine.service_tasks.base import ServiceTask
 from engine.service_tasks.extend_clock import EXTEND_CLOCK
+from engine.service_tasks.meet_clock import MEET_CLOCK
 from engine.service_tasks.merge_document import MERGE_DOCUMENT
 from engine.service_tasks.notify import NOTIFY
 from engine.service_tasks.record_note import RECORD_NOTE
+from engine.service_tasks.reset_clock import RESET_CLOCK
+from engine.service_tasks.resume_clock import RESUME_CLOCK
 from engine.service_tasks.send_email import SEND_EMAIL
 from engine.service_tasks.set_fields import SET_FIELDS
 from engine.service_tasks.start_case import START_CASE
+from engine.service_tasks.start_clock import START_CLOCK
+from engine.service_tasks.stop_clock import STOP_CLOCK
 
-ALL = (MERGE_DOCUMENT, NOTIFY, SEND_EMAIL, RECORD_NOTE, SET_FIELDS, EXTEND_CLOCK, START_CASE)
+_CLOCKS = (START_CLOCK, EXTEND_CLOCK, STOP_CLOCK, RESUME_CLOCK, RESET_CLOCK, MEET_CLOCK)
+ALL = (MERGE_DOCUMENT, NOTIFY, SEND_EMAIL, RECORD_NOTE, SET_FIELDS, *_CLOCKS, START_CASE)
 BY_TYPE: dict[str, ServiceTask] = {task.type: task for task in ALL}

@@ -12,12 +12,13 @@ from marshmallow import Schema
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One running of a service task: its validated inputs and the element that asks."""
+    """One running of a service task: its validated inputs, the texts that gave them, and the element that asks."""
 
     inputs: Mapping[str, Any]
     element_id: str
     element_name: str
     case_reference: str
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

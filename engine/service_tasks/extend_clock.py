@@ -1,20 +1,15 @@
 """Extends a running clock for a reason that its rule allows."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from engine.errors import Invalid
 from engine.service_tasks.base import Call, ClockChange, Effects, ServiceTask
+from engine.service_tasks.clock_inputs import OnGround
 
 
-class Inputs(Schema):
+class Inputs(OnGround):
     """Which clock, by how much, and why."""
 
-    rule = fields.String(
-        required=True, metadata={"label": "Rule", "help": "such as complaint.stage1_response", "names": "rule"}
-    )
-    ground = fields.String(
-        load_default="", metadata={"label": "Ground", "help": "its id in the rule; else the one that has the reason"}
-    )
     amount = fields.Integer(
         load_default=None,
         allow_none=True,
@@ -27,7 +22,6 @@ class Inputs(Schema):
         validate=validate.Range(min=1, max=365),
         metadata={"label": "By how many working days", "help": "in place of the amount"},
     )
-    reason = fields.String(required=True, validate=validate.Length(min=1), metadata={"label": "Reason"})
 
 
 def run(call: Call) -> Effects:
@@ -42,6 +36,7 @@ def run(call: Call) -> Effects:
     change = ClockChange(
         "extend",
         inputs["rule"],
+        inputs["counts_from"],
         ground=inputs["ground"],
         amount=amount or days,
         unit="working days" if days else "",

@@ -1,4 +1,4 @@
-"""What is done to a case: notes, files, more time, closing, cancelling."""
+"""What is done to a case: notes, files, closing, cancelling."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,19 +6,15 @@ from typing import Any
 from flask import request
 
 from engine import case_documents, case_page, cases, filing
-from engine.clocks import running
-from engine.definitions.deploying import load
-from engine.errors import Invalid, NotFound
+from engine.errors import Invalid
 from webapp.access import requires
 from webapp.api.cases import header_of, whole
 from webapp.api.idempotency import idempotent
 from webapp.api.preconditions import check_case, may_match
 from webapp.api.resource import FORM, Resource
 from webapp.api.schemas.cases import (
-    ClockSchema,
     NewCancellation,
     NewEnding,
-    NewExtension,
     NewNote,
     NoteSchema,
     WholeCaseSchema,
@@ -77,24 +73,6 @@ def add_document(given: dict[str, Any], ref: str) -> Any:
     return case_documents.file(session(), document_id, by=actor())[0]
 
 
-@resource.post("/cases/<ref>/clocks/<rule>/extension")
-@requires("extend clock")
-@idempotent
-@may_match
-@resource.arguments(NewExtension)
-@resource.response(201, ClockSchema)
-def extend(given: dict[str, Any], ref: str, rule: str) -> Any:
-    """Give a running deadline more time, as its rule allows; tasks and reminders that hang on it move with it."""
-    case = header_of(ref)
-    check_case(case.id)
-    if not any(clock.rule_id == rule and clock.is_running for clock in _clocks(case)):
-        raise NotFound("No such deadline is running on this case.", remedy="Look at the case's clocks.")
-    days, reason = given["working_days"], given["reason"]
-    after_commit(running.extend(session(), case.id, rule, working_days=days, reason=reason, by=actor()))
-    session().expire_all()  # the clock was read before it moved
-    return clock_answer(next(clock for clock in _clocks(case) if clock.rule_id == rule and clock.is_running))
-
-
 @resource.post("/cases/<ref>/closure")
 @requires("close case")
 @idempotent
@@ -120,20 +98,8 @@ def cancel(given: dict[str, Any], ref: str) -> Any:
     return _end(cases.cancel, given, ref, with_children=given["with_children"])
 
 
-def clock_answer(deadline: case_page.Deadline) -> dict[str, Any]:
-    """Return a deadline as `ClockSchema` writes it."""
-    plain = {
-        name: getattr(deadline, name) for name in ("id", "rule_id", "name", "state", "due_at", "amber_at", "met_at")
-    }
-    return {**plain, "why": deadline.why, "citation": {"text": deadline.citation, "url": deadline.link}}
-
-
 def _end(operation: Callable[..., tuple[str, ...]], given: dict[str, Any], ref: str, **options: bool) -> dict[str, Any]:
     case = header_of(ref)
     check_case(case.id)
     after_commit(operation(session(), case.id, reason=given["reason"], note=given["note"], by=actor(), **options))
     return whole(case_page.header(session(), case.reference, by=actor()))
-
-
-def _clocks(case: case_page.Header) -> list[case_page.Deadline]:
-    return case_page.deadlines(session(), case.id, load(session(), case.version_id))

@@ -1,11 +1,9 @@
-"""What belongs to a case: its events, documents, tasks, clocks, and how it stood at any moment."""
+"""What belongs to a case: its events, documents, tasks, and how it stood at any moment."""
 
 from typing import Any
 
 from sqlalchemy import select
 
-from engine import case_page
-from engine.definitions.deploying import load
 from engine.errors import Invalid
 from engine.history import replaying
 from engine.history.reading import events_of
@@ -17,12 +15,11 @@ from models.database import from_json
 from webapp.access import requires
 from webapp.api import documents as all_documents
 from webapp.api import tasks as all_tasks
-from webapp.api.case_actions import clock_answer
 from webapp.api.cases import header_of
 from webapp.api.paging import page
 from webapp.api.resource import QUERY, Resource
 from webapp.api.schemas.base import Filter
-from webapp.api.schemas.cases import ClockListSchema, EventFilter, EventPage
+from webapp.api.schemas.cases import EventFilter, EventPage
 from webapp.api.schemas.documents import DocumentPage
 from webapp.api.schemas.replay import Moment, ReplaySchema
 from webapp.api.schemas.tasks import TaskPage
@@ -71,16 +68,6 @@ def tasks(given: dict[str, Any], ref: str) -> Any:
     case = header_of(ref)
     everything = {"assignee": "any", "status": "any", "due_before": None, "q": "", "case": case.reference}
     return all_tasks.listed({**given, **everything})
-
-
-@resource.get("/cases/<ref>/clocks")
-@requires("see cases")
-@resource.response(200, ClockListSchema)
-def clocks(ref: str) -> Any:
-    """List the deadlines of a case, with why each is when it is."""
-    case = header_of(ref)
-    found = case_page.deadlines(session(), case.id, load(session(), case.version_id))
-    return {"items": [clock_answer(deadline) for deadline in found]}
 
 
 @resource.get("/cases/<ref>/replay")

@@ -1,4 +1,4 @@
-"""What officers do to a case as a whole: note, add a task, hand over, close, cancel, extend a deadline, retry."""
+"""What officers do to a case as a whole: note, add a task, hand over, close, cancel, retry."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -10,10 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from engine import case_page, cases, incidents, related_cases, tasks
 from engine.case_list import staff, teams
-from engine.case_page import Deadline, Header
-from engine.clocks import running
-from engine.definitions.deploying import load
-from engine.errors import Invalid, NotFound, RuleError
+from engine.case_page import Header
+from engine.errors import Invalid, NotFound
 from engine.forms.values import Unreadable, read_date
 from engine.instants import LONDON, today
 from models.case import Case
@@ -126,33 +124,6 @@ def cancel(reference: str) -> ResponseReturnValue:
     return _end(reference, "cancel", partial(cases.cancel, with_children=with_children), "cancelled")
 
 
-@blueprint.get("/cases/<reference>/deadlines/<int:clock_id>/extension")
-@requires("extend clock")
-def extension(reference: str, clock_id: int) -> ResponseReturnValue:
-    """Ask how much longer and why, as the rule of the deadline allows."""
-    return _extension(reference, clock_id, {}, {})
-
-
-@blueprint.post("/cases/<reference>/deadlines/<int:clock_id>/extension")
-@requires("extend clock")
-def extend(reference: str, clock_id: int) -> ResponseReturnValue:
-    """Extend a deadline."""
-    case = header(reference)
-    found, sent = _deadline(case, clock_id), request.form
-    amount = sent.get("working_days", "").strip()
-    try:
-        _check_extension(amount, sent.get("reason", ""))
-        reason, days = sent["reason"], int(amount)
-        left = running.extend(session(), case.id, found.rule_id, working_days=days, reason=reason, by=actor())
-    except (Invalid, RuleError) as error:
-        database.roll_back()
-        errors = error.errors if isinstance(error, Invalid) else {"working_days": f"{error.message} {error.remedy}"}
-        return _extension(reference, clock_id, errors or {"": str(error)}, sent), 422
-    after_commit(left)
-    flash(f"“{found.name}” is extended. Tell the resident the new date and why.", "success")
-    return _to(case, "deadlines")
-
-
 @blueprint.post("/incidents/<int:incident_id>/retry")
 @requires("retry incident")
 def retry(incident_id: int) -> ResponseReturnValue:
@@ -233,37 +204,6 @@ def _ending(reference: str, verb: str, errors: Errors, sent: Any) -> str:
     return render_template(
         "portal/case/ending.html", **around, **told, verb=verb, reasons=reasons, errors=errors, sent=sent
     )
-
-
-def _extension(reference: str, clock_id: int, errors: Errors, sent: Any) -> str:
-    case = header(reference)
-    deadline = _deadline(case, clock_id)
-    grounds = deadline.rule.extensions if deadline.rule else ()
-    return render_template(
-        "portal/case/extension.html",
-        **shared(case, "deadlines"),
-        deadline=deadline,
-        grounds=[ground for ground in grounds if ground.reasons],
-        errors=errors,
-        sent=sent,
-    )
-
-
-def _deadline(case: Header, clock_id: int) -> Deadline:
-    for deadline in case_page.deadlines(session(), case.id, load(session(), case.version_id)):
-        if deadline.id == clock_id and deadline.is_running:
-            return deadline
-    raise NotFound("No such deadline is running on this case.", remedy="Look at the case's deadlines.")
-
-
-def _check_extension(amount: str, reason: str) -> None:
-    errors = {}
-    if not amount.isdecimal() or not 1 <= int(amount[:6]) <= 260:
-        errors["working_days"] = "Enter how many working days, from 1 to 260"
-    if not reason:
-        errors["reason"] = "Choose a reason"
-    if errors:
-        raise Invalid(errors=errors)
 
 
 def _due_at(sent: Any) -> datetime | None:

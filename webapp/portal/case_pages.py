@@ -1,4 +1,4 @@
-"""The pages of a case: summary, tasks, where it stands, deadlines, people, timeline, notes. They only read."""
+"""The pages of a case: summary, tasks, where it stands, people, timeline, notes. They only read."""
 
 from typing import Any
 
@@ -100,21 +100,6 @@ def diagram_file(reference: str) -> ResponseReturnValue:
     """Send the diagram version that the case runs."""
     definition = load(session(), header(reference).version_id)
     return Response(definition.diagram_xml, content_type="application/xml; charset=utf-8")
-
-
-@blueprint.get("/cases/<reference>/deadlines")
-@requires("see cases")
-def deadlines(reference: str) -> ResponseReturnValue:
-    """Show each deadline with the answer to: why this date?"""
-    case = header(reference)
-    around = shared(case, "deadlines")
-    found = case_page.deadlines(session(), case.id, around["definition"])
-    return render_template(
-        "portal/case/deadlines.html",
-        **around,
-        deadlines=found,
-        may_extend=may(actor(), "extend clock") and case.is_open,
-    )
 
 
 @blueprint.get("/cases/<reference>/documents")

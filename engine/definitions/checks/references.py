@@ -71,6 +71,10 @@ def _lanes(drawn: Graph, context: Context) -> Iterator[Fault]:
 
 def _rules(node: Element, context: Context) -> Iterator[Fault]:
     for place in places(node):
+        for call in calls(place.text, "clock"):
+            rule = call.arguments[0] if call.arguments else None
+            if isinstance(rule, syntax.Literal) and isinstance(rule.value, str):
+                yield from unknown_rule(node, rule.value, context)
         for call in calls(place.text, "due", "amber"):
             if len(call.arguments) != 2:
                 name = call.function.name if isinstance(call.function, syntax.Name) else ""

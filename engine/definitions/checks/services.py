@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from marshmallow import ValidationError
 
 from engine import service_tasks
-from engine.definitions.checks import names
+from engine.definitions.checks import clocks, names
 from engine.definitions.checks.context import Context, fault
 from engine.definitions.checks.expressions import constant
 from engine.definitions.checks.graph import Graph
@@ -27,6 +27,8 @@ def _service(node: Element, context: Context) -> Iterator[Fault]:
     if task is not None:
         yield from _inputs(node, task, context)
         yield from _named(node, task, context)
+        if task.type.endswith("_clock"):
+            yield from clocks.check(node, task, _given(node), context)
     elif node.service.type:
         message = f"“{node.label}” names the service task “{node.service.type}”, which does not exist."
         remedy = names.did_you_mean(
@@ -41,9 +43,12 @@ def _service(node: Element, context: Context) -> Iterator[Fault]:
         yield fault(node, "no-service", message, remedy, context.unmapped)
 
 
+def _given(node: Element) -> dict[str, str]:
+    return {**node.service.headers, **{target: source for source, target in node.service.inputs}}
+
+
 def _inputs(node: Element, task: ServiceTask, context: Context) -> Iterator[Fault]:
-    given = {**node.service.headers, **{target: source for source, target in node.service.inputs}}
-    schema = task.inputs()
+    given, schema = _given(node), task.inputs()
     if schema.unknown == "raise":
         for name in given.keys() - schema.fields.keys():
             message = f"“{node.label}” is given “{name}”, which “{task.name}” does not take."
@@ -71,7 +76,7 @@ def _values(node: Element, task: ServiceTask, given: Mapping[str, str]) -> Itera
 
 def _named(node: Element, task: ServiceTask, context: Context) -> Iterator[Fault]:
     """Tell of a letter, rule or team that a service task names and the category does not have."""
-    given = {**node.service.headers, **{target: source for source, target in node.service.inputs}}
+    given = _given(node)
     for name, field in task.inputs().fields.items():
         value = constant(given.get(name, ""))
         look_for = NAMED.get(field.metadata.get("names", ""))

@@ -73,7 +73,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
     any_revision = {"If-Match": "*"}
     [incident] = world.program.get("/incidents")["items"]
     world.factories.team("Lawyers")
-    extension = {"rule": "complaint.stage1_acknowledge"}
+    clock = {"clock": "complaint.stage1_acknowledge"}
     return {
         "categories_find": {},
         "categories_one": {"gaps": {"key": "complaint"}},
@@ -85,11 +85,20 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "case_parts_events": {"gaps": case, "query": {"limit": 2}},
         "case_parts_documents": {"gaps": case},
         "case_parts_tasks": {"gaps": case},
-        "case_parts_clocks": {"gaps": case},
+        "clocks_clocks": {"gaps": case},
+        "clocks_start": {
+            "gaps": case,
+            "json": {"rule": "complaint.accept_within", "counts_from": "2026-05-01", "reason": "x"},
+        },
+        "clocks_extend": {"gaps": case | clock, "json": {"working_days": 1, "reason": "x"}, "status": 422},
+        "clocks_stop": {"gaps": case | clock, "json": {"reason": "x"}, "status": 422},
+        "clocks_reset": {"gaps": case | clock, "json": {"reason": "x"}, "status": 422},
+        "clocks_resume": {"gaps": case | clock, "json": {"reason": "x"}, "status": 409},
+        "clocks_cancel": {"gaps": case | clock, "json": {"reason": "x"}, "status": 409},
+        "clocks_meet": {"gaps": case | clock, "json": {"reason": "x"}},
         "case_parts_replay": {"gaps": case, "query": {"sequence": 3}},
         "case_actions_add_note": {"gaps": case, "json": {"text": "A note."}},
         "case_actions_add_document": {"gaps": case, "data": {"file": (io.BytesIO(b"words"), "b.txt")}},
-        "case_actions_extend": {"gaps": case | extension, "json": {"working_days": 1, "reason": "x"}, "status": 422},
         "case_actions_close": {
             "gaps": {"ref": world.new_case()["reference"]},
             "json": {"reason": "Closed by the officer"},
@@ -211,7 +220,7 @@ ODD_GAP = st.text(st.characters(blacklist_characters="/"), min_size=1, max_size=
 @pytest.mark.slow
 def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
     targets = list(all_of(world))
-    gaps = {"ref": world.complaint.reference, "key": "complaint", "rule": "complaint.stage1_acknowledge"}
+    gaps = {"ref": world.complaint.reference, "key": "complaint", "clock": "complaint.stage1_acknowledge"}
     numbers, seen = st.sampled_from([1, 2, 3, 10**9]), set()
 
     @settings(max_examples=examples(225), deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)

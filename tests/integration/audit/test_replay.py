@@ -167,7 +167,8 @@ def test_a_clock_that_an_officer_extends_moves_the_task_and_its_explanation(driv
     before = replay(events(driven))
 
     reason = "The complaint is complex"
-    driven.act(running.extend, driven.case_id, "complaint.stage1_response", working_days=3, reason=reason, by=manager)
+    clock_id = next(key for key, clock in before.clocks.items() if clock.rule == "complaint.stage1_response")
+    driven.act(running.extend, driven.case_id, clock_id, amount=3, reason=reason, by=manager)
 
     after = replay(events(driven))
     key = next(key for key, clock in after.clocks.items() if clock.rule == "complaint.stage1_response")

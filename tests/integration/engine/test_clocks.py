@@ -62,12 +62,12 @@ def test_a_closure_moves_the_clock_its_task_and_its_timer_and_the_event_tells_ol
     [after] = answering.rows(Clock)
     assert (after.id, before.due_at.day, after.due_at.day) == (before.id, 9, 11)
     assert answering.task("ask").due_at == answering.timers()["late"] == after.due_at
-    told = _told(answering, "clock_recounted")
-    assert told["clock"] == before.id
-    assert told["before"]["due_at"] == before.due_at.isoformat()
-    assert told["due_at"] == after.due_at.isoformat()
-    assert told["why"] == "The closure “Office move” was added"
-    assert "Office move" in str(told["explanation"])
+    event = told(answering, "clock_recounted")
+    assert event["clock"] == before.id
+    assert event["before"]["due_at"] == before.due_at.isoformat()
+    assert event["due_at"] == after.due_at.isoformat()
+    assert event["why"] == "The closure “Office move” was added"
+    assert "Office move" in str(event["explanation"])
 
 
 def test_nothing_is_told_when_nothing_has_moved(answering: Driver) -> None:
@@ -84,26 +84,26 @@ def test_a_clock_that_cannot_be_worked_out_any_more_keeps_its_date_and_its_event
     assert _recount(answering, why="The rule was changed") == []
 
     assert answering.rows(Clock)[0].due_at == before.due_at
-    assert "1970" in _told(answering, "clock_recounted")["problem"]
+    assert "1970" in told(answering, "clock_recounted")["problem"]
 
 
 def test_a_corrected_date_moves_the_clock_that_counts_from_it_and_it_stays_the_same_clock(answering: Driver) -> None:
     [before] = answering.rows(Clock)
 
-    _correct(answering, received_on="2026-11-04")
+    correct(answering, received_on="2026-11-04")
 
     [after] = answering.rows(Clock)
     assert (after.id, after.counted_from, after.due_at.day) == (before.id, "2026-11-04", 11)
     assert answering.task("ask").due_at == answering.timers()["late"] == after.due_at
-    told = _told(answering, "clock_recounted")
-    assert told["before"]["counted_from"] == "2026-11-02"
-    assert told["why"] == "“Received on” was corrected"
+    event = told(answering, "clock_recounted")
+    assert event["before"]["counted_from"] == "2026-11-02"
+    assert event["why"] == "“Received on” was corrected"
     answering.do("ask")
     assert answering.clocks() == {"sample.answer": "met"}
 
 
 def test_what_is_overdue_by_the_corrected_date_goes_its_way_in_the_same_step(answering: Driver) -> None:
-    _correct(answering, received_on="2026-10-01")
+    correct(answering, received_on="2026-10-01")
 
     assert answering.open() == ["chase"]
     assert answering.clocks() == {"sample.answer": "breached"}
@@ -113,11 +113,11 @@ def test_what_is_overdue_by_the_corrected_date_goes_its_way_in_the_same_step(ans
 def test_a_corrected_date_that_the_rule_cannot_count_from_leaves_the_clock_as_it_was(answering: Driver) -> None:
     [before] = answering.rows(Clock)
 
-    _correct(answering, received_on="1970-01-05")
+    correct(answering, received_on="1970-01-05")
 
     [after] = answering.rows(Clock)
     assert (after.counted_from, after.due_at) == (before.counted_from, before.due_at)
-    assert "1975" in _told(answering, "clock_recounted")["problem"]
+    assert "1975" in told(answering, "clock_recounted")["problem"]
 
 
 def _recount(driver: Driver, *, why: str) -> list[int | None]:
@@ -131,11 +131,11 @@ def _recount(driver: Driver, *, why: str) -> list[int | None]:
         return [row.id for row in moved]
 
 
-def _correct(driver: Driver, **fields: Any) -> None:
+def correct(driver: Driver, **fields: Any) -> None:
     with driver.factories.transaction() as session:
         cases.change_fields(session, driver.started.id, fields, by=driver.by)
 
 
-def _told(driver: Driver, type_: str) -> dict[str, Any]:
+def told(driver: Driver, type_: str) -> dict[str, Any]:
     """Return what the last event of a type tells."""
     return from_json([event for event in driver.rows(CaseEvent) if event.type == type_][-1].payload)

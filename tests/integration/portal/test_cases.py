@@ -68,7 +68,7 @@ def test_a_deadline_is_extended_for_a_reason_of_its_rule_and_its_task_follows(de
     address = f"{desk.here}/deadlines/{clock}/extension"
     desk.client.page(address)
 
-    answer = desk.client.submit(address, {"working_days": "5", "reason": "The complaint is complex"})
+    answer = desk.client.submit(address, {"amount": "5", "reason": "complexity|The complaint is complex"})
 
     assert "The complaint is complex" in desk.client.follow(answer).main
     assert desk.task("investigate_stage1").due_at > before
@@ -83,11 +83,11 @@ def test_an_extension_that_the_rule_does_not_allow_is_refused_at_its_field(desk:
 
     answer = desk.client.submit(
         f"{desk.here}/deadlines/{clock}/extension",
-        {"working_days": days, "reason": "The complaint is complex"},
+        {"amount": days, "reason": "complexity|The complaint is complex"},
         status=422,
     )
 
-    assert "#working_days" in error_links(shown(answer)).values()
+    assert "#amount" in error_links(shown(answer)).values()
 
 
 def test_a_note_stands_on_the_case_and_nothing_in_it_is_read_as_markup(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Cases, their events, clocks, notes and what is done to them."""
+"""Cases, their events, notes and what is done to them."""
 
 from marshmallow import INCLUDE, Schema, fields, validate
 
@@ -21,7 +21,6 @@ from webapp.api.schemas.base import (
 FIELDS = (
     "Values by field name, as the case keeps them: days and instants as ISO 8601 text, numbers with all their digits."
 )
-STATES = ("running", "stopped", "met", "breached", "ended", "cancelled")
 LINKS = ("person", "home", "tenancy", "account")
 
 
@@ -115,40 +114,6 @@ class EventFilter(Filter):
     """In which order the events are asked for."""
 
     order = choice(("ascending", "descending"), default="ascending")
-
-
-class CitationSchema(Answered):
-    """Where the law, code or policy of a rule stands."""
-
-    text = fields.String()
-    url = fields.String()
-
-
-class ClockSchema(Answered):
-    """A deadline of a case, with why it is when it is."""
-
-    id = fields.Integer()
-    rule = fields.String(attribute="rule_id")
-    name = fields.String()
-    state = fields.String(validate=validate.OneOf(STATES))
-    due_at = fields.AwareDateTime(allow_none=True)
-    amber_at = fields.AwareDateTime(allow_none=True)
-    met_at = fields.AwareDateTime(allow_none=True)
-    citation = fields.Nested(CitationSchema)
-    why = fields.List(fields.String(), metadata={"description": "The steps of the calculation, in words."})
-
-
-class ClockListSchema(Answered):
-    """The deadlines of a case: those that run first."""
-
-    items = fields.List(fields.Nested(ClockSchema))
-
-
-class NewExtension(Taken):
-    """More time for a deadline, as its rule allows."""
-
-    working_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 260))
-    reason = text(500, "One of the reasons that the rule names.")
 
 
 class NewNote(Taken):

@@ -1,0 +1,157 @@
+"""The deadlines of a case over REST: started, extended, stopped, let run again, started anew, met, withdrawn."""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine import case_page
+from engine.clocks import running
+from engine.definitions.deploying import load
+from engine.errors import Invalid, NotFound, RuleError
+from webapp.access import requires
+from webapp.api.cases import header_of
+from webapp.api.idempotency import idempotent
+from webapp.api.preconditions import check_case, may_match
+from webapp.api.resource import Resource
+from webapp.api.schemas.clocks import (
+    ClockListSchema,
+    ClockSchema,
+    NewChange,
+    NewClock,
+    NewExtension,
+    NewStop,
+    NewWithdrawal,
+)
+from webapp.auth import actor
+from webapp.database import session
+from webapp.jobs import after_commit
+
+resource = Resource("clocks", __name__, "The deadlines of a case.")
+
+_PLAIN = (
+    "id", "rule_id", "name", "state", "is_overdue", "counted_from", "due_at", "amber_at", "met_at", "why",
+)  # fmt: skip
+
+
+@resource.get("/cases/<ref>/clocks")
+@requires("see cases")
+@resource.response(200, ClockListSchema)
+def clocks(ref: str) -> Any:
+    """List the deadlines of a case, with why each is when it is."""
+    return {"items": [_answer(deadline) for deadline in _clocks(header_of(ref))]}
+
+
+@resource.post("/cases/<ref>/clocks")
+@requires("change clock")
+@idempotent
+@may_match
+@resource.arguments(NewClock)
+@resource.response(201, ClockSchema)
+def start(given: dict[str, Any], ref: str) -> Any:
+    """Start a deadline by a rule of the case's category, beside those that run."""
+    case, rule, counts_from = header_of(ref), given["rule"], given["counts_from"]
+    check_case(case.id)
+    left = running.start(session(), case.id, rule, counts_from=counts_from, reason=given["reason"], by=actor())
+    after_commit(left)
+    session().expire_all()
+    found = [one for one in _clocks(case) if (one.rule_id, one.counted_from) == (rule, counts_from)]
+    return _answer(found[0])
+
+
+@resource.post("/cases/<ref>/clocks/<clock>/extension")
+@requires("extend clock")
+@idempotent
+@may_match
+@resource.arguments(NewExtension)
+@resource.response(201, ClockSchema)
+def extend(given: dict[str, Any], ref: str, clock: str) -> Any:
+    """Give a deadline (its id, or its rule's) more time, as its rule allows; what hangs on it moves with it."""
+    amount, days = given.pop("amount", None), given.pop("working_days", None)
+    if (amount is None) == (days is None):
+        raise Invalid(errors={"amount": "Give either an amount or a number of working days"})
+    more = {"amount": amount or days, "unit": "working days" if days else ""}
+    return _changed(running.extend, given | more, ref, clock)
+
+
+@resource.post("/cases/<ref>/clocks/<clock>/stop")
+@requires("change clock")
+@idempotent
+@may_match
+@resource.arguments(NewStop)
+@resource.response(201, ClockSchema)
+def stop(given: dict[str, Any], ref: str, clock: str) -> Any:
+    """Let a deadline stand still on a ground that its rule names; what hangs on it has no date until it runs again."""
+    return _changed(running.stop, given, ref, clock)
+
+
+@resource.post("/cases/<ref>/clocks/<clock>/resumption")
+@requires("change clock")
+@idempotent
+@may_match
+@resource.arguments(NewChange)
+@resource.response(201, ClockSchema)
+def resume(given: dict[str, Any], ref: str, clock: str) -> Any:
+    """Let a deadline that stands still run again."""
+    return _changed(running.resume, given, ref, clock)
+
+
+@resource.post("/cases/<ref>/clocks/<clock>/reset")
+@requires("change clock")
+@idempotent
+@may_match
+@resource.arguments(NewStop)
+@resource.response(201, ClockSchema)
+def reset(given: dict[str, Any], ref: str, clock: str) -> Any:
+    """Let the whole time of a deadline start again, on a ground that its rule names."""
+    return _changed(running.reset, given, ref, clock)
+
+
+@resource.post("/cases/<ref>/clocks/<clock>/completion")
+@requires("change clock")
+@idempotent
+@may_match
+@resource.arguments(NewChange)
+@resource.response(201, ClockSchema)
+def meet(given: dict[str, Any], ref: str, clock: str) -> Any:
+    """Say that what a deadline times was done; in time or too late follows from when."""
+    return _changed(running.meet, given, ref, clock)
+
+
+@resource.post("/cases/<ref>/clocks/<clock>/withdrawal")
+@requires("change clock")
+@idempotent
+@may_match
+@resource.arguments(NewWithdrawal)
+@resource.response(201, ClockSchema)
+def cancel(given: dict[str, Any], ref: str, clock: str) -> Any:
+    """Withdraw a deadline that was started in error; that it ran stays to be seen."""
+    return _changed(running.cancel, given, ref, clock)
+
+
+def _changed(operation: Callable[..., tuple[str, ...]], given: dict[str, Any], ref: str, clock: str) -> dict[str, Any]:
+    case = header_of(ref)
+    check_case(case.id)
+    wanted = _named(case, clock)
+    try:
+        after_commit(operation(session(), case.id, wanted.id, **given, by=actor()))
+    except RuleError as error:
+        raise Invalid(error.message, errors={"reason": error.message}, remedy=error.remedy) from error
+    session().expire_all()  # the clock was read before it changed
+    return _answer(next(one for one in _clocks(case) if one.id == wanted.id))
+
+
+def _named(case: case_page.Header, clock: str) -> case_page.Deadline:
+    """Return the deadline of this id, or that of the rule of this id which is due first."""
+    for one in _clocks(case):
+        if one.goes_on and clock in (str(one.id), one.rule_id):
+            return one
+    raise NotFound("No such deadline is running on this case.", remedy="Look at the case's clocks.")
+
+
+def _answer(deadline: case_page.Deadline) -> dict[str, Any]:
+    citation = {"text": deadline.citation, "url": deadline.link}
+    plain = {name: getattr(deadline, name) for name in _PLAIN}
+    return {**plain, "citation": citation, "explanation": list(deadline.steps)}
+
+
+def _clocks(case: case_page.Header) -> list[case_page.Deadline]:
+    return case_page.deadlines(session(), case.id, load(session(), case.version_id))
