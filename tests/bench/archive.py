@@ -38,6 +38,6 @@ def _changed(base: int) -> dict[str, Any]:
 
 def _copy(connection: Connection, into: Table, which: Any, times: int, changed: dict[str, Any]) -> None:
     columns = [each for each in into.c if each.name != "id" or "id" in changed]
-    numbers = func.generate_series(1, times).table_valued("number")
+    numbers = func.generate_series(1, times).table_valued("number").render_derived(name="series")
     copied = select(*(changed.get(each.name, each) for each in columns)).select_from(into.join(numbers, text("true")))
     connection.execute(insert(into).from_select([each.name for each in columns], copied.where(which)))

@@ -187,7 +187,6 @@ def _warm_up(installation: Site, cookies: list[tuple[int, str]], tasks: dict[int
         desk = Desk(installation.ports[n % 2], cookie, [], 0.0)
         desk._work(tasks[officer].pop())
         assert desk.taken.wrong == []
-        desk._connection.close()
 
 
 def _processor_seconds(installation: Site) -> float:

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import urlencode
 
 THINKING = (5.0, 15.0)  # seconds between one task and the next
@@ -45,16 +46,19 @@ class Desk(threading.Thread):
             except (OSError, http.client.HTTPException) as error:
                 self.taken.wrong.append(f"{type(error).__name__}: {error}")
             self._think(THINKING[0])
-        self._connection.close()
 
     def _work(self, task_id: int) -> None:
         self._timed(self.taken.lists, "GET", "/")
         page = self._timed(self.taken.tasks, "GET", f"/tasks/{task_id}")
-        answers = dict(_HIDDEN.findall(page)) | dict.fromkeys(_NUMBERS.findall(page), "600")
+        form = page.partition(f'action="/tasks/{task_id}/completion"')[2].partition("</form>")[0]
+        answers = {name: unescape(value) for name, value in _HIDDEN.findall(form)} | dict.fromkeys(
+            _NUMBERS.findall(form), "600"
+        )
         answer = self._timed(self.taken.completions, "POST", f"/tasks/{task_id}/completion", urlencode(answers))
         following = _TASK.search(answer)
         if following:
             self._task_ids.append(int(following[1]))
+        self._connection.close()  # the node would, long before the officer has thought; a browser makes another
 
     def _timed(self, into: list[float], method: str, path: str, body: str = "") -> str:
         headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
