@@ -1,26 +1,110 @@
-"""What may be done with reminders and warnings in the portal: put them away."""
+"""What may be done with reminders and warnings in the portal: read, put away, acknowledge what was escalated."""
 
-from sqlalchemy import update
-from sqlalchemy.orm import Session
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from engine.errors import NotFound
 from engine.instants import now
-from engine.permissions import Actor
-from models.work import Notification
+from engine.permissions import Actor, visible_cases
+from engine.recording import record
+from engine.runtime.locking import lock_task
+from models.case import Case
+from models.staff import Team, User
+from models.work import Notification, UserTask
+
+MOST_COUNTED = 100
+
+_HOLDER = aliased(User)
+_UNREAD = Notification.read_at.is_(None)
+_IS_ESCALATED = and_(Notification.kind == "escalation", Notification.user_task_id.is_not(None))
+_IS_LIVE = or_(UserTask.id.is_(None), UserTask.status == "open")
+
+
+def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool = False) -> list[Any]:
+    """Return the actor's unread notifications, newest first, but for those whose task is done or was escalated to them.
+
+    Each row: Notification, reference and title of its case. When `everything` is asked for, the others too.
+    """
+    may_see, is_live = visible_cases(by).label("is_visible"), _IS_LIVE.label("is_live")
+    statement = select(Notification, Case.reference, Case.title, is_live, may_see)
+    statement = statement.join(Case, Case.id == Notification.case_id).where(_is_told(by))
+    statement = statement.outerjoin(UserTask, UserTask.id == Notification.user_task_id)
+    if not everything:
+        statement = statement.where(_UNREAD, _IS_LIVE, not_(_IS_ESCALATED))
+    return list(session.execute(statement.order_by(Notification.id.desc()).limit(size)))
+
+
+def unread(session: Session, *, by: Actor) -> int:
+    """Return how many notifications the actor has not read, those whose task is done aside; at most MOST_COUNTED."""
+    some = (
+        select(Notification.id)
+        .join(Case, Case.id == Notification.case_id)
+        .outerjoin(UserTask, UserTask.id == Notification.user_task_id)
+        .where(_is_told(by), _UNREAD, _IS_LIVE)
+        .limit(MOST_COUNTED)
+    )
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def escalated(session: Session, *, by: Actor) -> list[Any]:
+    """Return the open tasks that were escalated to the actor and not acknowledged, the longest overdue first.
+
+    Each row: id, name, due_at, amber_at, reference, title, assignee, team.
+    """
+    told = select(Notification.user_task_id).where(Notification.user_id == by.user_id, _UNREAD, _IS_ESCALATED)
+    statement = (
+        select(
+            UserTask.id, UserTask.name, UserTask.due_at, UserTask.amber_at, Case.reference, Case.title,
+            _HOLDER.name.label("assignee"), Team.name.label("team"),
+        )
+        .join(Case, Case.id == UserTask.case_id)
+        .outerjoin(_HOLDER, _HOLDER.id == UserTask.assignee_id)
+        .outerjoin(Team, Team.id == UserTask.team_id)
+        .where(UserTask.id.in_(told), UserTask.status == "open", visible_cases(by))
+    )  # fmt: skip
+    return list(session.execute(statement.order_by(UserTask.due_at, UserTask.id).limit(MOST_COUNTED)))
 
 
 def dismiss(session: Session, notification_id: int, *, by: Actor) -> None:
-    """Put away one of the actor's reminders.
+    """Put away one of the actor's reminders; one of an escalation is acknowledged thereby.
 
     Raises:
         NotFound: not theirs, or none.
     """
-    mine = update(Notification).where(Notification.id == notification_id, Notification.user_id == by.user_id)
-    if not session.execute(mine.values(read_at=now())).rowcount:  # type: ignore[attr-defined]
+    found = session.get(Notification, notification_id)
+    if found is None or found.user_id != by.user_id:
         raise NotFound("There is no such reminder.", remedy="Look at your home page.")
+    if found.read_at is None and found.kind == "escalation" and found.user_task_id is not None:
+        acknowledge(session, found.user_task_id, by=by)
+    else:
+        found.read_at = found.read_at or now()
 
 
 def dismiss_all(session: Session, *, by: Actor) -> None:
-    """Put away all of the actor's reminders."""
-    unread = update(Notification).where(Notification.user_id == by.user_id, Notification.read_at.is_(None))
-    session.execute(unread.values(read_at=now()))
+    """Put away all of the actor's reminders, but for what was escalated to them: that is acknowledged task by task."""
+    session.execute(
+        update(Notification)
+        .where(Notification.user_id == by.user_id, _UNREAD, not_(_IS_ESCALATED))
+        .values(read_at=now())
+    )
+
+
+def acknowledge(session: Session, task_id: int, *, by: Actor) -> None:
+    """Say that the actor sees to a task that was escalated to them; history keeps it.
+
+    Raises:
+        NotFound: no such task, or none that was escalated to them and not acknowledged yet.
+    """
+    case, task = lock_task(session, task_id, by=by)
+    mine = (Notification.user_id == by.user_id, Notification.user_task_id == task_id, _UNREAD, _IS_ESCALATED)
+    if not session.execute(update(Notification).where(*mine).values(read_at=now())).rowcount:  # type: ignore[attr-defined]
+        raise NotFound("No such task waits for you to acknowledge it.", remedy="Look at your home page.")
+    payload = {"task_id": task_id, "name": task["name"], "element_id": task["element_id"]}
+    record(session, case, "escalation_acknowledged", payload, by=by)
+
+
+def _is_told(by: Actor) -> ColumnElement[bool]:
+    """Return the condition for what the actor is told; that nobody could be told is no secret of its case."""
+    return and_(Notification.user_id == by.user_id, or_(visible_cases(by), Notification.kind == "unheard"))

@@ -83,13 +83,13 @@ def mail_server(url: str) -> MailServer:
     return MailServer(parts.hostname, port or (465 if is_tls else 587), user, password, is_tls)
 
 
-def deliver(sessions: Sessions, *, smtp_url: str, sender: str = "") -> Delivered:
+def deliver(sessions: Sessions, *, smtp_url: str, sender: str = "", only: str = "") -> Delivered:
     """Send what is due, over one connection. Without `smtp_url` nothing leaves and everything is kept.
 
-    `sender` is the From address; the landlord's own by default.
+    `sender` is the From address; the landlord's own by default. `only` is the key of the one message to be sent.
     """
     done = Delivered()
-    if not smtp_url or not (keys := _due(sessions)):
+    if not smtp_url or not (keys := _due(sessions, only)):
         return done
     sender = sender or _landlord(sessions)
     try:
@@ -98,8 +98,19 @@ def deliver(sessions: Sessions, *, smtp_url: str, sender: str = "") -> Delivered
                 _send_one(sessions, server, key, sender, done)
     except (OSError, smtplib.SMTPException) as error:  # the server itself: everything else waits for the next round
         log.warning("the mail server cannot be used: %s", error)
-        _postpone_due(sessions, f"The mail server cannot be used: {described(error)}", done)
+        _postpone_due(sessions, only, f"The mail server cannot be used: {described(error)}", done)
     return done
+
+
+def send_test(sessions: Sessions, to: str, *, smtp_url: str, sender: str = "") -> OutboxMessage:
+    """Send a message to `to` the way that all others go, and return its row, which says what the mail server said."""
+    key = f"test:{to}:{unmoved_now().isoformat()}"
+    text = "This message was sent to test the mail settings of Casewright. Nothing needs to be done."
+    with writing(sessions) as session:
+        session.execute(OUTBOX.insert(), message(key, to, "Casewright: a test of the mail settings", text, at=now()))
+    deliver(sessions, smtp_url=smtp_url, sender=sender, only=key)
+    with reading(sessions) as session:
+        return session.scalars(select(OutboxMessage).where(OutboxMessage.key == key)).one()
 
 
 def retry(session: Session, message_id: int, *, by: Actor) -> None:
@@ -168,9 +179,10 @@ def described(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _due(sessions: Sessions) -> list[str]:
+def _due(sessions: Sessions, only: str = "") -> list[str]:
+    keys = select(OUTBOX.c.key).where(_is_due()).order_by(OUTBOX.c.id).limit(BATCH)
     with reading(sessions) as session:
-        return list(session.scalars(select(OUTBOX.c.key).where(_is_due()).order_by(OUTBOX.c.id).limit(BATCH)))
+        return list(session.scalars(keys.where(OUTBOX.c.key == only) if only else keys))
 
 
 def _is_due() -> Any:
@@ -254,9 +266,9 @@ def _postpone(sessions: Sessions, row: Any, error: str, done: Delivered) -> None
     done.postponed += 1
 
 
-def _postpone_due(sessions: Sessions, error: str, done: Delivered) -> None:
+def _postpone_due(sessions: Sessions, only: str, error: str, done: Delivered) -> None:
     """Postpone all that is due, without counting an attempt twice."""
-    for key in _due(sessions):
+    for key in _due(sessions, only):
         row = _claim(sessions, key)
         if row is not None:
             _postpone(sessions, row, error, done)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import absences
@@ -17,7 +17,7 @@ from models.base import Instant
 from models.case import Case
 from models.category import Category
 from models.staff import Membership, Team, User
-from models.work import Notification, UserTask
+from models.work import UserTask
 
 # In the order of urgency; each open task is in exactly one.
 STATES = ("overdue", "today", "warning", "on_target", "no_date")
@@ -124,24 +124,6 @@ def next_of_mine(session: Session, case_id: int, *, by: Actor) -> Any:
     """Return the most urgent open task of a case that the actor has, or could take; none when there is none."""
     statement = lines().where(UserTask.case_id == case_id, visible_cases(by), _belongs("", own_desk(by)))
     return session.execute(statement.order_by(due_or_never(), UserTask.id).limit(1)).first()
-
-
-def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool = False) -> list[Any]:
-    """Return the actor's unread notifications, newest first, but for those whose task is done.
-
-    When `everything` is asked for, those and the read ones too.
-    """
-    statement = (
-        select(Notification, Case.reference, Case.title)
-        .join(Case, Case.id == Notification.case_id)
-        .where(Notification.user_id == by.user_id, visible_cases(by))
-        .order_by(Notification.id.desc())
-        .limit(size)
-    )
-    if not everything:
-        task_is_done = exists().where(UserTask.id == Notification.user_task_id, UserTask.status != "open")
-        statement = statement.where(Notification.read_at.is_(None), ~task_is_done)
-    return list(session.execute(statement))
 
 
 @dataclass(frozen=True, slots=True)

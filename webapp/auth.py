@@ -195,6 +195,7 @@ def _account() -> dict[str, Any]:
             "links": [
                 {"text": "Your account", "href": "/account"},
                 *([{"text": "Absences", "href": "/absences"}] if may(found, "do task") else []),
+                {"text": "How you are told", "href": "/account/reminders"},
             ],
         }
     }

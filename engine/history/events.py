@@ -52,6 +52,7 @@ TYPES = (
     "email_queued",
     "note_added",
     "reminder_given",
+    "escalation_acknowledged",
     "incident_raised",
     "incident_retried",
     "incident_skipped",

@@ -1,8 +1,8 @@
-"""What administrators do: staff, teams, tokens, incidents, deliveries, the system. Each module is one part."""
+"""What administrators do: staff, teams, tokens, incidents, deliveries, reminders, system. Each module is one part."""
 
 from flask import Blueprint
 
-from webapp.admin import deliveries, incidents, overview, staff, system, teams, tokens
+from webapp.admin import deliveries, incidents, overview, reminders, staff, system, teams, tokens
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 for part in (
@@ -12,6 +12,7 @@ for part in (
     tokens.blueprint,
     incidents.blueprint,
     deliveries.blueprint,
+    reminders.blueprint,
     system.blueprint,
 ):
     blueprint.register_blueprint(part)

@@ -10,6 +10,7 @@ from engine.paging import Order, read_page
 from models.base import table
 from models.case import Case
 from models.work import Job, OutboxMessage
+from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -43,6 +44,23 @@ def page() -> str:
         jobs=jobs.all(),
         no_server="" if has_server else outbox.NO_SERVER,
     )
+
+
+@blueprint.post("/deliveries/test")
+@requires("administer")
+def send_test() -> ResponseReturnValue:
+    """Send a message to the administrator, and say what the mail server said."""
+    settings, to = current_app.extensions["casewright"], actor().email
+    if not settings.smtp_url:
+        flash(f"Nothing was sent: {outbox.NO_SERVER}. Set SMTP_URL and start again.", "error")
+        return redirect(url_for("admin.deliveries.page"), 303)
+    database.roll_back()  # gives the write lock back: a mail server may take its time
+    row = outbox.send_test(database.sessions(), to, smtp_url=settings.smtp_url, sender=settings.mail_from)
+    if row.status == "sent":
+        flash(f"The mail server took the message for {to}. Look whether it arrives.", "success")
+    else:
+        flash(f"The message for {to} was not taken: {row.error or 'another node sends it'}.", "error")
+    return redirect(url_for("admin.deliveries.page", state=row.status), 303)
 
 
 @blueprint.post("/deliveries/<int:message_id>/retry")

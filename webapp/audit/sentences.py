@@ -142,7 +142,7 @@ def _child(how: str) -> Callable[[Happened], str]:
 
 def _reminded(told: Happened) -> str:
     kind = {"warning": "Warned", "escalation": "Escalated to"}.get(told.payload.get("kind", ""), "Reminded")
-    return f"{kind} {_list(told.payload.get('to', ['somebody']))}"
+    return f"{kind} {_list(told.payload.get('to', ['somebody']) or ['nobody: there is nobody to be told'])}"
 
 
 def _erased(told: Happened) -> str:
@@ -204,6 +204,7 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "email_queued": lambda told: f"E-mail to {told.payload.get('to', 'somebody')}",
     "note_added": _says("Note written"),
     "reminder_given": _reminded,
+    "escalation_acknowledged": _says("Acknowledged that a task was escalated"),
     "incident_raised": _at("Failed at"),
     "incident_retried": _retried,
     "incident_skipped": _at("Skipped after it had failed:"),
@@ -252,6 +253,7 @@ SIGNS = {
     "email_queued": ("letter", ""),
     "note_added": ("note", ""),
     "reminder_given": ("flag", "warning"),
+    "escalation_acknowledged": ("check", ""),
     "incident_raised": ("incident", "incident"),
     "incident_retried": ("arrow", ""),
     "incident_skipped": ("arrow", "warning"),

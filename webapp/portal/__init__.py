@@ -14,6 +14,7 @@ from webapp.portal import (
     documents,
     home,
     notifications,
+    preferences,
     related,
     saved_filters,
     search,
@@ -42,6 +43,7 @@ for part in (
     details.blueprint,
     documents.blueprint,
     account.blueprint,
+    preferences.blueprint,
 ):
     blueprint.register_blueprint(part)
 blueprint.record_once(writing.register)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import saved_filters, task_filters, task_list, todo
+from engine import notifications, saved_filters, task_filters, task_list, todo
 from engine.case_list import categories
 from engine.instants import now
 from webapp.access import signed_in
@@ -46,7 +46,8 @@ def page() -> ResponseReturnValue:
         tasks=todo.tasks(session(), desk, wanted, by=actor(), cursor=request.args.get("at", ""), size=SIZE),
         colleagues=todo.colleagues(session(), by=actor()),
         categories=categories(session()),
-        reminders=todo.reminders(session(), by=actor(), size=5) if is_mine else [],
+        reminders=notifications.reminders(session(), by=actor(), size=5) if is_mine else [],
+        escalated=notifications.escalated(session(), by=actor()) if is_mine else [],
         recent=todo.recent_cases(session(), desk, by=actor()),
         pinned=_pinned() if is_mine else [],
         stood_in_for=todo.stood_in_for(session(), by=actor()) if is_mine else [],

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.definitions import drafting
-from engine.definitions.category import SETTINGS_FILE
+from engine.definitions.category import SETTINGS_FILE, said_of_reminders
 from engine.definitions.elements import Element
 from engine.definitions.reading import read
 from engine.definitions.sketching import key_of
@@ -18,6 +18,7 @@ from engine.permissions import may
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.studio import reminding
 from webapp.studio.beginning import SUBJECTS
 from webapp.studio.categories import settings_of
 from webapp.studio.choices import choices_of
@@ -25,6 +26,7 @@ from webapp.studio.choices import choices_of
 blueprint = Blueprint("settings", __name__)
 
 LISTS = ("closure_reasons", "cancellation_reasons", "summary_fields")  # they may also stand before [category]
+WRITTEN = ("category", "team", "stages", "reminders", *LISTS)  # whatever else the file says is kept
 
 
 @blueprint.get("/<key>/settings")
@@ -44,6 +46,8 @@ def page(key: str) -> str:
         fields=choices_of(files)["fields"],
         may_change=may(actor(), "change categories"),
         has_comments=b"#" in opened.content,
+        reminder_words=", ".join(reminding.OFFERED),
+        reminders=reminding.shown(said_of_reminders(_raw(opened.content))),
     )
 
 
@@ -75,11 +79,13 @@ def changed(table: dict[str, Any]) -> dict[str, Any]:
         "summary_fields": _entries("summary_fields"),
     }
     stages = {name.removeprefix("stage."): text.strip() for name, text in sent.items() if name.startswith("stage.")}
-    rest = {name: value for name, value in table.items() if name not in ("category", "team", "stages", *LISTS)}
+    reminders = reminding.sent(said_of_reminders(table))
+    rest = {name: value for name, value in table.items() if name not in WRITTEN}
     return {
-        "category": {name: value for name, value in head.items() if value not in ("", [])},
+        "category": {name: value for name, value in head.items() if value not in ("", []) and name != "reminders"},
         **rest,
         "team": _teams(table),
+        **({} if reminders is None else {"reminders": reminders}),
         "stages": {name: text for name, text in stages.items() if text},
     }
 

@@ -123,9 +123,7 @@ def test_settings_are_changed_as_fields_and_the_rest_is_kept(analyst: PageClient
     text = analyst.get("/studio/sample/content/category.toml").text
     assert page.h1 == "Sample case: settings" and "saved as a draft" in page.text
     assert 'name = "Surveyors"' in text and 'key = "repairs"' in text and 'ask = "Enquiring"' in text
-    assert (
-        'subject_types = ["home"]' in text and "after_working_days = 1" in text and 'summary_fields = ["rent"]' in text
-    )
+    assert 'subject_types = ["home"]' in text and 'to = "Repairs"' in text and 'summary_fields = ["rent"]' in text
 
 
 def test_settings_that_somebody_saved_meanwhile_are_not_overwritten(factories: Factories, analyst: PageClient) -> None:
@@ -137,3 +135,25 @@ def test_settings_that_somebody_saved_meanwhile_are_not_overwritten(factories: F
 
     assert "saved category.toml after you opened it" in answer.text
     assert 'name = "Theirs"' in analyst.get("/studio/sample/content/category.toml").text
+
+
+def test_reminders_are_changed_as_fields_checked_and_turned_off(analyst: PageClient) -> None:
+    sent = analyst.page("/studio/sample/settings").form("settings")
+    assert sent["escalation"] == "1 working day: Repairs" and sent["remind_overdue"] == "at once"
+    wanted = {
+        "remind_before": "on the day\n2 working days",
+        "escalation": "2 days: the team\n1 week:",
+        "subjects": ["home"],
+    }
+
+    page = analyst.follow(analyst.submit("/studio/sample/settings", {**sent, **wanted, "subjects": ["home"]}))
+
+    text = analyst.get("/studio/sample/content/category.toml").text
+    assert 'before = ["on the day", "2 working days"]' in text and 'to = "the team"' in text
+    assert page.form("settings")["escalation"] == "2 days: the team\n1 week: "
+    assert "“” is neither a team of this category" in analyst.page("/studio/sample/check").text
+
+    sent = page.form("settings")
+    page = analyst.follow(analyst.submit("/studio/sample/settings", {**sent, "reminders": "off", "subjects": ["home"]}))
+    assert "reminders = false" in analyst.get("/studio/sample/content/category.toml").text
+    assert page.form("settings")["reminders"] == "off"
