@@ -44,7 +44,7 @@ def move(
         raise Invalid("A case is moved only for a reason.", errors={"reason": "Enter why the case is moved"})
     case = lock_case(session, case_id, by=by)
     target = version_of(session, case.category_id, to)
-    require_mapping(load_definition(session, case.version_id), target, mapping)
+    _require_mapping(load_definition(session, case.version_id), target, mapping)
     return move_locked(session, case, target, mapping=mapping, reason=reason, by=by)
 
 
@@ -93,7 +93,7 @@ def version_of(session: Session, category_id: int, number: int | None) -> Defini
     return load_definition(session, found)
 
 
-def require_mapping(old: Definition, new: Definition, mapping: Mapping[str, str]) -> None:
+def _require_mapping(old: Definition, new: Definition, mapping: Mapping[str, str]) -> None:
     """Refuse a mapping that no case could follow.
 
     Raises:

@@ -104,7 +104,9 @@ class Ticker:
                 return
 
     def _jobs(self) -> None:
-        jobs.run_waiting(self._sessions, overdue=self._overdue)
+        for _ in range(MOST_ROUNDS):  # thousands may have been left at once
+            if not jobs.run_waiting(self._sessions, overdue=self._overdue):
+                return
 
     def _reminders(self) -> None:
         reminding.tell_what_is_due(self._sessions)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.definitions.category import Definition
 from engine.errors import NotPossible
 from engine.permissions import Actor
+from engine.runtime import snapshot
 from engine.runtime.advancing import attempt
 from engine.runtime.document import Document
 from engine.runtime.header import CaseRow
@@ -48,6 +49,13 @@ def migrated_step(
     _refile(step, match.old, match.new)
     case.version_id = case.changes["version_id"] = match.new.version_id
     return step, migration
+
+
+def seen_from(content: bytes, match: Match) -> Migration:
+    """Return where the tokens of a snapshot would stand on the new version of `match`; nothing is changed."""
+    workflow, kept = snapshot.load(content, match.old.specs)
+    instance = Instance(match.old, workflow, Document(match.old.section_of), Kept(**kept))
+    return Migration(instance, match)
 
 
 def moved_instance(migration: Migration, kind: type[Instance] = Instance, document: Document | None = None) -> Instance:

@@ -1,0 +1,125 @@
+"""What became of the cases of a migration: how many have moved, and why the others did not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.migrating import VERB
+from engine.migrations import RESTRICTED
+from engine.paging import Order, Page, read_page
+from engine.permissions import Actor, may_see_case, require
+from models.case import Case
+from models.category import Category, CategoryVersion
+from models.migration import MigratedCase, Migration
+
+OUTCOMES = {
+    "waiting": "Waiting",
+    "moved": "Moved",
+    "refused": "Could not move",
+    "passed over": "Passed over",
+    "failed": "Failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A migration with its counts."""
+
+    id: int
+    category: str
+    category_name: str
+    from_versions: list[Any]
+    to_version: int
+    mapping: dict[str, Any]
+    reason: str
+    asked_at: datetime
+    asked_by: str
+    counts: dict[str, int]  # by outcome
+
+    @property
+    def total(self) -> int:
+        """Return how many cases it is for."""
+        return sum(self.counts.values())
+
+    @property
+    def settled(self) -> int:
+        """Return of how many it is known what became of them."""
+        return self.total - self.counts.get("waiting", 0)
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether every case has been seen to."""
+        return self.settled == self.total
+
+
+def one(session: Session, migration_id: int, *, by: Actor, category: str = "") -> Result:
+    """Return a migration.
+
+    Raises:
+        NotFound: there is none with this number, or not of this category.
+    """
+    require(by, VERB)
+    statement = _statement().where(Migration.id == migration_id)
+    row = session.execute(statement.where(Category.key == category) if category else statement).first()
+    if row is None:
+        raise NotFound(f"There is no migration {migration_id}.")
+    return _result(session, row)
+
+
+def latest(session: Session, category: str, *, by: Actor, count: int = 10) -> list[Result]:
+    """Return the last migrations of a category, the latest first."""
+    require(by, VERB)
+    rows = session.execute(_statement().where(Category.key == category).order_by(Migration.id.desc()).limit(count))
+    return [_result(session, row) for row in rows.all()]
+
+
+def cases(
+    session: Session, migration_id: int, *, by: Actor, outcome: str = "", cursor: str = "", size: int = 100
+) -> Page:
+    """Return a page of the cases of a migration with what became of each; `reference` of restricted ones is hidden."""
+    require(by, VERB)
+    columns = ("id", "outcome", "from_version", "element_id", "element_name", "reason", "remedy", "settled_at")
+    statement = (
+        select(*(getattr(MigratedCase, name) for name in columns), Case.reference, Case.restricted, Case.owner_id)
+        .join(Case, Case.id == MigratedCase.case_id)
+        .where(MigratedCase.migration_id == migration_id)
+    )
+    if outcome:
+        statement = statement.where(MigratedCase.outcome == outcome)
+    return read_page(session, statement, Order(MigratedCase.id, MigratedCase.id, read=int), cursor=cursor, size=size)
+
+
+def reference_of(row: Any, *, by: Actor) -> str:
+    """Return the reference of a case in the list, unless it is restricted and not the actor's."""
+    return str(row.reference) if may_see_case(by, restricted=row.restricted, owner_id=row.owner_id) else RESTRICTED
+
+
+def _statement() -> Any:
+    return (
+        select(Migration, Category.key, Category.name, CategoryVersion.number)
+        .join(Category, Category.id == Migration.category_id)
+        .join(CategoryVersion, CategoryVersion.id == Migration.to_version_id)
+    )
+
+
+def _result(session: Session, row: Any) -> Result:
+    found: Migration = row.Migration
+    counted = select(MigratedCase.outcome, func.count()).where(MigratedCase.migration_id == found.id)
+    rows = session.execute(counted.group_by(MigratedCase.outcome))
+    counts: dict[str, int] = {outcome: count for outcome, count in rows.all()}  # noqa: C416
+    return Result(
+        id=found.id,
+        category=row.key,
+        category_name=row.name,
+        from_versions=list(found.from_versions),
+        to_version=row.number,
+        mapping=dict(found.mapping),
+        reason=found.reason,
+        asked_at=found.asked_at,
+        asked_by=found.asked_by_name,
+        counts={name: counts[name] for name in OUTCOMES if name in counts},
+    )
