@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import children, log_context, merging, messages, migrations, setbacks, signals
+from engine import children, following, log_context, merging, messages, migrations, setbacks, signals
 from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
@@ -79,6 +79,7 @@ NEWS: dict[str, Callable[[Session, Any, Actor], object]] = {
     "deliver_message": _deliver_message,
     "deliver_kept": lambda session, job, _: messages.deliver_kept(session, job.case_id),
     "broadcast_signal": _broadcast,
+    "recount_clocks": lambda session, job, _: following.follow(session, job.case_id),
     "deliver_signal": lambda session, job, _: signals.deliver(session, job),
     migrations.KIND: lambda session, job, _: migrations.move_one(session, job),
 }

@@ -47,6 +47,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "deploy category": frozenset({"analyst", "administrator"}),
     "change rules": frozenset({"analyst", "administrator"}),
     "migrate cases": frozenset({"analyst", "administrator"}),
+    "change calendar": frozenset({"administrator"}),
     "replay case": frozenset({"auditor", "team_manager", "administrator"}),
     "verify history": frozenset({"auditor", "administrator"}),
     "administer": frozenset({"administrator"}),

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from engine.calendars import calendar
+from engine import law
 from engine.documents.formats import clock_time, write_money
 from engine.rules.words import span_in_words, times_in_words
 from webapp import words
+from webapp.database import session
 
 
 def init_app(app: Flask) -> None:
@@ -35,7 +36,7 @@ def iso(value: date | datetime) -> str:
 
 def until(due: date | datetime) -> str:
     """Write how far a deadline is: in 3 working days, due today, 1 working day overdue."""
-    return words.deadline(due, calendar("England and Wales"))
+    return words.deadline(due, law.of_late(session()).calendar.statutory)
 
 
 def deadline(due: date | datetime) -> str:

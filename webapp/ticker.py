@@ -9,9 +9,10 @@ from datetime import UTC, timedelta
 
 from sqlalchemy import delete
 
-from engine import configuration, instants, jobs, outbox, reminding, timers
+from engine import configuration, following, instants, jobs, outbox, reminding, timers
 from engine.documents.store import FolderStore
 from engine.history.anchoring import anchor
+from engine.law import calendar
 from engine.transactions import Sessions, reading, writing
 from models.staff import Session, SignInGuess
 from webapp import auth, throttle
@@ -62,11 +63,26 @@ class Ticker:
 
     def sweep(self) -> None:
         """Do all that is due. One part that fails does not keep the others from being done."""
-        _each({"timers": self._timers, "jobs": self._jobs, "reminders": self._reminders, "outbox": self._outbox})
+        _each(
+            {
+                "timers": self._timers,
+                "law": self._law,
+                "jobs": self._jobs,
+                "reminders": self._reminders,
+                "outbox": self._outbox,
+            }
+        )
 
     def tidy(self) -> None:
         """Write the day's anchor of history, and clear away what has run out."""
-        _each({"anchor": self._anchor, "sign-ins": self._end_old_sessions, "files": _clear_half_written})
+        _each(
+            {
+                "bank holidays": self._bank_holidays,
+                "anchor": self._anchor,
+                "sign-ins": self._end_old_sessions,
+                "files": _clear_half_written,
+            }
+        )
 
     def follow_clock(self) -> None:
         """Show the time that the demo clock says; what is due then happens at once."""
@@ -85,6 +101,11 @@ class Ticker:
         if job is not None:
             job.modify(next_run_time=instants.unmoved_now())
 
+    def _bank_holidays(self) -> None:
+        with writing(self._sessions) as session:
+            for line in calendar.notice_library(session):
+                log.warning("the list of bank holidays has changed: %s", line)
+
     def _anchor(self) -> None:
         with reading(self._sessions) as session:
             anchor(session)
@@ -102,6 +123,9 @@ class Ticker:
         for _ in range(MOST_ROUNDS):  # a timer may lead to another that is due at once
             if not timers.sweep(self._sessions) + timers.begin_cases(self._sessions):
                 return
+
+    def _law(self) -> None:
+        following.sweep(self._sessions)
 
     def _jobs(self) -> None:
         for _ in range(MOST_ROUNDS):  # thousands may have been left at once

@@ -6,6 +6,19 @@ revision, and a clock remembers by which it was worked out.
 """
 
 from engine.law.case_rules import CaseRules, name_edition
-from engine.law.current import COMMON, MARK, Edition, Law, book, current, read, text
+from engine.law.current import COMMON, MARK, Edition, Law, book, current, of_late, read, remember, text
 
-__all__ = ["COMMON", "MARK", "CaseRules", "Edition", "Law", "book", "current", "name_edition", "read", "text"]
+__all__ = [
+    "COMMON",
+    "MARK",
+    "CaseRules",
+    "Edition",
+    "Law",
+    "book",
+    "current",
+    "name_edition",
+    "of_late",
+    "read",
+    "remember",
+    "text",
+]

@@ -18,8 +18,18 @@ class CaseRules:
     Nothing is read before a rule or the calendar is asked for. Without a session only the pinned version is known.
     """
 
-    def __init__(self, session: Session | None, *, pinned: RuleBook, source: str = "", mark: str | None = None) -> None:
+    def __init__(
+        self,
+        session: Session | None,
+        *,
+        pinned: RuleBook,
+        source: str = "",
+        mark: str | None = None,
+        by: Law | None = None,
+    ) -> None:
+        """Keep where to read from: by the `mark` of what is in force, or `by` another law that is given."""
         self._session = session
+        self._given = by
         self._pinned = pinned
         self._source = source
         self._mark = mark
@@ -27,6 +37,8 @@ class CaseRules:
     @cached_property
     def law(self) -> Law:
         """Return what is in force here."""
+        if self._given is not None:
+            return self._given
         return current(self._session, self._mark) if self._session is not None else Law()
 
     @property
@@ -61,11 +73,6 @@ class CaseRules:
             for rule_id in rules.ids:
                 found.setdefault(rule_id, rules.versions(rule_id)[-1])
         return sorted(found.values(), key=lambda rule: rule.name)
-
-    def rule_of_edition(self, edition: Edition, rule_id: str, on: date | datetime) -> Rule:
-        """Return a rule as it stood in an edition."""
-        assert self._session is not None, "a case without a database has no editions"
-        return book(self._session, edition).rule(rule_id, on)
 
     def _books(self) -> Iterator[tuple[RuleBook, Edition | None]]:
         for source in (self._source, COMMON):

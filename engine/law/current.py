@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from time import monotonic
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ COMMON = "common"
 DEFAULT_NATION: Nation = "England and Wales"
 MOST_KEPT = 8
 MOST_BOOKS = 200
+SECONDS_OLD = 5
 
 _LATEST = select(LAW.c.mark).order_by(LAW.c.revision.desc()).limit(1)
 # A column for a statement that is made anyway, such as the one that locks a case: it costs none of its own.
@@ -29,6 +31,7 @@ MARK = _LATEST.scalar_subquery().label("law")
 _kept: OrderedDict[str, "Law"] = OrderedDict()
 _books: OrderedDict[str, RuleBook] = OrderedDict()
 _keeping = threading.Lock()
+_seen: tuple[float, "Law"] = (float("-inf"), None)  # type: ignore[assignment]  # when, what
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,14 @@ def current(session: Session, mark: str | None = None) -> Law:
     return found
 
 
+def of_late(session: Session) -> Law:
+    """Return what was in force a few seconds ago: enough to say how far off a date is, mostly without a statement."""
+    global _seen
+    if monotonic() - _seen[0] > SECONDS_OLD:
+        _seen = (monotonic(), current(session))
+    return _seen[1]
+
+
 def read(session: Session, mark: str) -> Law:
     """Return what was in force by the change with this mark, from its row."""
     state = session.connection().scalar(select(LAW.c.state).where(LAW.c.mark == mark))
@@ -120,15 +131,21 @@ def read(session: Session, mark: str) -> Law:
 
 def book(session: Session, edition: Edition) -> RuleBook:
     """Return the rules of an edition; parsed once per process."""
-    key = f"{edition.label} {edition.digest}"
-    found = _books.get(key)
-    if found is None:
-        found = load(text(session, edition), source=edition.label)
-        with _keeping:
-            _books[key] = found
-            while len(_books) > MOST_BOOKS:
-                _books.popitem(last=False)
-    return found
+    found = _books.get(_key(edition))
+    return found if found is not None else remember(edition, load(text(session, edition), source=edition.label))
+
+
+def remember(edition: Edition, rules: RuleBook) -> RuleBook:
+    """Keep the rules of an edition, also of one that is only thought of, and return them."""
+    with _keeping:
+        _books[_key(edition)] = rules
+        while len(_books) > MOST_BOOKS:
+            _books.popitem(last=False)
+    return rules
+
+
+def _key(edition: Edition) -> str:
+    return f"{edition.label} {edition.digest}"
 
 
 def text(session: Session, edition: Edition) -> str:

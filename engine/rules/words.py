@@ -98,11 +98,12 @@ def _by(entry: Extension | Stop | Reset) -> str:
 
 
 def _force(rule: Rule) -> str:
-    start = f"from {_plain_day(rule.in_force_from)}" if rule.in_force_from else "for events of any date"
-    end = f" to {_plain_day(rule.in_force_to)}" if rule.in_force_to else ""
+    start = f"from {plain_day(rule.in_force_from)}" if rule.in_force_from else "for events of any date"
+    end = f" to {plain_day(rule.in_force_to)}" if rule.in_force_to else ""
     source = f" Source: {rule.citation.text}." if rule.citation else ""
     return f"In force {start}{end}.{source}"
 
 
-def _plain_day(day: date) -> str:
+def plain_day(day: date) -> str:
+    """Return "3 December 2026"."""
     return f"{day.day} {day:%B %Y}"

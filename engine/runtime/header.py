@@ -13,13 +13,13 @@ from models.base import table
 from models.work import Clock
 
 CLOCK = table(Clock)
-_CLOCK_COLUMNS = (
+CLOCK_COLUMNS = (
     "id", "rule_id", "counted_from", "due_at", "amber_at", "state", "explanation", "extensions", "stops", "met_at",
     "resets", "source", "started_by_id", "law_revision",
 )  # fmt: skip
 
 _READ_CLOCKS = (
-    select(*(CLOCK.c[name] for name in _CLOCK_COLUMNS))
+    select(*(CLOCK.c[name] for name in CLOCK_COLUMNS))
     .where(CLOCK.c.case_id == bindparam("case_id"))
     .order_by(CLOCK.c.id)
 )
@@ -60,4 +60,4 @@ CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name not in ("changes
 def read_clocks(session: Session, case_id: int) -> list[ClockRow]:
     """Return the clocks of a case."""
     rows = session.connection().execute(_READ_CLOCKS, {"case_id": case_id})
-    return [ClockRow(**{name: getattr(row, name) for name in _CLOCK_COLUMNS}) for row in rows]
+    return [ClockRow(**{name: getattr(row, name) for name in CLOCK_COLUMNS}) for row in rows]

@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from engine import case_list, cases, filing, relating, search
-from engine.calendars import calendar
+from engine import case_list, cases, filing, law, relating, search
 from engine.case_subjects import About, about_these
 from engine.cases import Subject
 from engine.definitions.category import Definition
@@ -199,7 +198,7 @@ def _scope() -> dict[str, Any]:
 
 
 def _functions() -> dict[str, Any]:
-    days = calendar("England and Wales")
+    days = law.current(session()).calendar.statutory
     return {
         "today": today,
         "now": lambda: london(now()),
