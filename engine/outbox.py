@@ -119,13 +119,9 @@ def retry(session: Session, message_id: int, *, by: Actor) -> None:
     Raises:
         Conflict: it did not fail.
     """
-    require(by, "administer")
-    row = session.get(OutboxMessage, message_id)
-    if row is None:
-        raise NotFound("There is no such message.")
-    if row.status != "failed":
-        raise Conflict(f"This message is {row.status}.", remedy="Only what failed can be sent again.")
+    row = _failed(session, message_id, by)
     row.status, row.attempts, row.next_at, row.error = "waiting", 0, now(), ""
+    session.flush()  # before the lists are read again
 
 
 def message(key: str, to: str, subject: str, text: str, *, at: datetime, case_id: int | None = None) -> dict[str, Any]:
@@ -140,6 +136,28 @@ def message(key: str, to: str, subject: str, text: str, *, at: datetime, case_id
         "next_at": at,
         "error": "",
     }
+
+
+def discard(session: Session, message_id: int, *, reason: str, by: Actor) -> None:
+    """Give a failed message up for good.
+
+    Raises:
+        Conflict: it did not fail.
+    """
+    row = _failed(session, message_id, by)
+    row.status, row.error = "discarded", f"Discarded: {reason}"
+    session.execute(update(COMMUNICATION).where(COMMUNICATION.c.outbox_key == row.key).values(status="discarded"))
+    session.flush()  # before the lists are read again
+
+
+def _failed(session: Session, message_id: int, by: Actor) -> OutboxMessage:
+    require(by, "administer")
+    row = session.get(OutboxMessage, message_id)
+    if row is None:
+        raise NotFound("There is no such message.")
+    if row.status != "failed":
+        raise Conflict(f"This message is {row.status}.", remedy="Only what failed can be sent again.")
+    return row
 
 
 def message_id(key: str) -> str:
@@ -254,7 +272,7 @@ def _is_final(error: Exception) -> bool:
 
 
 def _fail(sessions: Sessions, row: Any, error: str, done: Delivered) -> None:
-    _note(sessions, row, status="failed", error=error)
+    _note(sessions, row, status="failed", next_at=now(), error=error)
     done.failed += 1
 
 

@@ -33,6 +33,9 @@ _SEALED = "id case_id sequence at type actor_id actor_name digest key_id mac".sp
 _WAKE_UPS = """
 ALTER TABLE procrastinate_jobs DISABLE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1;
 CREATE FUNCTION job_wake_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF TG_OP = 'UPDATE' THEN  -- one may be left of the attempt before
+    DELETE FROM procrastinate_jobs WHERE queueing_lock = 'job:' || NEW.id AND status = 'todo';
+  END IF;
   PERFORM procrastinate_defer_jobs_v1(ARRAY[ROW(
     'jobs', 'run_job', 0, 'case:' || NEW.case_id, 'job:' || NEW.id, jsonb_build_object('key', NEW.key),
     clock_timestamp() + interval '3 seconds')::procrastinate_job_to_defer_v1]);

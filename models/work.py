@@ -202,6 +202,19 @@ class Setback(Base):
     error: Mapped[str]
 
 
+class AdministrativeAction(Base):
+    """What an administrator did that is no event of a case, or not only one."""
+
+    __tablename__ = "administrative_action"
+
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+    action: Mapped[Name]
+    subject: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+
+
 class OutboxMessage(Base):
     """Something that leaves the house after the commit, once: e-mail now, other channels beside it."""
 
@@ -213,7 +226,7 @@ class OutboxMessage(Base):
     channel: Mapped[Key]
     case_id: Mapped[int | None] = refers_to("cases.id")
     payload: Mapped[dict[str, object]]
-    status: Mapped[Key]  # waiting, sent, failed
+    status: Mapped[Key]  # waiting, sent, failed (a dead letter), discarded
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

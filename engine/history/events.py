@@ -58,6 +58,8 @@ TYPES = (
     "incident_skipped",
     "incident_resolved",
     "work_given_up",
+    "work_retried",
+    "work_discarded",
     "payload_erased",
 )
 

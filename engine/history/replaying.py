@@ -344,5 +344,7 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "incident_skipped": _nothing,
     "incident_resolved": _incident_resolved,
     "work_given_up": _nothing,
+    "work_retried": _nothing,
+    "work_discarded": _nothing,
     "payload_erased": _nothing,
 }

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.admin import deliveries, incidents, overview, reminders, staff, system, teams, tokens
+from webapp.admin import dead_letters, deliveries, incidents, overview, reminders, staff, system, teams, tokens
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 for part in (
@@ -13,6 +13,7 @@ for part in (
     incidents.blueprint,
     deliveries.blueprint,
     reminders.blueprint,
+    dead_letters.blueprint,
     system.blueprint,
 ):
     blueprint.register_blueprint(part)

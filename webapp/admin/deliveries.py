@@ -34,7 +34,11 @@ def page() -> str:
     )
     found = read_page(session(), wanted, _NEWEST_FIRST, cursor=request.args.get("at", ""))
     jobs = session().execute(
-        select(Job, Case.reference).join(Case, Case.id == Job.case_id).order_by(Job.run_at).limit(100)
+        select(Job, Case.reference)
+        .join(Case, Case.id == Job.case_id)
+        .where(Job.status != "failed")  # those are dead letters
+        .order_by(Job.run_at)
+        .limit(100)
     )
     has_server = bool(current_app.extensions["casewright"].smtp_url)
     return render_template(

@@ -4,8 +4,9 @@ from flask import Blueprint, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.dead_letters import LETTER
 from models.staff import ApiToken, Team, User
-from models.work import Incident, Job, OutboxMessage
+from models.work import Incident, Job
 from webapp.access import requires
 from webapp.database import session
 
@@ -16,8 +17,8 @@ _COUNTS = {
     "teams": select(func.count()).select_from(Team),
     "tokens": select(func.count()).select_from(ApiToken).where(ApiToken.revoked_at.is_(None)),
     "incidents": select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None)),
-    "failed": select(func.count()).select_from(OutboxMessage).where(OutboxMessage.status == "failed"),
-    "jobs": select(func.count()).select_from(Job),
+    "dead_letters": select(func.count()).select_from(LETTER),
+    "jobs": select(func.count()).select_from(Job).where(Job.status != "failed"),
 }
 
 

@@ -210,6 +210,8 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "incident_skipped": _at("Skipped after it had failed:"),
     "incident_resolved": _says("What had failed is put right"),
     "work_given_up": _says("Given up, after it had failed"),
+    "work_retried": _says("Tried again what had been given up"),
+    "work_discarded": _says("Discarded what had been given up"),
     "payload_erased": _erased,
 }
 SIGNS = {
@@ -259,5 +261,7 @@ SIGNS = {
     "incident_skipped": ("arrow", "warning"),
     "incident_resolved": ("check", "done"),
     "work_given_up": ("incident", "incident"),
+    "work_retried": ("arrow", ""),
+    "work_discarded": ("closed", "warning"),
     "payload_erased": ("lock", ""),
 }

@@ -2,6 +2,7 @@
 
 import io
 import json
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from engine import filing
+from engine import dead_letters, filing
+from engine.instants import now
+from models.work import OutboxMessage
 from tests.diagrams import category, extensions
 from tests.environment.pace import examples
 from tests.factories import TEAMS, Factories
@@ -51,6 +54,15 @@ class World:
         tasks = self.program.get(f"/cases/{self.new_case()['reference']}/tasks")["items"]
         task_id: int = tasks[0]["id"]
         return task_id
+
+    def dead_letter(self) -> int:
+        """Give up a message, and return the number of its dead letter."""
+        values = {"attempts": 7, "next_at": now(), "payload": {"to": "a@b.example", "subject": "x"}, "error": "gone"}
+        with self.factories.transaction() as session:
+            message = OutboxMessage(key=secrets.token_hex(8), channel="email", status="failed", **values)
+            session.add(message)
+            session.flush()
+            return message.id * dead_letters.PLACES + dead_letters.SOURCES.index(dead_letters.OUTBOX)
 
     def claimed(self) -> int:
         """Claim the task of the complaint's team."""
@@ -122,6 +134,10 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "incidents_retry": {"gaps": {"incident_id": incident["id"]}, "json": {}},
         "incidents_skip": {"gaps": {"incident_id": incident["id"]}, "json": {"reason": "x"}, "status": 409},
         "incidents_choose": {"gaps": {"incident_id": incident["id"]}, "json": {"choice": "f1"}, "status": 409},
+        "dead_letters_find": {},
+        "dead_letters_one": {"gaps": {"dead_letter_id": world.dead_letter()}},
+        "dead_letters_retry": {"gaps": {"dead_letter_id": world.dead_letter()}, "json": {}},
+        "dead_letters_discard": {"gaps": {"dead_letter_id": world.dead_letter()}, "json": {"reason": "x"}},
         "people_find": {},
         "people_one": {"gaps": {"person_id": world.person}},
         "assets_find_assets": {},
@@ -230,7 +246,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
         filled = {
             name: data.draw(numbers) for name in ("task_id", "document_id", "incident_id", "person_id", "link_id")
         }
-        filled |= {name: data.draw(numbers) for name in ("asset_id", "tenure_id", "account_id")}
+        filled |= {name: data.draw(numbers) for name in ("asset_id", "tenure_id", "account_id", "dead_letter_id")}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
         request: dict[str, Any] = {"headers": data.draw(headers())}
         if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:

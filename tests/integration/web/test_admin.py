@@ -21,6 +21,7 @@ PAGES = (
     "/incidents",
     "/deliveries",
     "/deliveries?state=sent",
+    "/dead-letters",
     "/system",
 )
 NEW = {"name": "Wei Lin", "email": "wei.lin@landlord.example", "roles": ["officer"], "password": "otter lamp granite"}

@@ -104,4 +104,35 @@ class IncidentFilter(Filter):
     case = optional(80, "The reference of a case.")
 
 
+class DeadLetterSchema(Answered):
+    """Work that was given up; nothing of it is lost until somebody discards it."""
+
+    id = fields.Integer()
+    kind = fields.String(metadata={"description": "job, message, timer or start."})
+    work = fields.String(metadata={"description": "What was to be done, in words."})
+    case = fields.String(
+        attribute="reference",
+        allow_none=True,
+        metadata={"description": "Null without one, or where you may not see it."},
+    )
+    error = fields.String(metadata={"description": "Why the last attempt failed."})
+    attempts = fields.Integer()
+    given_up_at = fields.AwareDateTime(attribute="at")
+    url = Url("/dead-letters/{id}", "id")
+
+
+class DeadLetterFilter(Filter):
+    """Which dead letters are asked for."""
+
+    kind = choice(("", "job", "message", "timer", "start"), default="")
+    case = optional(80, "The reference of a case.")
+
+
+class NewDiscard(Taken):
+    """Why work may be discarded."""
+
+    reason = text(500, "Stands in the history of the case.")
+
+
 IncidentPage = page_of(IncidentSchema)
+DeadLetterPage = page_of(DeadLetterSchema)
