@@ -48,6 +48,30 @@ _COMPLETE = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """A to-do item with its form, if it has one; nobody else can change it or its case before the transaction ends."""
+
+    case: CaseRow
+    columns: Task
+    form: Form | None
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it waits for an answer."""
+        return bool(self.columns["status"] == "open")
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether its time is over."""
+        return self.columns["due_at"] is not None and now() > self.columns["due_at"]
+
+    @property
+    def is_ad_hoc(self) -> bool:
+        """Say whether an officer added it by hand."""
+        return self.columns["token_id"] is None
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """What came of completing a task: `job_keys` to run after the commit; `is_repeat` when it was done before."""
 
@@ -59,9 +83,19 @@ class Completed:
     is_repeat: bool = False
 
 
+def lock(session: Session, task_id: int, *, by: Actor) -> Locked:
+    """Lock a to-do item and its case, for whoever must know its form before they complete it.
+
+    Raises:
+        NotFound: no such task, or none that the actor may know of.
+    """
+    case, task = lock_task(session, task_id, by=by)
+    return Locked(case, task, load(session, case.version_id).forms.get(task["form_id"] or ""))
+
+
 def complete(
     session: Session,
-    task_id: int,
+    which: int | Locked,
     *,
     answers: Mapping[str, Any],
     by: Actor,
@@ -69,7 +103,7 @@ def complete(
     seen: Mapping[str, Any] | None = None,
     late_reason: str = "",
 ) -> Completed:
-    """Answer a to-do item and let its case go on, in this one transaction.
+    """Answer a to-do item, by its id or locked already, and let its case go on, in this one transaction.
 
     `completion_key` is of the form that was opened: the same key again gets the same answer. `seen` holds the value
     that each answered field had when the form was opened. What was due before is done first: an interrupting deadline
@@ -81,7 +115,7 @@ def complete(
         Invalid: the answers are not acceptable; one sentence for each field.
         NotAllowed: not the actor's task, or kept apart from a step that they did before.
     """
-    case, task = lock_task(session, task_id, by=by)
+    case, task = _locked(session, which, by)
     if completion_key is not None and task["completion_key"] == completion_key:
         return Completed(case.id, case.reference, case_status=case.status, is_repeat=True)
     require_open(session, task)
@@ -103,12 +137,12 @@ def complete(
     return Completed(case.id, case.reference, opened, step.job_keys, case.status)
 
 
-def save_draft(session: Session, task_id: int, answers: Mapping[str, Any], *, by: Actor) -> None:
+def save_draft(session: Session, which: int | Locked, answers: Mapping[str, Any], *, by: Actor) -> None:
     """Keep what was typed so far, valid or not; nobody else sees it as an answer."""
-    _, task = lock_task(session, task_id, by=by)
+    _, task = _locked(session, which, by)
     require_open(session, task)
     on_behalf_of(session, task, by)
-    session.execute(update(TASK).where(TASK.c.id == task_id).values(draft=dict(answers)))
+    session.execute(update(TASK).where(TASK.c.id == task["id"]).values(draft=dict(answers)))
 
 
 def add(
@@ -153,6 +187,10 @@ def add(
     payload = {"id": task_id, "name": row["name"], "assignee_id": person, "team_id": team}
     record(session, case, "task_added", payload | {"due_at": due_at.isoformat() if due_at else None}, by=by)
     return task_id
+
+
+def _locked(session: Session, which: int | Locked, by: Actor) -> tuple[CaseRow, Task]:
+    return (which.case, which.columns) if isinstance(which, Locked) else lock_task(session, which, by=by)
 
 
 def _deadline_came_first(step: Step, task: Task) -> bool:

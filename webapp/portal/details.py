@@ -51,7 +51,7 @@ def correct(reference: str, form_id: str) -> ResponseReturnValue:
     reader = open_case(session(), case.id, by=actor())
     form = _form(reader, form_id)
     sent = form_posts.sent(form)
-    if sent.is_refresh:
+    if form_posts.is_refresh():
         if wants_fields(dict(request.headers)):
             return _fields(reader, form, sent)
         return _page(case, form_id, sent.typed, {})

@@ -28,10 +28,10 @@ class Sent:
     typed: dict[str, Any]
     errors: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def is_refresh(self) -> bool:
-        """Say whether a button asked for the form again, with a row more or fields that an answer changed."""
-        return self.posted.command is not None and self.posted.command.name in ("add", "remove", "update")
+
+def is_refresh() -> bool:
+    """Say whether a button asked for the form again, with a row more or fields that an answer changed."""
+    return request.form.get("_command", "").partition(":")[0] in ("add", "remove", "update")
 
 
 def sent(form: Form) -> Sent:

@@ -59,7 +59,7 @@ def start(key: str) -> ResponseReturnValue:
     definition, form = _definition(key), _start_form(_definition(key))
     subjects = _subjects(request.form.get("_subjects", "").split())
     sent = form_posts.sent(form) if form else None
-    if sent is not None and sent.is_refresh and form is not None:
+    if sent is not None and form is not None and form_posts.is_refresh():
         if wants_fields(dict(request.headers)):
             return str(render_fields(form, sent.typed, {}, _scope(), functions=_functions(), focus=sent.posted.focus))
         return _form_page(definition, subjects, sent.typed, {}, focus=sent.posted.focus)

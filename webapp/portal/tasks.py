@@ -97,21 +97,21 @@ def page(task_id: int) -> ResponseReturnValue:
 @requires("do task")
 def complete(task_id: int) -> ResponseReturnValue:
     """Answer the task; what is wrong comes back with everything that was typed."""
-    found = opened(task_id)
-    sent = _sent(found)
-    if sent.is_refresh:
-        return _refreshed(found, sent)
-    if found.task.status == "open":  # a second click brings the same files again
-        form_posts.keep_files(sent, found.header.id)
+    if form_posts.is_refresh():
+        return _refreshed(opened(task_id))
+    locked = operations.lock(session(), task_id, by=actor())
+    sent = _sent(locked)
+    if locked.is_open and form_posts.keep_files(sent, locked.case.id):  # a second click brings the same files again
+        locked = operations.lock(session(), task_id, by=actor())  # the case has moved on by an event for each
     late_reason = request.form.get(LATE, "").strip()
-    if found.task.status == "open" and found.task.is_late and not late_reason:
+    if locked.is_open and locked.is_late and not late_reason:
         sent.errors[LATE] = NO_LATE_REASON
     try:
         if sent.errors:
-            raise Invalid(errors=_all_errors(found, sent))
+            raise Invalid(errors=_all_errors(opened(task_id), sent))
         done = operations.complete(
             session(),
-            task_id,
+            locked,
             answers=sent.posted.answers,
             by=actor(),
             completion_key=request.form.get("_completion_key", "")[:80] or None,
@@ -135,9 +135,8 @@ def complete(task_id: int) -> ResponseReturnValue:
 @requires("do task")
 def save_draft(task_id: int) -> ResponseReturnValue:
     """Keep what was typed; scripts ask for it after each pause, people by its button."""
-    found = opened(task_id)
-    sent = _sent(found)
-    operations.save_draft(session(), task_id, sent.typed, by=actor())
+    locked = operations.lock(session(), task_id, by=actor())
+    operations.save_draft(session(), locked, _sent(locked).typed, by=actor())
     if request.headers.get("X-Requested-With") == "fetch":
         return "", 204
     flash("Your draft is saved. Only you and whoever takes over the task see it.", "success")
@@ -189,16 +188,16 @@ def assign(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("portal.case_pages.page", reference=header.reference), 303)
 
 
-def _sent(found: Opened) -> Sent:
+def _sent(locked: operations.Locked) -> Sent:
     """Return what was posted. A task without a form has one answer at most: its choice, or its note."""
-    if found.form is not None:
-        return form_posts.sent(found.form)
-    if found.offer is not None:
+    if locked.form is not None:
+        return form_posts.sent(locked.form)
+    if offers(session(), [locked.columns["token_id"]]):
         chosen = [text[:200] for text in request.form.getlist("choice")][:200]
         given = {"choice": chosen} if chosen else {}
         return Sent(Posted(dict(given)), given)
     note = request.form.get("_note", "").strip()[:20_000]
-    answers = {"note": note} if note and found.task.is_ad_hoc else {}
+    answers = {"note": note} if note and locked.is_ad_hoc else {}
     return Sent(Posted(dict(answers)), answers)
 
 
@@ -215,10 +214,11 @@ def _all_errors(found: Opened, sent: Sent) -> dict[str, str]:
     return errors
 
 
-def _refreshed(found: Opened, sent: Sent) -> ResponseReturnValue:
+def _refreshed(found: Opened) -> ResponseReturnValue:
     """Draw the form again as a button asked; only its fields when the page can put them in place itself."""
     if found.form is None:
         abort(400)
+    sent = form_posts.sent(found.form)
     if wants_fields(dict(request.headers)):
         scope, stored = found.reader.scope(found.task.item), found.reader.stored()
         files = form_posts.stored_files(found.reader.definition, stored, sent.typed)

@@ -2,13 +2,16 @@
 
 import pytest
 
+from engine import cases
+from tests.bench import diagrams
 from tests.environment.databases import on_sqlite_alone
-from tests.environment.statements import statements_of
+from tests.environment.statements import COMMIT, statements_of
 from tests.integration.portal.conftest import Desk
 from tests.integration.portal.test_cases import many_cases
 from tests.integration.portal.test_home import many_tasks
 
 MOST = 20
+MOST_OF_AN_ANSWER = 12
 
 
 def count(desk: Desk, address: str) -> int:
@@ -56,3 +59,18 @@ def test_looking_never_writes(desk: Desk, address: str) -> None:
         desk.client.get(address.format(here=desk.here))
 
     assert not [statement for statement in sent if statement.split()[0] in ("INSERT", "UPDATE", "DELETE")]
+
+
+def test_an_answer_by_the_form_reads_its_task_once_and_writes_in_one_commit(desk: Desk) -> None:
+    desk.factories.deploy(diagrams.category(8, 20))
+    with desk.factories.transaction() as session:
+        cases.start(session, "bench_8_20", fields=diagrams.initial(20), by=desk.by)
+
+    for number in range(1, 4):
+        page = desk.client.page(f"/tasks/{desk.task(f'task_{number}').id}")
+        with statements_of(desk.factories.engine) as sent:
+            desk.answer(page, dict.fromkeys(diagrams.answers_of(number), "600"))
+
+    assert len([statement for statement in sent if "FROM user_task" in statement]) == 1
+    assert sent.count(COMMIT) == 1
+    assert len(sent) <= MOST_OF_AN_ANSWER + 1
