@@ -61,6 +61,7 @@ def change_fields(
             f"The case {case.reference} has changed since you opened it.", remedy="Look at it again, then change it."
         )
     step = open_step(session, case, actor=by, at=now())
+    step.fire_due_timers()  # what was due before the correction goes its way by the old value
     known = step.instance.definition.fields
     unknown = {key: f"This category has no field “{key}”." for key in changes if key not in known or key in RESERVED}
     if unknown:

@@ -132,7 +132,7 @@ def take(session: Session, row: Row[Any]) -> bool:
     rounds = row.rounds - 1 if row.rounds is not None else None
     kind, _, text = row.name.partition(" ")
     is_over = kind != "cycle" or rounds == 0
-    following = None if is_over else _following(Timer(kind, text), row.due_at)
+    following = None if is_over else _following(session, row, Timer(kind, text))
     claim = update(TRIGGER).where(TRIGGER.c.id == row.id, TRIGGER.c.due_at == row.due_at)
     taken = session.execute(claim.values(due_at=following, rounds=rounds))
     return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
@@ -195,10 +195,12 @@ def _first_due(timer: Timer) -> tuple[datetime | None, int | None]:
     return (due if due > now() else None), 1
 
 
-def _following(timer: Timer, due: datetime) -> datetime | None:
+def _following(session: Session, row: Row[Any], timer: Timer) -> datetime | None:
     """Return when a repetition comes next; none for a cron of years that are past."""
+    element = load_definition(session, row.version_id).elements.get(row.element_id)
+    catches_up = element is not None and element.catches_up
     try:
-        return timing.next_round(timing.cycle(_value(timer)).each, due)
+        return timing.next_round(timing.cycle(_value(timer)).each, row.due_at, catches_up=catches_up)
     except crons.NeverAgain:
         return None
 

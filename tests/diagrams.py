@@ -93,12 +93,22 @@ def times(count: int, marks: str = "") -> str:
 
 
 def timer(
-    name: str, on: str, to: str, *, date: str = "", duration: str = "", cycle: str = "", interrupts: bool = True
+    name: str,
+    on: str,
+    to: str,
+    *,
+    date: str = "",
+    duration: str = "",
+    cycle: str = "",
+    interrupts: bool = True,
+    catch_up: str = "",
 ) -> str:
     """Return a boundary timer on a task, with its flow to `to`."""
+    said = f'<zeebe:properties><zeebe:property name="catchUp" value="{catch_up}"/></zeebe:properties>'
+    property = extensions(said) if catch_up else ""
     tag, text = next((t, x) for t, x in (("timeDate", date), ("timeDuration", duration), ("timeCycle", cycle)) if x)
     return (
-        f'<bpmn:boundaryEvent id="{name}" attachedToRef="{on}" cancelActivity="{str(interrupts).lower()}">'
+        f'<bpmn:boundaryEvent id="{name}" attachedToRef="{on}" cancelActivity="{str(interrupts).lower()}">{property}'
         f"<bpmn:timerEventDefinition><bpmn:{tag}>{escape(text)}</bpmn:{tag}></bpmn:timerEventDefinition>"
         f'</bpmn:boundaryEvent><bpmn:sequenceFlow id="{name}_flow" sourceRef="{name}" targetRef="{to}"/>'
     )

@@ -111,8 +111,13 @@ def cycle(text: Any) -> Cycle:
     return Cycle(rounds, each, instant(parts[1]) if len(parts) == 3 else None)
 
 
-def next_round(each: Span | Cron, due: datetime) -> datetime:
-    """Return the next round after `due` that is not over yet: a node that was down fires a missed cycle once."""
+def next_round(each: Span | Cron, due: datetime, *, catches_up: bool = False) -> datetime:
+    """Return the next round after `due` that is not over yet: a node that was down fires a missed cycle once.
+
+    One that `catches_up` comes for every round that was missed, the earliest first.
+    """
+    if catches_up:
+        return each.after(due)
     if isinstance(each, Cron):
         return each.after(max(due, now()))
     following = each.after(due)

@@ -23,6 +23,8 @@ COUNTS = (
     "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances", "numberOfTerminatedInstances",
 )  # fmt: skip
 ACTIVATION_COUNT = "activationCount"
+# How a repetition that was missed while no node ran catches up: `skip` (once for all rounds) or `each`.
+CATCH_UP = "catchUp"
 # A native property (zeebe:properties) by which a file says that a person decides.
 DECIDED_BY, OFFICER = "decidedBy", "officer"
 
@@ -163,6 +165,11 @@ class Element:
     def starts_case(self) -> str:
         """Return the category of the case that a call activity starts and waits for (its property `startsCase`)."""
         return self.properties.get("startsCase", "") if self.kind == "callActivity" else ""
+
+    @property
+    def catches_up(self) -> bool:
+        """Say whether a repetition comes for every round that it missed while no node ran (`catchUp`)."""
+        return self.properties.get(CATCH_UP, "skip") == "each"
 
     @property
     def is_told(self) -> bool:

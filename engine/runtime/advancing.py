@@ -136,7 +136,9 @@ def fire_next_timer(instance: Instance) -> tuple[str, str] | None:
     if instant > now():
         return None
     element_id, token = _innermost(instance, [(name, token) for at, name, token in due if at == instant])
+    instance.workflow.firing = token.id
     attempt(instance, token, partial(token.task_spec._update, token))
+    instance.workflow.firing = None
     return element_id.partition("~")[0], instant.isoformat()
 
 

@@ -86,6 +86,11 @@ class Instance:
 
     # What tokens ask, by way of the workflow.
 
+    def _catches_up(self, timer: CaseTimer) -> bool:
+        """Say whether every round is done that came while no node ran; else they are skipped but for one."""
+        element = self.definition.elements.get(timer.name.partition("~")[0])
+        return element is not None and element.catches_up
+
     @property
     def field_changes(self) -> int:
         """Return how often a field was given another value."""
@@ -209,7 +214,7 @@ class Instance:
                 return False
         text = timer.expression if timing.is_literal(timer.expression) else self.evaluate(token, timer.expression)
         try:
-            following = timing.next_round(timing.cycle(text).each, due)
+            following = timing.next_round(timing.cycle(text).each, due, catches_up=self._catches_up(timer))
         except crons.NeverAgain:
             return False
         token.internal_data["due"][timer.name] = following.isoformat()

@@ -182,6 +182,7 @@ class CaseWorkflow(_Rooted, BpmnWorkflow):
         self.waiting = {}
         self.ready: deque[Token] = deque()  # that became ready, in this order; they may have moved on since
         self.done: Record = {}  # what may be undone, by scope
+        self.firing: UUID | None = None  # the token whose timer's turn it is
         self.begin_at = ""  # the start event at which the case begins; the plain one unless somebody says
         super().__init__(specs.top, specs.inner, script_engine=Expressions(self), deserializing=True)
         self.event_manager = ScopedEvents(self)

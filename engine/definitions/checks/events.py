@@ -6,7 +6,7 @@ from engine.clocks import timing
 from engine.definitions.checks.context import Context, fault
 from engine.definitions.checks.expressions import constant
 from engine.definitions.checks.graph import Graph
-from engine.definitions.elements import ACTIVITIES, Element
+from engine.definitions.elements import ACTIVITIES, CATCH_UP, Element
 from engine.definitions.faults import Fault
 from engine.definitions.xml import NAMESPACES
 from engine.errors import EngineError
@@ -33,6 +33,7 @@ def check(drawn: Graph, context: Context) -> Iterator[Fault]:
             yield fault(node, "no-definition", message, "Say what it waits for: a timer or a message.")
         if node.timer is not None:
             yield from _timer(node)
+        yield from _catch_up(node)
         if node.event == "message" or node.kind == "receiveTask":
             yield from _message(node, context)
         yield from _signal(node, drawn)
@@ -53,6 +54,19 @@ def _attached(node: Element, drawn: Graph) -> Iterator[Fault]:
     if node.attached_to not in drawn.nodes or drawn.nodes[node.attached_to].kind not in ACTIVITIES:
         message = f"The boundary event “{node.label}” is on the border of nothing."
         yield fault(node, "not-attached", message, "Move it onto the border of a task.")
+
+
+def _catch_up(node: Element) -> Iterator[Fault]:
+    """Tell of a way to catch up that there is not, or that would do nothing."""
+    said = node.properties.get(CATCH_UP)
+    if said is None:
+        return
+    if said not in ("skip", "each"):
+        message = f"“{node.label}” catches up by “{said}”, which is neither skip nor each."
+        yield fault(node, "wrong-catch-up", message, "Write skip (once for all missed rounds) or each.")
+    elif node.timer is None or node.timer.kind != "cycle":
+        message = f"“{node.label}” says how it catches up, and is no repetition: it fires once, however late."
+        yield fault(node, "wrong-catch-up", message, "Take catchUp out, or give it a cycle such as R3/P1D.", "warning")
 
 
 def _timer(node: Element) -> Iterator[Fault]:

@@ -36,9 +36,12 @@ class CaseCycleTimer(CaseTimer, CycleTimerEventDefinition):
         return bool(my_task.internal_data.get("event_fired"))
 
     def cycle_complete(self, my_task: Task) -> bool:
-        """Say whether the next round is due, and set the one after it."""
+        """Say whether the next round is due and it is its turn, and set the one after it.
+
+        SpiffWorkflow looks again and again within a step; each round is to come alone, with all that follows it.
+        """
         due = due_of(my_task, self)
-        if due is None or due > now():
+        if due is None or due > now() or my_task.workflow.top_workflow.firing != my_task.id:
             return False
         if not my_task.workflow.top_workflow.next_round(my_task, self, due):
             my_task.internal_data["event_fired"] = True

@@ -188,6 +188,8 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("timer-wrong-time", "sample.bpmn", "wait", timed("timeDate", "next week")),
     ("timer-wrong-time", "sample.bpmn", "wait", timed("timeCycle", "R/PT0S")),
     ("timer-wrong-time", "sample.bpmn", "wait", timed("timeDuration", '="three days"')),
+    ("wrong-catch-up", "sample.bpmn", "late", drawn("start > ask > end ; chase > end_2", boundary=timer("late", "ask", "chase", cycle="R3/P1D", interrupts=False, catch_up="always"))),
+    ("wrong-catch-up", "sample.bpmn", "late", drawn("start > ask > end ; chase > end_2", boundary=timer("late", "ask", "chase", duration="P1D", catch_up="each"))),
     ("no-message", "sample.bpmn", "wait", drawn("start > ask > wait:receiveTask > end")),
     ("schedule-wrong-date", "sample.bpmn", "ask", asking(schedule(dueDate="tomorrow"))),
     ("expression", "sample.bpmn", "f2", drawn("start > ask > big? -[rent >]-> end ; big? > ask")),
