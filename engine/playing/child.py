@@ -31,6 +31,8 @@ SPECIMENS = {
 
 def load_jobs() -> Mapping[str, Job]:
     """Import what playing needs, while files can still be opened, and play a few diagrams."""
+    from engine.definitions import examining
+    from engine.definitions.child import SPECIMEN
     from engine.documents import frames, jobs
     from engine.playing.plays import play
     from engine.playing.report import Options
@@ -46,6 +48,7 @@ def load_jobs() -> Mapping[str, Job]:
     jobs.warm_up()
     logging.disable()
     warnings.simplefilter("ignore")
+    examining.examine(SPECIMEN)  # what cannot be played is told as the check tells it
     for name, inside in SPECIMENS.items():
         report = play({f"{name}.bpmn": f"{HEAD}{inside}{TAIL}".encode()}, f"{name}.bpmn", Options(plays=2))
         frames.packed(report.as_json())

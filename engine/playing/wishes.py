@@ -88,7 +88,9 @@ def _ways(node: syntax.Node, want: bool, known: Known) -> Iterator[Values]:
 
 def _compared(left: syntax.Node, operator: str, right: syntax.Node, known: Known) -> Iterator[Values]:
     for one, sign, other in ((left, operator, right), (right, _TURNED[operator], left)):
-        if path_of(one) is not None or _counted(one) is not None:
+        if isinstance(other, syntax.Literal) and isinstance(other.value, bool) and sign in ("=", "!="):
+            yield from _ways(one, other.value == (sign == "="), known)
+        elif path_of(one) is not None or _counted(one) is not None:
             target = known(other)
             if target is None and not _is_null(other) and (there := path_of(other)) is not None:
                 for value in _beside(1, sign):
@@ -177,6 +179,7 @@ def _tested(node: syntax.In, want: bool, known: Known) -> Iterator[Values]:
     for test in node.tests:
         yield from _set(node.value, _meeting(test, known) if want else [])
     if not want:
+        yield {}  # what another wish asks for may already be none of them
         yield from _set(node.value, [UNLIKE, None])
     yield from _guesses(node)
 

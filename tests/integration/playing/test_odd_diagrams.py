@@ -9,7 +9,7 @@ from engine.playing import bringing
 from engine.playing.files import play_place
 from engine.playing.plays import play
 from engine.playing.report import Options, Report
-from tests.diagrams import bpmn, extensions
+from tests.diagrams import bpmn, due, extensions
 
 INNER = (
     '<bpmn:startEvent id="in_start"><bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent>'
@@ -79,11 +79,16 @@ def test_a_called_process_that_a_field_names_is_another_one_of_the_file() -> Non
     assert "o_ask" in report.trail
 
 
-def test_an_instant_that_a_condition_reads_is_brought_in_the_limited_child_too(tmp_path: Path) -> None:
-    file = tmp_path / "sample.bpmn"
-    file.write_bytes(bpmn("start > which? ; which? -[now() > reviewed_at]-> yes > end ; which? > no > end_no"))
+def test_the_limited_child_brings_instants_and_tells_why_it_refuses_what_names_a_rule(tmp_path: Path) -> None:
+    """Neither may need anything that the child has not opened before it gave up its rights."""
+    instant, refused = tmp_path / "instant.bpmn", tmp_path / "refused.bpmn"
+    instant.write_bytes(bpmn("start > which? ; which? -[now() > reviewed_at]-> yes > end ; which? > no > end_no"))
+    refused.write_bytes(
+        bpmn("start > ask > end", boundary=BARE_BORDER, inside={"ask": due('=due("common.rule", received_on)')})
+    )
 
-    assert play_place(file, Options()).outcome == "completed"
+    assert play_place(instant, Options()).outcome == "completed"
+    assert play_place(refused, Options()).element == "border"
 
 
 def test_values_are_looked_for_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ class Interchange:
         self.edges = {n.get("bpmnElement", ""): n for n in root.iter(f"{{{BPMNDI}}}BPMNEdge")}
         self.boxes: dict[str, Box] = {}
         for element, shape in list(self.shapes.items()):
-            box = _box(shape)
+            box = box_of(shape)
             if box is not None:
                 self.boxes[element] = box
             else:
@@ -97,7 +97,8 @@ def points_of(edge: Node) -> list[Point]:
         return []
 
 
-def _box(shape: Node) -> Box | None:
+def box_of(shape: Node) -> Box | None:
+    """Return the place of a shape; none when it does not say it, or says no numbers."""
     bounds = shape.find("dc:Bounds", NAMESPACES)
     if bounds is None:
         return None

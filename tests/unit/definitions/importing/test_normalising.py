@@ -162,3 +162,50 @@ def test_a_file_without_a_process_says_what_it_holds_instead(inside: str, said: 
     [(_, fault)] = examine({"a.bpmn": text.encode()}, is_lone=True).errors
 
     assert (fault.code, said in fault.message) == ("no-process", True)
+
+
+LANES = """<bpmn:laneSet id="set"><bpmn:lane id="officers" name="Officers"/><bpmn:lane id="lawyers" name="Lawyers">
+<bpmn:childLaneSet id="inner"><bpmn:lane id="junior" name="Junior lawyers"/></bpmn:childLaneSet></bpmn:lane>
+</bpmn:laneSet>"""
+PLACES = {  # x, y, width, height
+    "officers": (0, 0, 900, 100), "lawyers": (0, 100, 900, 200), "junior": (0, 200, 900, 100),
+    "start": (50, 30, 36, 36), "ask": (150, 10, 100, 80), "judge": (300, 110, 100, 80), "file": (500, 210, 100, 80),
+    "end": (2000, 30, 36, 36),
+}  # fmt: skip
+
+
+def laid(listed: str = "", places: dict[str, tuple[int, ...]] = PLACES) -> str:
+    """Return a diagram with lanes that are drawn; the officers' lists `listed`."""
+    shapes = "".join(
+        f'<di:BPMNShape bpmnElement="{name}"><dc:Bounds x="{x}" y="{y}" width="{w}" height="{h}"/></di:BPMNShape>'
+        for name, (x, y, w, h) in places.items()
+    )
+    interchange = (
+        '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" '
+        'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><di:BPMNPlane bpmnElement="sample">'
+        f"{shapes}</di:BPMNPlane></di:BPMNDiagram>"
+    )
+    lanes = LANES.replace('name="Officers"/>', f'name="Officers">{listed}</bpmn:lane>')
+    return bpmn("start > ask > judge > file > end", boundary=lanes, roots=interchange).decode()
+
+
+def test_where_no_lane_lists_anything_a_step_belongs_to_the_smallest_lane_it_is_drawn_in() -> None:
+    drawn, changed = brought(laid())
+
+    lanes = {node.id: node.lane for node in drawn.nodes.values()}
+    assert lanes == {"start": "Officers", "ask": "Officers", "judge": "Lawyers", "file": "Junior lawyers", "end": ""}
+    assert "in-lane" in changed
+
+
+def test_what_a_lane_lists_counts_before_the_place() -> None:
+    drawn, changed = brought(laid("<bpmn:flowNodeRef>judge</bpmn:flowNodeRef>"))
+
+    assert (drawn.nodes["judge"].lane, drawn.nodes["file"].lane) == ("Officers", "")
+    assert "in-lane" not in changed
+
+
+def test_a_lane_that_is_not_drawn_gets_no_steps() -> None:
+    drawn, changed = brought(laid(places={"ask": PLACES["ask"]}))
+
+    assert drawn.nodes["ask"].lane == ""
+    assert "in-lane" not in changed
