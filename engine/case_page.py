@@ -33,7 +33,7 @@ _HEADER = (
 _TASK = (
     "id", "element_id", "name", "instructions", "form_id", "status", "token_id", "assignee_id", "team_id", "item",
     "candidates", "priority", "created_at", "amber_at", "due_at", "completed_at", "completed_by_id", "draft", "case_id",
-    "revision",
+    "revision", "on_behalf_of_id", "late_reason",
 )  # fmt: skip
 _EVENT = (CaseEvent.sequence, CaseEvent.at, CaseEvent.type, CaseEvent.actor_id, CaseEvent.actor_name, CaseEvent.payload)
 
@@ -139,6 +139,8 @@ class TaskLine:
     draft: dict[str, Any] | None
     case_id: int
     revision: int
+    on_behalf_of_id: int | None
+    late_reason: str | None
     assignee: str
     team: str
     completed_by: str
@@ -171,6 +173,20 @@ def past_tasks(session: Session, case_id: int, *, most: int = 200) -> list[TaskL
     statement = _TASKS.where(UserTask.case_id == case_id, UserTask.status != "open")
     latest_first = statement.order_by(UserTask.completed_at.desc(), UserTask.id.desc()).limit(most)
     return [TaskLine(**row._mapping) for row in session.execute(latest_first)]
+
+
+def late_tasks(session: Session, case_id: int, *, most: int = 100) -> list[TaskLine]:
+    """Return what was done on a case after its time, the latest first; an empty `late_reason` was not given."""
+    statement = _TASKS.where(UserTask.case_id == case_id, UserTask.late_reason.is_not(None))
+    return [TaskLine(**row._mapping) for row in session.execute(statement.order_by(UserTask.id.desc()).limit(most))]
+
+
+def late_reasons(deadlines: Collection["Deadline"], due_at: datetime | None) -> list[str]:
+    """Return the reasons that the rules of a task's deadline know for more time; some say why it is late."""
+    rules = [one.rule for one in deadlines if one.rule is not None and one.due_at == due_at]
+    grounds = [ground.reasons for rule in rules for ground in rule.extensions]
+    grounds += [ground.reasons for rule in rules for ground in rule.stops]
+    return list(dict.fromkeys(reason for reasons in grounds for reason in reasons))
 
 
 def task(session: Session, task_id: int, *, by: Actor) -> tuple[TaskLine, Header]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from engine.errors import NotAllowed
 from models.case import Case
@@ -97,6 +97,17 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     if not may(actor, "see cases"):
         return false()
     return or_(Case.restricted.is_(False), Case.owner_id == actor.user_id)
+
+
+def tasks_of_visible_cases(actor: Actor) -> ColumnElement[bool]:
+    """Return the same condition on `UserTask`, for statements that ask nothing else of the case.
+
+    Restricted cases are few: to know those that are hidden takes less than to look at the case of every task.
+    """
+    if actor.is_platform or not may(actor, "see cases"):
+        return true() if actor.is_platform else false()
+    is_hidden = Case.restricted.is_(True) & or_(Case.owner_id.is_(None), Case.owner_id != actor.user_id)
+    return UserTask.case_id.not_in(select(Case.id).where(is_hidden))
 
 
 def may_see_case(actor: Actor, *, restricted: bool, owner_id: int | None) -> bool:

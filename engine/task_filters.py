@@ -8,7 +8,8 @@ from typing import Any
 from engine.errors import Invalid
 from engine.todo import SORTS, STATES
 
-HOLDERS = ("me", "mine", "teams", "nobody", "absent")  # and "team-3", "person-7"; "" is anybody
+HOLDERS = ("me", "mine", "teams", "nobody", "absent")  # and "team-3", "queue-3", "person-7"; "" is anybody
+KINDS = ("team", "queue", "person")
 ASKED_STATES = (*STATES, "new")
 WAITING_DAYS = (1, 3, 7, 14, 30)
 LONGEST = 200
@@ -22,7 +23,8 @@ class TaskFilter:
     """Which open tasks are asked for, and in which order; "" or None leaves a question open.
 
     `holder`: "me"; "mine", mine and those that wait for my teams; "teams", what waits for my teams; "nobody", what
-    nobody has; "absent", of those for whom I stand in; "team-3", of a team, claimed or not; "person-7".
+    nobody has; "absent", of those for whom I stand in; "team-3", of a team, claimed or not; "queue-3", what nobody of
+    it has; "person-7".
     Who "me" is, is whoever asks.
     """
 
@@ -55,7 +57,7 @@ class TaskFilter:
         return {name: word for name, word in found.items() if word}
 
     def row_of(self, kind: str) -> int | None:
-        """Return the id of the holder when it is a `kind`, "team" or "person"."""
+        """Return the id of the holder when it is a `kind`, one of KINDS."""
         name, _, number = self.holder.partition("-")
         return int(number) if name == kind and number else None
 
@@ -90,7 +92,7 @@ def read(words: Mapping[str, str]) -> TaskFilter:
 
 def _holder(word: str) -> str:
     kind, _, number = word.partition("-")
-    if kind in ("team", "person") and number.isascii() and number.isdecimal() and len(number) < 16:
+    if kind in KINDS and number.isascii() and number.isdecimal() and len(number) < 16:
         return word
     return _one_of(word, HOLDERS)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import absences, todo
 from engine.instants import LONDON, now, today
 from engine.paging import Lines, Page, read_page
-from engine.permissions import Actor, my_tasks, team_tasks, visible_cases
+from engine.permissions import Actor, my_tasks, tasks_of_visible_cases, team_tasks
 from engine.task_filters import TaskFilter
 from models.case import Case
 from models.category import Category
@@ -55,7 +55,7 @@ def every_task(session: Session, wanted: TaskFilter, *, by: Actor) -> Iterator[R
 
 def ids(session: Session, wanted: TaskFilter, *, by: Actor, most: int) -> list[int]:
     """Return the ids of the tasks that are asked for, the most urgent first."""
-    statement = _bare(UserTask.id).where(*_conditions(session, wanted, by))
+    statement = _bare(wanted, UserTask.id).where(*_conditions(session, wanted, by))
     return list(session.scalars(statement.order_by(todo.due_or_never(), UserTask.id).limit(most)))
 
 
@@ -63,7 +63,9 @@ def counts(session: Session, wanted: TaskFilter, *, by: Actor) -> dict[str, int]
     """Return how many of the tasks are in each state, whatever state is asked for; "new" came today, "all" is all."""
     state = todo.state_now().label("state")
     asked = _conditions(session, wanted, by, with_state=False)
-    statement = _bare(state, func.count().label("number"), func.sum(case((todo.is_new(), 1), else_=0)).label("new"))
+    statement = _bare(
+        wanted, state, func.count().label("number"), func.sum(case((todo.is_new(), 1), else_=0)).label("new")
+    )
     found = dict.fromkeys((*todo.STATES, "new", "all"), 0)
     for row in session.execute(statement.where(*asked).group_by("state")):
         found[row.state] = row.number
@@ -74,7 +76,7 @@ def counts(session: Session, wanted: TaskFilter, *, by: Actor) -> dict[str, int]
 
 def number(session: Session, wanted: TaskFilter, *, by: Actor) -> int:
     """Return how many tasks are asked for."""
-    return session.scalar(_bare(func.count()).where(*_conditions(session, wanted, by))) or 0
+    return session.scalar(_bare(wanted, func.count()).where(*_conditions(session, wanted, by))) or 0
 
 
 def columns(session: Session, wanted: TaskFilter, group: str, *, by: Actor, most: int = 20) -> list[Pile]:
@@ -86,7 +88,7 @@ def columns(session: Session, wanted: TaskFilter, group: str, *, by: Actor, most
         "team": UserTask.team_id,
         "category": Category.key,
     }
-    found = _piles(session, wanted, by_what[group if group in by_what else "state"], by=by, most=most)
+    found = _piles(session, wanted, by_what[group if group in by_what else "state"], by=by, most=most, group=group)
     if group != "state":
         return sorted(found.values(), key=lambda pile: (-pile.number, str(pile.key)))
     return [found.get(state, Pile(state)) for state in todo.STATES]
@@ -121,14 +123,17 @@ def _piles(
     *conditions: ColumnElement[bool],
     by: Actor,
     most: int,
+    group: str = "",
 ) -> dict[Any, Pile]:
     order = (todo.due_or_never(), UserTask.id)
     ranked = (
         _bare(
+            wanted,
             UserTask.id.label("id"),
             by_what.label("pile"),
             func.count().over(partition_by=by_what).label("number"),
             func.row_number().over(partition_by=by_what, order_by=order).label("place"),
+            group=group,
         )
         .where(*_conditions(session, wanted, by), *conditions)
         .subquery()
@@ -146,21 +151,19 @@ def _piles(
     return found
 
 
-def _bare(*columns: Any) -> Lines:
-    """Return a statement on open tasks with what conditions ask about, and nothing that is only shown."""
-    return (
-        select(*columns)
-        .select_from(UserTask)
-        .join(Case, Case.id == UserTask.case_id)
-        .join(Category, Category.id == Case.category_id)
-        .where(UserTask.status == "open")
-    )
+def _bare(wanted: TaskFilter, *columns: Any, group: str = "") -> Lines:
+    """Return a statement on open tasks that looks at their cases only where it must."""
+    statement = select(*columns).select_from(UserTask).where(UserTask.status == "open")
+    with_category = bool(wanted.category) or group == "category"
+    if with_category or wanted.stage or wanted.case or wanted.incident or wanted.text or group == "stage":
+        statement = statement.join(Case, Case.id == UserTask.case_id)
+    return statement.join(Category, Category.id == Case.category_id) if with_category else statement
 
 
 def _conditions(
     session: Session, wanted: TaskFilter, by: Actor, *, with_state: bool = True
 ) -> Sequence[ColumnElement[bool]]:
-    found = [visible_cases(by), *_of_holder(session, wanted, by), *_of_dates(wanted)]
+    found = [tasks_of_visible_cases(by), *_of_holder(session, wanted, by), *_of_dates(wanted)]
     if with_state and wanted.state:
         found.append(todo.is_new() if wanted.state == "new" else todo.state_now() == wanted.state)
     if wanted.category:
@@ -195,6 +198,8 @@ def _of_holder(session: Session, wanted: TaskFilter, by: Actor) -> Iterator[Colu
             yield UserTask.assignee_id.in_(sorted(absences.absent_for(session, by.user_id or 0, now())))
         case _ if (team := wanted.row_of("team")) is not None:
             yield UserTask.team_id == team
+        case _ if (queue := wanted.row_of("queue")) is not None:
+            yield and_(UserTask.team_id == queue, UserTask.assignee_id.is_(None))
         case _:
             yield _of_person(wanted.row_of("person"), by)
 

@@ -39,6 +39,7 @@ _COMPLETE = Prepared(
         completed_at=bindparam("at"),
         completed_by_id=bindparam("by_id"),
         on_behalf_of_id=bindparam("for_id"),
+        late_reason=bindparam("late_reason"),
         completion_key=bindparam("key"),
         remind_at=None,
         draft=None,
@@ -234,7 +235,8 @@ def form_of(step: Step, task: Task) -> Form | None:
 
 
 def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None, said: Mapping[str, Any]) -> None:
-    _mark_completed(session, task, step.at, by, key)
+    lateness = _lateness(task, step.at, said["late_reason"])
+    _mark_completed(session, task, step.at, by, key, lateness.get("reason"))
     payload: dict[str, Any] = {
         **_behalf(task),
         "id": task["id"],
@@ -243,7 +245,7 @@ def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None
         "form": task["form_id"],
         "changes": changed_values(step),
     }
-    payload |= _lateness(task, step.at, said["late_reason"])
+    payload |= lateness
     if said["choice"]:
         payload["choice"] = said["choice"]
     step.note_event("task_completed", payload)
@@ -264,16 +266,19 @@ def _complete_ad_hoc(
     late_reason: str,
 ) -> Completed:
     at = now()
-    _mark_completed(session, task, at, by, key)
+    lateness = _lateness(task, at, late_reason)
+    _mark_completed(session, task, at, by, key, lateness.get("reason"))
     note = str(answers.get("note", "") or "")
     payload = {"id": task["id"], "name": task["name"], "note": note, "changes": {}, **_behalf(task)}
-    record(session, case, "task_completed", payload | _lateness(task, at, late_reason), by=by)
+    record(session, case, "task_completed", payload | lateness, by=by)
     return Completed(case.id, case.reference, case_status=case.status)
 
 
-def _mark_completed(session: Session, task: Task, at: datetime, by: Actor, key: str | None) -> None:
+def _mark_completed(
+    session: Session, task: Task, at: datetime, by: Actor, key: str | None, late_reason: str | None
+) -> None:
     values = {"task_id": task["id"], "at": at, "by_id": by.user_id, "for_id": task["on_behalf_of_id"], "key": key}
-    _COMPLETE.send(session.connection(), values)
+    _COMPLETE.send(session.connection(), values | {"late_reason": late_reason})
 
 
 def _behalf(task: Task) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
@@ -13,17 +13,15 @@ from engine.errors import NotAllowed, NotFound
 from engine.instants import LONDON, now, today
 from engine.paging import Lines, Order, Page, read_page
 from engine.permissions import Actor, may, visible_cases
-from models.base import Instant
 from models.case import Case
 from models.category import Category
 from models.staff import Membership, Team, User
-from models.work import UserTask
+from models.work import DUE_OR_NEVER, UserTask
 
 # In the order of urgency; each open task is in exactly one.
 STATES = ("overdue", "today", "warning", "on_target", "no_date")
 WHOSE = ("mine", "teams", "others")
 SORTS = ("due", "priority", "opened", "task", "case")
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # sorts tasks without a date last
 
 _OWNER = aliased(User)
 
@@ -221,7 +219,7 @@ def _sum_of_new() -> ColumnElement[int]:
 
 def due_or_never() -> ColumnElement[datetime]:
     """Return when a task is due, for sorting: one without a date comes last."""
-    return func.coalesce(UserTask.due_at, NEVER, type_=Instant())
+    return DUE_OR_NEVER
 
 
 def order(sort: str, is_descending: bool) -> Order:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, cast
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMING = {
@@ -53,6 +55,23 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Never(ColumnElement[datetime]):
+    """The end of 9999, as a constant of the statement and not a value bound to it: an index can hold it."""
+
+    inherit_cache = True
+    type = Instant()
+
+
+@compiles(Never, "sqlite")
+def _never_on_sqlite(element: Never, compiler: Any, **options: Any) -> str:
+    return "'9999-12-31 00:00:00.000000'"
+
+
+@compiles(Never)
+def _never(element: Never, compiler: Any, **options: Any) -> str:
+    return "TIMESTAMP WITH TIME ZONE '9999-12-31 00:00:00+00'"
 
 
 class Base(DeclarativeBase):

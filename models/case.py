@@ -12,7 +12,11 @@ class Case(Base):
     """One running process: the row that every step locks first."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_status_category_id", "status", "category_id"),)
+    __table_args__ = (
+        Index("ix_cases_status_category_id", "status", "category_id"),
+        Index("ix_cases_status_stage", "status", "stage"),
+        Index("ix_cases_restricted", "restricted"),
+    )
 
     id: Mapped[Id]
     reference: Mapped[Key] = mapped_column(unique=True)

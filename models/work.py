@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy import Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Id, Key, Name, refers_to
+from models.base import Base, BigId, Id, Instant, Key, Name, Never, refers_to
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -21,6 +21,7 @@ class UserTask(Base):
     __table_args__ = (
         Index("ix_user_task_assignee", "status", "assignee_id", "due_at"),
         Index("ix_user_task_team", "status", "team_id", "due_at"),
+        Index("ix_user_task_completed", "status", "completed_at"),
         Index("ix_user_task_remind_at", "remind_at", **_where("remind_at IS NOT NULL")),
     )
 
@@ -46,9 +47,15 @@ class UserTask(Base):
     claimed_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completed_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+    late_reason: Mapped[str | None]  # of one that was done after its time; "" when no reason was given
     completion_key: Mapped[str | None] = mapped_column(String(80))  # of the form that completed it
     draft: Mapped[dict[str, object] | None]
     revision: Mapped[int] = mapped_column(default=1)
+
+
+# Lists begin with what is most urgent; what has no date comes last.
+DUE_OR_NEVER = func.coalesce(UserTask.due_at, Never(), type_=Instant())
+Index("ix_user_task_urgency", UserTask.status, DUE_OR_NEVER, UserTask.id)
 
 
 class Choice(Base):

@@ -10,6 +10,7 @@ from engine.permissions import may
 ENTRIES = (
     ("Home", "/", "home", "h", "", "portal"),
     ("Tasks", "/tasks", "check", "t", "see cases", "portal"),
+    ("Teams", "/teams", "reports", "", "see others' tasks", "portal"),
     ("Cases", "/cases", "cases", "c", "see cases", "portal"),
     ("People", "/people", "people", "p", "see people", "people"),
     ("Homes", "/homes", "homes", "m", "see people", "places"),

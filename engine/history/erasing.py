@@ -1,6 +1,6 @@
 """Erases the content of events where the law asks for it; the chain stays whole, and says that it was approved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -14,8 +14,9 @@ from engine.permissions import Actor, require
 from models.base import table
 from models.case import Case, CaseEvent
 from models.database import from_json
+from models.work import UserTask
 
-CASE, EVENT = table(Case), table(CaseEvent)
+CASE, EVENT, TASK = table(Case), table(CaseEvent), table(UserTask)
 
 # What of a payload is about the case and not about anybody: kept in the sealed event of the erasure, for the replay.
 KEPT = frozenset(
@@ -55,6 +56,7 @@ def erase_payload(session: Session, case_id: int, sequences: Sequence[int], *, b
         raise NotFound("There is no such case.")
     kept = {str(row.sequence): kept_of(row) for row in _events(session, case_id, case.reference, wanted)}
     session.connection().execute(_ERASE, [{"of_case": case_id, "of_sequence": sequence} for sequence in wanted])
+    _forget_late_reasons(session, kept.values())
     payload = {"sequences": wanted, "reason": reason.strip(), "kept": kept}
     head = write(
         session, case_id, Head(case.event_count, case.event_mac), "payload_erased", payload, at=now(), actor=by
@@ -62,6 +64,12 @@ def erase_payload(session: Session, case_id: int, sequences: Sequence[int], *, b
     session.connection().execute(
         update(CASE).where(CASE.c.id == case_id).values(event_count=head.count, event_mac=head.mac)
     )
+
+
+def _forget_late_reasons(session: Session, kept: Iterable[Mapping[str, Any]]) -> None:
+    """Take the reasons of late tasks out of the list of them too; that they were late stays."""
+    ids = [payload["id"] for payload in kept if payload.get("late")]
+    session.execute(update(TASK).where(TASK.c.id.in_(ids)).values(late_reason=""))
 
 
 def kept_of(row: Any) -> dict[str, Any]:

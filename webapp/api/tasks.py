@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import simplejson
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from engine import case_page, reading
@@ -16,11 +16,9 @@ from engine.errors import Conflict
 from engine.forms import guards
 from engine.paging import Order, read_page
 from engine.permissions import my_tasks, team_tasks, visible_cases
-from engine.todo import NEVER
-from models.base import Instant
 from models.case import Case
 from models.staff import Team, User
-from models.work import UserTask
+from models.work import DUE_OR_NEVER, UserTask
 from webapp.access import requires
 from webapp.api.idempotency import idempotent, work_key
 from webapp.api.paging import page
@@ -42,7 +40,7 @@ from webapp.jobs import after_commit
 resource = Resource("tasks", __name__, "To-do items: find, look at, claim, hand on, complete.")
 
 _HOLDER, _COMPLETER = aliased(User), aliased(User)
-_DUE = func.coalesce(UserTask.due_at, NEVER, type_=Instant())
+_DUE = DUE_OR_NEVER
 
 
 @resource.get("/tasks")

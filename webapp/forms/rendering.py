@@ -42,13 +42,15 @@ def render_form(
     functions: Functions | None = None,
     focus: str = "",
     extra: Markup | None = None,
+    places: Mapping[str, str] | None = None,
 ) -> Markup:
     """Return the form as HTML: the error summary, the fields, the buttons.
 
     `values` are answers as typed (a draft, or what was just sent) over what the case holds; `errors` path to sentence;
     `token` the CSRF token; `hidden` the caller's own names, which begin with `_`. Rows are added and fields refreshed
     by a POST to `update_action` (else `action`), which answers with `render_fields` when asked by `X-Form-Part`.
-    `extra` are the caller's own fields, drawn before the buttons; their names begin with `_`.
+    `extra` are the caller's own fields, drawn before the buttons; their names begin with `_`, and
+    `places` says by which id the summary of errors links to each.
     """
     page = _page(form, values, errors, scope, files, focus)
     rows = views_of(page, form.resolve(scope, page.values, functions=functions))
@@ -56,7 +58,7 @@ def render_form(
         "components/fields/form.html",
         rows=rows,
         carried=page.carried,
-        summary=summary_of(page),
+        summary=summary_of(page, places or {}),
         action=action,
         token=token,
         submit=submit,
@@ -116,8 +118,8 @@ def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, An
     return found
 
 
-def summary_of(page: Page) -> list[dict[str, str]]:
+def summary_of(page: Page, places: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the errors in the order of the form, each with a link to its field; those without a field come last."""
     linked = [(path, f"#{link}") for path, link in page.links.items() if path in page.errors]
-    rest = [(path, "") for path in page.errors if path not in page.links]
+    rest = [(path, f"#{places[path]}" if path in places else "") for path in page.errors if path not in page.links]
     return [{"text": page.errors[path], "href": href} for path, href in (*linked, *rest)]

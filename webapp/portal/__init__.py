@@ -13,6 +13,7 @@ from webapp.portal import (
     details,
     documents,
     home,
+    late,
     notifications,
     preferences,
     related,
@@ -21,6 +22,7 @@ from webapp.portal import (
     starting,
     task_lists,
     tasks,
+    teams,
     writing,
 )
 
@@ -34,6 +36,8 @@ for part in (
     task_lists.blueprint,
     bulk.blueprint,
     saved_filters.blueprint,
+    late.blueprint,
+    teams.blueprint,
     absences.blueprint,
     case_lists.blueprint,
     case_pages.blueprint,

@@ -78,7 +78,12 @@ def page(reference: str) -> ResponseReturnValue:
     may_change = may(actor(), "change clock") and case.is_open
     actions = {one.id: possible(one) if may_change else [] for one in found}
     return render_template(
-        "portal/case/deadlines.html", **around, deadlines=found, actions=actions, may_start=may_change
+        "portal/case/deadlines.html",
+        **around,
+        deadlines=found,
+        late=case_page.late_tasks(session(), case.id),
+        actions=actions,
+        may_start=may_change,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from engine.calendars import Calendar, calendar
+from engine.calendars import Calendar
 from engine.instants import today
 from engine.task_list import Pile
 
@@ -71,9 +71,9 @@ def asked(words: Mapping[str, str]) -> Shown:
     return Shown("month", on, first - timedelta(days=first.weekday()), ends)
 
 
-def weeks(shown: Shown, piles: Mapping[date, Pile]) -> list[list[Day]]:
-    """Return the days of the calendar, week by week."""
-    days, known = (shown.last - shown.first).days + 1, calendar("England and Wales")
+def weeks(shown: Shown, piles: Mapping[date, Pile], known: Calendar) -> list[list[Day]]:
+    """Return the days of the calendar, week by week; `known` says which are holidays or closures."""
+    days = (shown.last - shown.first).days + 1
     found = [_made(shown.first + timedelta(days=n), shown, piles, known) for n in range(days)]
     return [found[n : n + 7] for n in range(0, days, 7)]
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import bulk_tasks, case_list, saved_filters, task_filters, task_list, todo
+from engine import bulk_tasks, case_list, law, saved_filters, task_filters, task_list, todo
 from engine.errors import Invalid
 from engine.instants import today
 from engine.task_filters import TaskFilter
@@ -112,7 +112,13 @@ def _holders(teams: list[Any], people: list[Any]) -> list[Any]:
         ("absent", "Those I stand in for"),
     ]
     of_teams = [("Teams", [(f"team-{team.id}", team.name) for team in teams])] if teams else []
-    return [*plain, *of_teams, *([("People", [(f"person-{row.id}", row.name) for row in people])] if people else [])]
+    waiting = [("Unclaimed in a team", [(f"queue-{team.id}", team.name) for team in teams])] if teams else []
+    return [
+        *plain,
+        *of_teams,
+        *waiting,
+        *([("People", [(f"person-{row.id}", row.name) for row in people])] if people else []),
+    ]
 
 
 def _list(wanted: TaskFilter) -> dict[str, Any]:
@@ -160,9 +166,9 @@ def _only(group: str, key: Any) -> dict[str, str]:
 
 
 def _calendar(wanted: TaskFilter) -> dict[str, Any]:
-    shown = months.asked(request.args)
+    shown, calendar = months.asked(request.args), law.current(session()).calendar
     piles = task_list.days(session(), wanted, shown.first, shown.last, by=actor(), most=shown.per_day)
-    weeks = months.weeks(shown, piles)
+    weeks = months.weeks(shown, piles, calendar)
     return {"shown": shown, "weeks": weeks, "day_address": _of_day, "today_iso": today().isoformat()}
 
 

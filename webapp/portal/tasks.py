@@ -32,7 +32,9 @@ from webapp.portal.writing import label_of, summary_rows, value_of
 
 blueprint = Blueprint("tasks", __name__)
 
-LATE = "_late_reason"
+LATE, LATE_CHOICE = "_late_reason", "_late_choice"
+LATE_FIELDS = (LATE, LATE_CHOICE)
+LONGEST_LATE_REASON = 2_000
 NO_LATE_REASON = "Say why this is late"
 
 
@@ -103,7 +105,7 @@ def complete(task_id: int) -> ResponseReturnValue:
     sent = _sent(locked)
     if locked.is_open and form_posts.keep_files(sent, locked.case.id):  # a second click brings the same files again
         locked = operations.lock(session(), task_id, by=actor())  # the case has moved on by an event for each
-    late_reason = request.form.get(LATE, "").strip()
+    late_reason = _late_reason()
     if locked.is_open and locked.is_late and not late_reason:
         sent.errors[LATE] = NO_LATE_REASON
     try:
@@ -116,7 +118,7 @@ def complete(task_id: int) -> ResponseReturnValue:
             by=actor(),
             completion_key=request.form.get("_completion_key", "")[:80] or None,
             seen=form_posts.seen_values(),
-            late_reason=late_reason[:2000],
+            late_reason=late_reason,
         )
     except Invalid as error:
         database.roll_back()
@@ -189,7 +191,24 @@ def assign(task_id: int) -> ResponseReturnValue:
 
 
 def _sent(locked: operations.Locked) -> Sent:
-    """Return what was posted. A task without a form has one answer at most: its choice, or its note."""
+    """Return what was posted; why the task is late is kept with what was typed, for the draft."""
+    sent = _answers(locked)
+    sent.typed |= _late_fields()
+    return sent
+
+
+def _late_fields() -> dict[str, str]:
+    return {name: text for name in LATE_FIELDS if (text := request.form.get(name, "").strip()[:20_000])}
+
+
+def _late_reason() -> str:
+    """Return why the task is late: what was chosen of the reasons that are known, what was written, or both."""
+    parts = (request.form.get(name, "").strip() for name in (LATE_CHOICE, LATE))
+    return ": ".join(part for part in parts if part)[:LONGEST_LATE_REASON]
+
+
+def _answers(locked: operations.Locked) -> Sent:
+    """Return the answers that were posted. A task without a form has one at most: its choice, or its note."""
     if locked.form is not None:
         return form_posts.sent(locked.form)
     if offers(session(), [locked.columns["token_id"]]):
@@ -224,7 +243,7 @@ def _refreshed(found: Opened) -> ResponseReturnValue:
         files = form_posts.stored_files(found.reader.definition, stored, sent.typed)
         focus, functions = sent.posted.focus, found.reader.functions
         return str(render_fields(found.form, sent.typed, {}, scope, files=files, functions=functions, focus=focus))
-    return _page(found, sent.typed, {}, focus=sent.posted.focus)
+    return _page(found, {**sent.typed, **_late_fields()}, {}, focus=sent.posted.focus)
 
 
 def _page(found: Opened, values: dict[str, Any], errors: dict[str, str], *, focus: str = "", changed: Any = ()) -> str:
@@ -261,11 +280,13 @@ def _form(found: Opened, values: dict[str, Any], errors: dict[str, str], focus: 
         kept = values.get("choice", ())
         chosen = [kept] if isinstance(kept, str) else kept
         parts = {"task": found.task, "errors": errors, "key": _new_key(), "offer": found.offer, "chosen": chosen}
+        parts |= _late_parts(found, values)
         return form_posts.drawn("portal/_task_choice.html", parts)
     if found.form is None:
         element = found.reader.definition.elements.get(found.task.element_id)
         is_told = element is not None and element.is_told
         parts = {"task": found.task, "errors": errors, "key": _new_key(), "is_told": is_told}
+        parts |= _late_parts(found, values)
         return form_posts.drawn("portal/_task_without_form.html", parts)
     stored = found.reader.stored()
     buttons = (Button("Save draft", action=url_for("portal.tasks.save_draft", task_id=found.task.id)),)
@@ -283,12 +304,22 @@ def _form(found: Opened, values: dict[str, Any], errors: dict[str, str], focus: 
         files=form_posts.stored_files(found.reader.definition, stored, values),
         functions=found.reader.functions,
         focus=focus,
-        extra=_late_question(errors) if found.task.is_late else None,
+        places={LATE: "late-reason"},
+        extra=_late_question(found, values, errors) if found.task.is_late else None,
     )
 
 
-def _late_question(errors: dict[str, str]) -> Markup:
-    return form_posts.drawn("portal/_late_reason.html", {"errors": errors})
+def _late_question(found: Opened, values: dict[str, Any], errors: dict[str, str]) -> Markup:
+    return form_posts.drawn("portal/_late_reason.html", {"errors": errors, **_late_parts(found, values)})
+
+
+def _late_parts(found: Opened, values: dict[str, Any]) -> dict[str, Any]:
+    """Return what the question why a task is late shows: reasons to choose from, and what was said so far."""
+    if not found.task.is_late:
+        return {}
+    deadlines = case_page.deadlines(session(), found.header.id, found.reader.definition)
+    known = case_page.late_reasons(deadlines, found.task.due_at)
+    return {"late_reasons": known, "late_choice": values.get(LATE_CHOICE, ""), "late_text": values.get(LATE, "")}
 
 
 def _seen(found: Opened, stored: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def register(state: BlueprintSetupState) -> None:
         faults_of=faults_of,
     )
     state.app.jinja_env.filters.update(size=size, moment=moment, moment_within=moment_within, greeting=greeting)
+    state.app.jinja_env.filters["capitalize_first"] = capitalize_first
 
 
 def allowed(verb: str) -> bool:
@@ -112,10 +113,15 @@ def summary_rows(definition: Definition, stored: Mapping[str, Any]) -> list[dict
     return [{"key": label_of(definition, key), "value": value} for key, value in written if value]
 
 
+def capitalize_first(text: str) -> str:
+    """Return a text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def label_of(definition: Definition, key: str) -> str:
     """Return what a field is called, or its key in words."""
     field = definition.fields.get(key)
-    return field.label if field and field.label else key.replace("_", " ").capitalize()
+    return field.label if field and field.label else key.replace("_", " ").strip().capitalize()
 
 
 def value_of(definition: Definition, key: str, value: Any, files: Mapping[str, str] | None = None) -> str | Markup:
