@@ -28,7 +28,7 @@ def show(state: int) -> None:
 def seed(name: str) -> None:
     """Put the fault `name` into this process; none for ""."""
     if name:
-        FAULTS[name]()
+        OF_NODES[name]()
 
 
 def stand_in_the_gap() -> None:
@@ -171,6 +171,30 @@ def files_written_in_place() -> None:
     FolderStore._write = write
 
 
+def answered_before_the_commit() -> None:
+    """Tell the client that it is done, and then commit."""
+    from flask import Response, after_this_request, g
+
+    from webapp import database as of_request
+
+    def commit_later() -> None:
+        session = g.pop("database_session", None)
+        if session is None:
+            return
+
+        def commit() -> None:
+            stand_in_the_gap()
+            session.commit()
+            session.close()
+
+        @after_this_request
+        def when_sent(response: Response) -> Response:
+            response.call_on_close(commit)
+            return response
+
+    of_request.commit = commit_later
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     fault.__name__: fault
     for fault in (
@@ -187,6 +211,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         files_written_in_place,
     )
 }
+OF_NODES = FAULTS | {answered_before_the_commit.__name__: answered_before_the_commit}  # it takes HTTP to have it
 
 
 def _after_commit(step: Step, write: Callable[[Session], Any]) -> None:

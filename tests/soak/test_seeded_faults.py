@@ -1,11 +1,14 @@
 """A harness that has never found anything proves nothing: each fault, put into the workers, must turn it red."""
 
+import random
 import re
+from typing import Any
 
 import pytest
 
 from tests.soak import faults
 from tests.soak.conftest import Run
+from tests.soak.site.nodes import Site
 
 KILLS = 30
 ONLY_SQLITE, ONLY_POSTGRESQL = {"default_sqlite_transactions"}, {"no_row_lock"}
@@ -23,6 +26,7 @@ SIGNS = {
     "cache_not_checked": "Error|holds {| is open",
     "mail_without_a_name": "too many: e-mail",
     "files_written_in_place": "cannot be read|is not what was put",
+    "answered_before_the_commit": "lost:|holds {| is open|was never answered",
 }
 
 pytestmark = [pytest.mark.soak, pytest.mark.slow]
@@ -38,9 +42,23 @@ def test_the_harness_finds(fault: str, run: Run, capsys: pytest.CaptureFixture[s
     assert signs != []
 
 
+@pytest.mark.parametrize("fault", sorted(faults.OF_NODES))
+def test_the_harness_of_whole_nodes_finds(fault: str, site_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    def kill(site: Site) -> dict[str, Any]:
+        site.kill_at_random(KILLS, random.Random(1))
+        return {"kills": site.kills}
+
+    outcome = site_run(kill, fault=fault, patience=45.0)
+
+    signs = [found for found in outcome.faults if re.search(SIGNS[fault], found)]
+    with capsys.disabled():
+        print(f"\n{fault}, nodes: {len(outcome.faults)} findings, such as: {signs[:1] or outcome.faults[:1]}"[:300])
+    assert signs != []
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, fault: str) -> str:
     """One database for each fault, in turns; the one that has it where only one can."""
-    is_second = sorted(faults.FAULTS).index(fault) % 2 == 1
+    is_second = sorted(faults.OF_NODES).index(fault) % 2 == 0
     name = "postgresql" if fault in ONLY_POSTGRESQL or (is_second and fault not in ONLY_SQLITE) else "sqlite"
     return request.getfixturevalue(f"{name}_url")
