@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.migrating import VERB
-from engine.migrations import RESTRICTED
+from engine.migrations import KIND, RESTRICTED
 from engine.paging import Order, Page, read_page
 from engine.permissions import Actor, may_see_case, require
 from models.case import Case
 from models.category import Category, CategoryVersion
 from models.migration import MigratedCase, Migration
+from models.work import Job
 
 OUTCOMES = {
     "waiting": "Waiting",
@@ -91,6 +92,30 @@ def cases(
     if outcome:
         statement = statement.where(MigratedCase.outcome == outcome)
     return read_page(session, statement, Order(MigratedCase.id, MigratedCase.id, read=int), cursor=cursor, size=size)
+
+
+def reasons(session: Session, migration_id: int, *, by: Actor, shown: int) -> list[dict[str, Any]]:
+    """Return why cases of a migration did not move, the reason of the most first, with the first references of each."""
+    names = ("element_id", "element_name", "reason", "remedy")
+    columns = [getattr(MigratedCase, name) for name in names]
+    kept = (MigratedCase.migration_id == migration_id) & MigratedCase.outcome.not_in(("waiting", "moved"))
+    counted = select(*columns, func.count().label("number")).where(kept).group_by(*columns)
+    found = []
+    for row in session.execute(counted.order_by(func.count().desc())).all():
+        same = [column == getattr(row, name) for column, name in zip(columns, names, strict=True)]
+        lines = select(Case.reference, Case.restricted, Case.owner_id).join(MigratedCase).where(kept, *same)
+        first = session.execute(lines.order_by(Case.id).limit(shown)).all()
+        told = {"element": row.element_id, **{name: getattr(row, name) for name in names[1:]}}
+        found.append({**told, "count": row.number, "cases": [reference_of(line, by=by) for line in first]})
+    return found
+
+
+def open_jobs(session: Session, migration_id: int) -> list[str]:
+    """Return the keys of the jobs of a migration that are not done, nor given up."""
+    waiting = (MigratedCase.migration_id == migration_id) & (MigratedCase.outcome == "waiting")
+    jobs = select(Job.key).join(MigratedCase, MigratedCase.case_id == Job.case_id)
+    mine = (Job.kind == KIND) & Job.key.like(f"%:{migration_id}:%") & (Job.status != "failed")
+    return list(session.scalars(jobs.where(waiting, mine).order_by(Job.id)))
 
 
 def reference_of(row: Any, *, by: Actor) -> str:

@@ -14,6 +14,7 @@ from webapp.api import (
     incidents,
     links,
     messages,
+    migrations,
     people,
     places,
     signals,
@@ -25,6 +26,7 @@ from webapp.csrf import protect
 # A new resource is one module and one line here; the documentation lists them in this order.
 RESOURCES = (
     categories.resource,
+    migrations.resource,
     cases.resource,
     case_parts.resource,
     case_actions.resource,

@@ -90,6 +90,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "categories_find": {},
         "categories_one": {"gaps": {"key": "complaint"}},
         "categories_deploy": {"gaps": {"key": "complaint"}, "data": parts(COMPLAINT, note="x")},
+        **migrations(world),
         "cases_find": {"query": {"q": "okafor", "status": "any"}},
         "cases_start": {"json": {"category": "sample"}},
         "cases_one": {"gaps": case},
@@ -146,6 +147,22 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "tenures_one_tenure": {"gaps": {"tenure_id": 1}},
         "accounts_find_accounts": {},
         "accounts_one_account": {"gaps": {"account_id": 1}},
+    }
+
+
+def migrations(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for the operations that move cases to another version of their category."""
+    world.factories.deploy(category("start > ask > end", key="moving"))
+    first, second = (world.program.post("/cases", {"category": "moving"}, status=201) for _ in range(2))
+    world.factories.deploy(category("start > ask > then > end", key="moving"))
+    body = {"reason": "x", "cases": [first["reference"]]}
+    made = world.program.post("/categories/moving/migrations", body, status=202)
+    one = {"key": "moving", "migration_id": made["id"]}
+    return {
+        "migrations_ask": {"gaps": {"key": "moving"}, "json": {"dry_run": True, "mapping": {"ask": "then"}}},
+        "migrations_one": {"gaps": one},
+        "migrations_cases": {"gaps": one},
+        "migrations_move": {"gaps": {"ref": second["reference"]}, "json": {"reason": "x"}},
     }
 
 
@@ -244,7 +261,8 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
     def check(data: Any) -> None:
         path, method, operation = data.draw(st.sampled_from(targets))
         filled = {
-            name: data.draw(numbers) for name in ("task_id", "document_id", "incident_id", "person_id", "link_id")
+            name: data.draw(numbers)
+            for name in ("task_id", "document_id", "incident_id", "person_id", "link_id", "migration_id")
         }
         filled |= {name: data.draw(numbers) for name in ("asset_id", "tenure_id", "account_id", "dead_letter_id")}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
