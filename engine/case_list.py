@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine.instants import now
 from engine.paging import Lines, Order, Page, read_page
@@ -120,13 +120,22 @@ def _lines(wanted: Wanted, by: Actor) -> Lines:
         select(
             Case.id, Case.reference, Case.title, Case.status, Case.stage, Case.outcome, Case.opened_at, Case.closed_at,
             Case.restricted, Case.open_incidents, Case.owner_id, Case.parent_id, Category.name.label("category"),
-            Category.key.label("category_key"), User.name.label("owner"),
+            Category.key.label("category_key"), User.name.label("owner"), _awaited_children(),
         )
         .join(Category, Category.id == Case.category_id)
         .outerjoin(User, User.id == Case.owner_id)
         .where(visible_cases(by))
     )  # fmt: skip
     return statement.where(*_conditions(wanted))
+
+
+def _awaited_children() -> Any:
+    """Return the number of open cases that a case waits for."""
+    child = aliased(Case)
+    awaited = select(func.count(child.id)).where(
+        child.parent_id == Case.id, child.parent_token_id.is_not(None), child.status == "open"
+    )
+    return awaited.scalar_subquery().label("awaited_children")
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

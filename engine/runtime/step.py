@@ -227,16 +227,19 @@ class Step:
         workflow = self.instance.workflow
         if workflow.completed:
             return
-        for token in stuck(self.instance):
-            spec = (token if token is not workflow.task_tree else workflow.last_task or token).task_spec
-            name = spec.bpmn_name or place_of(spec)
-            self.instance.fail(
-                token,
-                StepFailed(
-                    f"The case can never move on from “{name}”: nothing that it waits for can still come.",
-                    remedy="Correct the branches that lead there, and move the case to the new version.",
-                ),
-            )
+        tokens = stuck(self.instance)
+        if not tokens:
+            return
+        specs = [(t if t is not workflow.task_tree else workflow.last_task or t).task_spec for t in tokens]
+        first, *others = dict.fromkeys(f"“{spec.bpmn_name or place_of(spec)}”" for spec in specs)
+        also = f", nor from {', '.join(others)}" if others else ""
+        self.instance.fail(
+            tokens[0],
+            StepFailed(
+                f"The case can never move on from {first}{also}: nothing that it waits for can still come.",
+                remedy="Correct the branches that lead there, and move the case to the new version.",
+            ),
+        )
 
     def _read_sections(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         names = set(names).intersection(self.instance.kept.sections)

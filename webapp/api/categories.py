@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
 from engine.case_list import categories as in_use
-from engine.definitions import category, checking, deploying
+from engine.definitions import category, checking, deploying, elsewhere
 from engine.errors import Invalid, NotFound
 from models.case import Case
 from models.category import Category, CategoryVersion
@@ -63,10 +63,9 @@ def deploy(given: dict[str, Any], key: str) -> Any:
     checking.require_fine(files)  # before this process reads any of them; `deploy` finds the answer kept
     _require_key(files, key)
     version = deploying.deploy(session(), files, by=actor(), note=given["note"])
-    report = checking.check_files(files)
-    faults = [
-        {"file": file, **{name: getattr(fault, name) for name in fault.__slots__}} for file, fault in report.faults
-    ]
+    unknown = [("", fault) for fault in elsewhere.unknown_categories(session(), version)]
+    found = [*checking.check_files(files).faults, *unknown]
+    faults = [{"file": file, **{name: getattr(fault, name) for name in fault.__slots__}} for file, fault in found]
     columns = ("number", "content_hash", "deployed_at", "note")
     return {name: getattr(version, name) for name in columns} | {"category": key, "faults": faults}
 

@@ -19,7 +19,7 @@ from webapp.cli.output import as_json_option, report
 @as_json_option
 def deploy(path: Path, letters: Path | None, note: str, as_json: bool) -> None:
     """Deploy the category in the folder PATH as a new version; cases that run stay on theirs."""
-    from engine.definitions import deploying
+    from engine.definitions import deploying, elsewhere
     from engine.permissions import PLATFORM
     from engine.transactions import writing
     from models.category import Category
@@ -28,8 +28,11 @@ def deploy(path: Path, letters: Path | None, note: str, as_json: bool) -> None:
     with writing(opened(create=True).sessions) as session:
         version = deploying.deploy(session, files, by=PLATFORM, note=note)
         category = session.get_one(Category, version.category_id)
+        unknown = elsewhere.unknown_categories(session, version)
     facts = {"category": category.key, "version": version.number, "content_hash": version.content_hash}
-    report(facts, f"{category.name} now runs on version {version.number}.", as_json=as_json)
+    facts["warnings"] = [{"element": each.element, "message": each.message, "remedy": each.remedy} for each in unknown]
+    warnings = [f"Warning: {each.message} {each.remedy}" for each in unknown]
+    report(facts, f"{category.name} now runs on version {version.number}.", *warnings, as_json=as_json)
 
 
 @click.command()

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from engine.definitions import drafting, overview
+from engine.definitions import drafting, elsewhere, overview
 from engine.definitions.checking import check_files
 from engine.definitions.comparing import FileChange, compare
 from engine.errors import Conflict, Invalid, NotFound
@@ -58,6 +58,8 @@ def deploy(key: str) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         database.roll_back()
         return _page(key, note, error), 422 if isinstance(error, Invalid) else 409
+    for fault in elsewhere.unknown_categories(session(), version):
+        flash(f"{fault.message} {fault.remedy}", "warning")
     start = url_for("portal.starting.page", key=key)
     link = Markup('<a href="{}">Start a case</a>').format(start)
     flash(Markup("Version {} is deployed: new cases use it. {}.").format(version.number, link), "success")

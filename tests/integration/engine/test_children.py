@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import cases, incidents, jobs, reading, reopening
+from engine import case_list, cases, incidents, jobs, reading, reopening
 from engine.case_path import path
+from engine.definitions import deploying, elsewhere
+from engine.permissions import PLATFORM
 from models.case import Case, CaseLink
 from models.work import Job, Notification
 from tests.diagrams import category, extensions, timer
@@ -117,6 +119,36 @@ def test_a_case_starts_another_waits_for_it_and_takes_its_fields_and_outcome(
     assert (family.field("worth"), family.field("how")) == (180_000, "End")
     assert family.field("rooms") == 3
     assert [e for e in family.parent.events() if e.startswith("child")] == ["child_started", "child_ended"]
+
+
+def test_the_list_of_cases_says_how_many_other_cases_one_waits_for(factories: Factories, drive: Drive) -> None:
+    family = Family(factories, drive, "start > call:call > after > end", inside={"call": call()})
+
+    def awaited() -> dict[int, int]:
+        with factories.transaction() as session:
+            lines = case_list.cases(session, case_list.Wanted(), by=family.parent.by).rows
+            return {line.id: line.awaited_children for line in lines}
+
+    child = family.child
+    assert awaited() == {family.parent.started.id: 1, child.started.id: 0}
+
+    child.do("value")
+
+    assert awaited() == {family.parent.started.id: 0}
+
+
+def test_a_category_that_is_not_there_is_told_when_the_one_that_starts_it_is_deployed(factories: Factories) -> None:
+    def told() -> list[str]:
+        with factories.transaction() as session:
+            files = category("start > call:call > end", inside={"call": call()})
+            version = deploying.deploy(session, files, by=PLATFORM)
+            return [fault.message for fault in elsewhere.unknown_categories(session, version)]
+
+    assert told() == ["“Call” starts a case of the category “valuation”, and there is none."]
+
+    factories.deploy(category(CHILD, key="valuation"))
+
+    assert told() == []
 
 
 def test_each_item_of_a_list_gets_a_case_of_its_own_and_gives_its_result(factories: Factories, drive: Drive) -> None:

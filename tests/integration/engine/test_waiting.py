@@ -242,6 +242,23 @@ def test_a_case_that_can_never_move_again_says_so(drive: Drive) -> None:
     assert "can never move on" in incident.message
 
 
+def test_a_case_that_is_stuck_at_several_places_has_one_incident_that_names_them_all(drive: Drive) -> None:
+    driver = drive(
+        category(
+            "start > fork+ ; fork+ > one? ; one? -[a = 1]-> left > join+ ; one? > right > join+ ; join+ > end ; "
+            "fork+ > two? ; two? -[a = 1]-> up > meet+ ; two? > down > meet+ ; meet+ > end_met"
+        ),
+        a=1,
+    )
+
+    driver.do("left")
+    assert driver.incidents() == [], "the other branch goes on"
+    driver.do("up")
+
+    [incident] = driver.incidents()
+    assert "from “Join all”, nor from “Meet all”" in incident.message
+
+
 @pytest.mark.parametrize("cycle", ["R/PT0S", "R3/P0D", "every day"])
 def test_a_repetition_without_time_between_is_an_incident_not_a_hang(drive: Drive, cycle: str) -> None:
     driver = drive(
