@@ -7,12 +7,17 @@ from engine.rules.rule import Extension, Limit, Reset, Rule, Span, Stop
 
 def rule_in_words(rule: Rule) -> str:
     """Return the whole rule as sentences that a resident or a lawyer can read."""
-    sentences = [*_times(rule), *_counting(rule)]
-    sentences += [_extension(entry) for entry in rule.extensions]
-    sentences += [_stop(entry) for entry in rule.stops]
-    sentences += [_reset(entry) for entry in rule.resets]
-    sentences += [f"It must not be done while {entry.words}." for entry in rule.suppressions]
-    return " ".join([*sentences, _force(rule)])
+    return " ".join(sentences(rule))
+
+
+def sentences(rule: Rule) -> list[str]:
+    """Return the same, sentence by sentence."""
+    told = [*_times(rule), *_counting(rule)]
+    told += [_extension(entry) for entry in rule.extensions]
+    told += [_stop(entry) for entry in rule.stops]
+    told += [_reset(entry) for entry in rule.resets]
+    told += [f"It must not be done while {entry.words}." for entry in rule.suppressions]
+    return [*told, _force(rule)]
 
 
 def span_in_words(span: Span) -> str:

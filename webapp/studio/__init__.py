@@ -14,6 +14,8 @@ from webapp.studio import (
     files,
     importing,
     overview,
+    rule_editing,
+    rule_pages,
     rules,
     settings,
     trying,
@@ -23,6 +25,8 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 for part in (
     overview.blueprint,
     trying.blueprint,
+    rule_pages.blueprint,
+    rule_editing.blueprint,
     beginning.blueprint,
     importing.blueprint,
     categories.blueprint,
