@@ -82,20 +82,6 @@ def configure(engine: Engine) -> None:
 
 
 @contextmanager
-def sent_together(connection: Connection) -> Iterator[None]:
-    """Send the statements inside one after the other without waiting for each answer, where the database can do that.
-
-    Only for statements whose answer nobody reads. What is wrong with one of them is raised at the end.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    with told_as_ours(connection), driver.pipeline():
-        yield
-
-
-@contextmanager
 def told_as_ours(connection: Connection) -> Iterator[None]:
     """Tell of a driver's errors as SQLAlchemy does; where the server has gone, give up all connections to it."""
     driver = connection.dialect.loaded_dbapi.Error

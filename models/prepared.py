@@ -4,8 +4,10 @@ To run a statement takes SQLAlchemy longer than the driver and the database toge
 written and what the answer holds. These few have the same values and the same columns every time.
 """
 
+import re
 from collections import namedtuple
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert
@@ -14,6 +16,8 @@ from sqlalchemy.sql.selectable import ReturnsRows
 from models.database import told_as_ours
 
 Values = Mapping[str, Any]
+MOST_AS_ONE = 12  # a step with more is rare, and each number of parts is a statement of its own
+_NAME = re.compile(r"%\((\w+)\)")
 
 
 class Prepared:
@@ -22,18 +26,17 @@ class Prepared:
     def __init__(self, statement: Any) -> None:
         """Keep a statement of SQLAlchemy's, whose values are bound by name."""
         self._statement = statement
-        self._forms: dict[tuple[str, ...], _Form] = {}
+        self._forms: dict[tuple[str, ...], Form] = {}
 
-    def send(self, connection: Connection, *rows: Values) -> None:
-        """Run it for each row, in the transaction that is open; nobody reads an answer."""
-        form, cursor = self._form(connection, rows[0]), connection.connection.cursor()
+    def send(self, connection: Connection, values: Values) -> None:
+        """Run it in the transaction that is open; nobody reads an answer."""
+        form = self.form(connection, values)
         with told_as_ours(connection):
-            for row in rows:
-                cursor.execute(form.text, form.given(row))
+            connection.connection.cursor().execute(form.text, form.given(values))
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """Return the rows of the answer, in the transaction that is open; a column is an attribute."""
-        form, cursor = self._form(connection, values), connection.connection.cursor()
+        form, cursor = self.form(connection, values), connection.connection.cursor()
         with told_as_ours(connection):
             cursor.execute(form.text, form.given(values))
             return [form.read(row) for row in cursor.fetchall()]
@@ -42,17 +45,21 @@ class Prepared:
         """Return the first row of the answer; none when it is empty."""
         return next(iter(self.rows(connection, values)), None)
 
-    def _form(self, connection: Connection, values: Values) -> "_Form":
+    def form(self, connection: Connection, values: Values) -> "Form":
+        """Return how the connection's database takes it."""
         if not connection.in_transaction():  # on SQLite it would be one of its own
             raise RuntimeError("A prepared statement runs in a transaction that is open already.")
         key = (connection.dialect.name, *values)
         found = self._forms.get(key)
         if found is None:
-            found = self._forms[key] = _Form(self._statement, connection.dialect, list(values))
+            found = self._forms[key] = Form(self._statement, connection.dialect, list(values))
         return found
 
 
-class _Form:
+Part = tuple[Prepared, Values]
+
+
+class Form:
     """A statement as one database takes it, given values of these names."""
 
     def __init__(self, statement: Any, dialect: Dialect, names: list[str]) -> None:
@@ -82,3 +89,26 @@ class _Form:
         return self._row._make(
             value if read is None else read(value) for value, read in zip(row, self._readers, strict=True)
         )
+
+
+def send_as_one(connection: Connection, parts: Sequence[Part]) -> None:
+    """Send statements that write, on PostgreSQL as one: its parts see nothing of each other, nor touch the same row."""
+    if connection.dialect.name != "postgresql" or len(parts) > MOST_AS_ONE:
+        for prepared, values in parts:
+            prepared.send(connection, values)
+        return
+    forms = [prepared.form(connection, values) for prepared, values in parts]
+    given = {
+        f"{name}_{number}": value
+        for number, (form, (_, values)) in enumerate(zip(forms, parts, strict=True))
+        for name, value in form.given(values).items()
+    }
+    with told_as_ours(connection):
+        connection.connection.cursor().execute(_as_one(tuple(form.text for form in forms)), given)
+
+
+@lru_cache(maxsize=1024)
+def _as_one(texts: tuple[str, ...]) -> str:
+    *others, last = [_NAME.sub(rf"%(\1_{number})", text) for number, text in enumerate(texts)]
+    before = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(others))
+    return f"WITH {before} {last}" if before else last

@@ -18,8 +18,7 @@ from engine.runtime.clock_row import GOES_ON, ClockRow
 from engine.runtime.step import Step
 from models.base import table
 from models.case import Case, CaseEvent, CaseSection, CaseSnapshot, Note
-from models.database import sent_together
-from models.prepared import Prepared
+from models.prepared import Part, Prepared, send_as_one
 from models.work import Choice, Clock, Incident, Job, Notification, OutboxMessage, UserTask
 
 CASE, EVENT, NOTE = table(Case), table(CaseEvent), table(Note)
@@ -49,6 +48,7 @@ _END_CLOCKS = (
 _MOVE_TASKS = (
     update(TASK).where(TASK.c.id == bindparam("task_id")).values({name: bindparam(name) for name in opening.DATES})
 )
+_INSERT_SNAPSHOT = Prepared(insert(SNAPSHOT))
 _UPDATE_SNAPSHOT = Prepared(
     update(SNAPSHOT).where(SNAPSHOT.c.case_id == bindparam("of_case")).values(state=bindparam("content"))
 )
@@ -63,7 +63,7 @@ _UPDATE_CLOCK = (
     .values(revision=CLOCK.c.revision + 1, **{name: bindparam(f"new_{name}") for name in _CLOCK_COLUMNS})
 )
 AFTER_JOB = "after the job"  # in place of a token: clocks that wait for the end of a job to be met or run on
-_INSERT_EVENTS = Prepared(insert(EVENT).inline())  # nobody asks for the new ids
+_INSERT_EVENT = Prepared(insert(EVENT).inline())  # nobody asks for the new id
 _INSERT = {into.name: insert(into).inline() for into in (NOTE, JOB, NOTICE, OUTBOX)}
 _CASE_ALWAYS = ("step_id", "revision", "event_count", "event_mac")
 
@@ -78,12 +78,8 @@ def save(step: Step) -> None:
     _save_clocks(step)
     _advance_case(step)
     calls.leave_news(step)
-    with sent_together(step.connection):
-        _save_rows(step)
-        _save_document(step)
-        _save_snapshot(step)
-        _save_events(step)
-        _save_case(step)
+    _save_rows(step)
+    send_as_one(step.connection, [*_sections(step), *_snapshot(step), *_events(step), _case(step)])
     instances.put(step.case.id, step.step_id, step.instance)
 
 
@@ -338,46 +334,41 @@ def _save_rows(step: Step) -> None:
             connection.execute(_INSERT[into.name], rows)
 
 
-def _save_document(step: Step) -> None:
+def _sections(step: Step) -> list[Part]:
     touched = step.instance.document.touched()
-    if not touched:
-        return
-    kept = step.instance.kept
-    kept.sections = sorted({*kept.sections, *touched})
-    rows = [{"case_id": step.case.id, "key": key, "fields": fields} for key, fields in touched.items()]
-    _upsert_sections(step.connection.dialect.name).send(step.connection, *rows)
+    if touched:
+        kept = step.instance.kept
+        kept.sections = sorted({*kept.sections, *touched})
+    upsert = _upsert_section(step.connection.dialect.name)
+    return [(upsert, {"case_id": step.case.id, "key": key, "fields": fields}) for key, fields in touched.items()]
 
 
 @cache
-def _upsert_sections(dialect: str) -> Prepared:
+def _upsert_section(dialect: str) -> Prepared:
     statement = (postgresql if dialect == "postgresql" else sqlite).insert(SECTION)
     return Prepared(
         statement.on_conflict_do_update(index_elements=["case_id", "key"], set_={"fields": statement.excluded.fields})
     )
 
 
-def _save_snapshot(step: Step) -> None:
+def _snapshot(step: Step) -> list[Part]:
     content = snapshot.dump(step.instance.workflow, step.instance.kept.to_json())
-    connection = step.connection
     if step.is_new:
-        connection.execute(insert(SNAPSHOT), {"case_id": step.case.id, "state": content})
-    else:
-        _UPDATE_SNAPSHOT.send(connection, {"of_case": step.case.id, "content": content})
+        return [(_INSERT_SNAPSHOT, {"case_id": step.case.id, "state": content})]
+    return [(_UPDATE_SNAPSHOT, {"of_case": step.case.id, "content": content})]
 
 
-def _save_events(step: Step) -> None:
+def _events(step: Step) -> list[Part]:
     rows, head = sealed_rows(step.events, case_id=step.case.id, head=step.case.head, at=step.at, actor=step.actor)
-    if rows:
-        _INSERT_EVENTS.send(step.connection, *rows)
     step.case.event_count, step.case.event_mac = head.count, head.mac
+    return [(_INSERT_EVENT, row) for row in rows]
 
 
-def _save_case(step: Step) -> None:
+def _case(step: Step) -> Part:
     case = step.case
     case.step_id, case.revision = step.step_id, case.revision + 1
     values = {**case.changes, **{name: getattr(case, name) for name in _CASE_ALWAYS}}
-    given = {f"new_{name}": value for name, value in values.items()}
-    _update_case(tuple(values)).send(step.connection, {"of_case": case.id, **given})
+    return _update_case(tuple(values)), {"of_case": case.id, **{f"new_{name}": value for name, value in values.items()}}
 
 
 @cache

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from models import database as settings
 from models.base import table
-from models.database import connect, sent_together
-from models.prepared import Prepared
+from models.database import connect
+from models.prepared import MOST_AS_ONE, Prepared, send_as_one
 from models.staff import User
 from models.work import Setting
 
@@ -25,21 +25,6 @@ def test_each_test_gets_an_empty_database_with_all_tables(database: Engine) -> N
 def test_what_another_test_left_is_not_there(database: Engine) -> None:
     with pytest.raises(DatabaseError, match="left_over"), database.begin() as connection:
         connection.execute(text("SELECT * FROM left_over"))
-
-
-def test_of_statements_sent_together_one_that_fails_undoes_all(database: Engine) -> None:
-    with pytest.raises(IntegrityError):
-        _set_together(database, "first", "clock", "clock", "last")
-
-    with database.begin() as connection:
-        assert connection.execute(text("SELECT count(*) FROM setting")).scalar() == 0
-
-
-def test_statements_sent_together_are_all_done(database: Engine) -> None:
-    _set_together(database, "first", "second")
-
-    with database.begin() as connection:
-        assert connection.execute(text("SELECT key FROM setting ORDER BY key")).scalars().all() == ["first", "second"]
 
 
 @pytest.mark.postgresql
@@ -74,7 +59,8 @@ _ANN = {
 
 def test_a_prepared_statement_writes_and_reads_what_the_same_statement_does(database: Engine) -> None:
     with database.begin() as connection:
-        _INSERT_USER.send(connection, _ANN, _ANN | {"email": "ben@example.org"})
+        _INSERT_USER.send(connection, _ANN)
+        _INSERT_USER.send(connection, _ANN | {"email": "ben@example.org"})
 
         read = Prepared(_USERS).row(connection, {"email": _ANN["email"]})
 
@@ -84,14 +70,20 @@ def test_a_prepared_statement_writes_and_reads_what_the_same_statement_does(data
         assert Prepared(_USERS).row(connection, {"email": "nobody"}) is None
 
 
-def test_of_prepared_statements_sent_together_one_that_fails_undoes_all(database: Engine) -> None:
-    def write() -> None:
-        with database.begin() as connection, sent_together(connection):
-            for key in ("first", "clock", "clock", "last"):
-                _INSERT_SETTING.send(connection, {"key": key, "value": {}})
+@pytest.mark.parametrize("count", [1, 3, MOST_AS_ONE + 1])
+def test_statements_sent_as_one_are_all_done(database: Engine, count: int) -> None:
+    keys = [f"key {number:02}" for number in range(count)]
 
+    _set_as_one(database, *keys)
+
+    with database.begin() as connection:
+        assert connection.execute(text("SELECT key FROM setting ORDER BY key")).scalars().all() == keys
+
+
+@pytest.mark.parametrize("more", [0, MOST_AS_ONE])
+def test_of_statements_sent_as_one_one_that_fails_undoes_all(database: Engine, more: int) -> None:
     with pytest.raises(IntegrityError):
-        write()
+        _set_as_one(database, "first", "clock", "clock", "last", *(f"key {number}" for number in range(more)))
 
     with database.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM setting")).scalar() == 0
@@ -129,10 +121,9 @@ def _set(engine: Engine, key: str) -> None:
         _INSERT_SETTING.send(connection, {"key": key, "value": {}})
 
 
-def _set_together(database: Engine, *keys: str) -> None:
-    with database.begin() as connection, sent_together(connection):
-        for key in keys:
-            connection.execute(insert(table(Setting)), {"key": key, "value": {}})
+def _set_as_one(database: Engine, *keys: str) -> None:
+    with database.begin() as connection:
+        send_as_one(connection, [(_INSERT_SETTING, {"key": key, "value": {"key": key}}) for key in keys])
 
 
 def _kill(url: str, backend: int) -> None:

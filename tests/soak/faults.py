@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, insert, update
+from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
 from engine import jobs, merging, outbox, tasks
@@ -74,16 +74,16 @@ def outbox_in_a_second_transaction() -> None:
 def snapshot_in_a_second_transaction() -> None:
     """Write the tokens after the commit."""
 
-    def save(step: Step) -> None:
-        content = saving.snapshot.dump(step.instance.workflow, step.instance.kept.to_json())
-        case_id = step.case.id
-        if step.is_new:
-            step.connection.execute(insert(saving.SNAPSHOT), {"case_id": case_id, "state": content})
-            return
-        change = update(saving.SNAPSHOT).where(saving.SNAPSHOT.c.case_id == case_id).values(state=content)
-        _after_commit(step, lambda session: session.execute(change))
+    parts_of = saving._snapshot
 
-    saving._save_snapshot = save
+    def parts(step: Step) -> list[saving.Part]:
+        [(statement, values)] = parts_of(step)
+        if step.is_new:
+            return [(statement, values)]
+        _after_commit(step, lambda session: statement.send(session.connection(), values))
+        return []
+
+    saving._snapshot = parts
 
 
 def jobs_in_a_second_transaction() -> None:
