@@ -29,7 +29,7 @@ def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool =
     """
     may_see, is_live = visible_cases(by).label("is_visible"), _IS_LIVE.label("is_live")
     statement = select(Notification, Case.reference, Case.title, is_live, may_see)
-    statement = statement.join(Case, Case.id == Notification.case_id).where(_is_told(by))
+    statement = statement.join(Case, Case.id == Notification.case_id).where(is_told(by))
     statement = statement.outerjoin(UserTask, UserTask.id == Notification.user_task_id)
     if not everything:
         statement = statement.where(_UNREAD, _IS_LIVE, not_(_IS_ESCALATED))
@@ -42,7 +42,7 @@ def unread(session: Session, *, by: Actor) -> int:
         select(Notification.id)
         .join(Case, Case.id == Notification.case_id)
         .outerjoin(UserTask, UserTask.id == Notification.user_task_id)
-        .where(_is_told(by), _UNREAD, _IS_LIVE)
+        .where(is_told(by), _UNREAD, _IS_LIVE)
         .limit(MOST_COUNTED)
     )
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
@@ -105,6 +105,6 @@ def acknowledge(session: Session, task_id: int, *, by: Actor) -> None:
     record(session, case, "escalation_acknowledged", payload, by=by)
 
 
-def _is_told(by: Actor) -> ColumnElement[bool]:
+def is_told(by: Actor) -> ColumnElement[bool]:
     """Return the condition for what the actor is told; that nobody could be told is no secret of its case."""
     return and_(Notification.user_id == by.user_id, or_(visible_cases(by), Notification.kind == "unheard"))

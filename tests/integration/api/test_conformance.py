@@ -127,6 +127,12 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "tasks_complete": {"gaps": {"task_id": world.new_task()}, "json": {"answers": {"rent": 1}}},
         "messages_publish": {"json": {"name": "m", "correlation_key": "c", "variables": {"a": 1}}},
         "signals_broadcast": {"json": {"name": "s", "variables": {"a": 1}}},
+        "notifications_find": {"query": {"status": "any"}},
+        "notifications_dismiss": {"gaps": {"notification_id": 1}, "status": 404},
+        "notifications_escalated": {},
+        "notifications_acknowledge": {"gaps": {"task_id": 1}, "status": 404},
+        "notifications_wanted": {},
+        "notifications_change": {"json": {"reminder": "digest", "quiet_from": 18, "quiet_to": 7}},
         "documents_find": {"query": {"kind": "other"}},
         "documents_one": {"gaps": {"document_id": world.document}},
         "documents_content": {"gaps": {"document_id": world.document}},
@@ -264,7 +270,8 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
             name: data.draw(numbers)
             for name in ("task_id", "document_id", "incident_id", "person_id", "link_id", "migration_id")
         }
-        filled |= {name: data.draw(numbers) for name in ("asset_id", "tenure_id", "account_id", "dead_letter_id")}
+        more = ("asset_id", "tenure_id", "account_id", "dead_letter_id", "notification_id")
+        filled |= {name: data.draw(numbers) for name in more}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
         request: dict[str, Any] = {"headers": data.draw(headers())}
         if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:
