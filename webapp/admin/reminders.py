@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy import ColumnElement, select
 
+from engine import outbox
 from engine.errors import Invalid
 from engine.paging import Order, read_page
 from engine.permissions import visible_cases
@@ -38,7 +39,9 @@ def page() -> str:
         {"text": text, "href": url_for("admin.reminders.page", state=key), "is_current": key == state}
         for key, (text, _) in STATES.items()
     ]
-    return render_template("admin/reminders.html", found=found, state=state, tabs_shown=tabs)
+    has_server = bool(current_app.extensions["casewright"].smtp_url)
+    no_server = "" if has_server else outbox.NO_SERVER
+    return render_template("admin/reminders.html", found=found, state=state, tabs_shown=tabs, no_server=no_server)
 
 
 def _told() -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import cases, jobs, tasks, timers
+from engine import cases, jobs, reminding, tasks, timers
 from engine.errors import NotFound
 from engine.instants import frozen_at, now, today
 from engine.permissions import Actor
@@ -64,10 +64,10 @@ class Teller:
         self._turns = itertools.count()
 
     def let_time_pass(self, until: datetime) -> None:
-        """Fire each timer that falls due before `until`, at the time at which it is due."""
+        """Fire each timer, and give each reminder, that falls due before `until`, at the time at which it is due."""
         while (due := self._next_due()) is not None and due <= until:
             with frozen_at(due):
-                if not timers.sweep(self._sessions):
+                if not timers.sweep(self._sessions) + reminding.sweep(self._sessions):
                     return
 
     def happen(self, place: int, story: Story, moment: Moment) -> None:
@@ -145,7 +145,8 @@ class Teller:
 
     def _next_due(self) -> datetime | None:
         with reading(self._sessions) as session:
-            return session.scalar(select(func.min(Timer.due_at)))
+            due = session.scalar(select(func.min(Timer.due_at))), session.scalar(select(func.min(UserTask.remind_at)))
+        return min((at for at in due if at is not None), default=None)
 
     def _choose_complainants(self) -> Iterator[int]:
         with reading(self._sessions) as session:
