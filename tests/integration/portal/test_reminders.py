@@ -119,7 +119,7 @@ def test_a_reminder_of_the_platform_stands_in_the_timeline_with_who_was_told_how
     text = desk.client.page(f"{desk.here}/timeline").text
 
     assert "is overdue: it was due on" in text
-    assert "Priya Shah: in the portal and by e-mail" in text
+    assert "Warning to Priya Shah" in text and "In the portal and by e-mail" in text
 
 
 def test_administrators_see_who_was_told_and_which_mail_failed_but_not_what_a_restricted_case_is_about(
