@@ -8,6 +8,7 @@ waits for it.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import children, following, log_context, merging, messages, migrations, setbacks, signals
+from engine import children, following, log_context, measures, merging, messages, migrations, setbacks, signals
 from engine.errors import EngineError, StepFailed
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
@@ -91,10 +92,12 @@ def run(sessions: Sessions, key: str) -> bool:
     if job is None:
         return False
     with log_context.about(job=job.key, request=job.request_id):
+        begun = time.perf_counter()
         try:
             _do(sessions, job)
         except Exception as error:
             _set_back(sessions, job, error)
+        measures.note("job", job.kind, time.perf_counter() - begun)
     return True
 
 
@@ -114,13 +117,20 @@ def run_all(sessions: Sessions, keys: tuple[str, ...]) -> None:
         waiting.extend(k for k in _left_by(sessions, key) if k not in done and k not in waiting)
 
 
-def run_waiting(sessions: Sessions, *, overdue: timedelta = timedelta()) -> int:
-    """Run what waits, or did so for longer than `overdue`. Returns how many; one that fails keeps nobody waiting."""
+def run_waiting(
+    sessions: Sessions, *, overdue: timedelta = timedelta(), is_over: Callable[[], bool] = lambda: False
+) -> int:
+    """Run what waits, or did so for longer than `overdue`, until `is_over`. Returns how many.
+
+    One that fails keeps no other waiting.
+    """
     with reading(sessions) as session:
         waiting = select(JOB.c.key).where(_free()).order_by(JOB.c.run_at).limit(BATCH)
         keys = session.scalars(waiting.where(JOB.c.run_at <= now() - overdue) if overdue else waiting).all()
     done = 0
     for key in keys:
+        if is_over():
+            break
         try:
             done += run(sessions, key)
         except Exception:  # its lease ends, and it is tried again

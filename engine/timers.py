@@ -1,5 +1,6 @@
 """Fires timers that are due, and begins the cases whose time has come: found by an indexed column, each once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -20,15 +21,15 @@ TIMER, SETBACK = table(Timer), table(Setback)
 BATCH = 200
 
 
-def sweep(sessions: Sessions) -> int:
-    """Advance every case that has a timer due. Returns how many cases moved.
+def sweep(sessions: Sessions, *, is_over: Callable[[], bool] = lambda: False) -> int:
+    """Advance every case that has a timer due, until `is_over`. Returns how many cases moved.
 
     Any number of nodes may sweep at once: each passes over the cases that another has in hand. A case whose timers
     cannot be fired keeps no other waiting: it is tried again after a pause, and given up in the end.
     """
     with reading(sessions) as session:
         due = {row.case_id: row for row in _due(session)}  # a case may have several
-    return sum(_fire(sessions, row) for row in due.values())
+    return sum(_fire(sessions, row) for row in due.values() if not is_over())
 
 
 def begin_cases(sessions: Sessions) -> int:

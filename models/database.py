@@ -51,7 +51,7 @@ def as_number(value: Decimal) -> Decimal | int:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return what `create_engine` needs beside the URL."""
-    shared = {"json_serializer": to_json, "json_deserializer": from_json}
+    shared = {"json_serializer": to_json, "json_deserializer": from_json, "hide_parameters": True}
     if make_url(url).get_backend_name() == "sqlite":
         return {**shared, "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     return {

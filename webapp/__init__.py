@@ -13,7 +13,20 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     Nothing is imported before it is called, so that the command line answers at once.
     """
     from engine.configuration import configure
-    from webapp import access, assets, auth, csrf, database, errors, filters, limits, navigation, security_headers
+    from webapp import (
+        access,
+        assets,
+        auth,
+        csrf,
+        database,
+        errors,
+        filters,
+        limits,
+        metrics,
+        navigation,
+        security_headers,
+        traces,
+    )
     from webapp.edge import Casewright
     from webapp.proxies import believe
     from webapp.settings import read
@@ -23,8 +36,10 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     app.config["SECRET_KEY"] = chosen.secret_key
     app.extensions["casewright"] = chosen
     configure(files=chosen.files, keyring_path=chosen.keyring, anchors=chosen.anchors, url=chosen.url)
+    metrics.install()
     believe(app, chosen.proxies)
     database.init_app(app, chosen.database_url)
+    traces.init_app(app)
     limits.init_app(app)
     csrf.init_app(app)
     auth.init_app(app)

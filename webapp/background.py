@@ -4,6 +4,7 @@ On SQLite one process does it all: the ticker claims what is due. On PostgreSQL 
 fires timers and sends mail, procrastinate has jobs run.
 """
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
@@ -29,6 +30,12 @@ class Background:
         self._ticker.start()
         if self._wakeups is not None:
             self._wakeups.start()
+
+    def silent_for(self) -> float:
+        """Return the seconds since something was last done; endless when a part of it has ended."""
+        if self._wakeups is not None and not self._wakeups.is_alive:
+            return inf
+        return self._ticker.silent_for()
 
     def stop(self) -> None:
         """Finish what is under way, take nothing new, and stop."""

@@ -1,10 +1,9 @@
 """What a request may be: how large, how deep, and from which site."""
 
 import re
-import uuid
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, abort, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from webapp import database
@@ -21,21 +20,10 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 
 
 def init_app(app: Flask) -> None:
-    """Set the limits, and give each request an id that its log lines and its error page share."""
+    """Set the limits."""
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=MOST_FIELDS)
-    app.before_request(_give_id)
     app.before_request(_check_origin)
     app.before_request(_check_json)
-    app.after_request(_show_id)
-
-
-def _give_id() -> None:
-    g.request_id = uuid.uuid4().hex[:16]
-
-
-def _show_id(response: Response) -> Response:
-    response.headers["X-Request-ID"] = g.get("request_id", "")
-    return response
 
 
 def _check_origin() -> None:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,10 @@ class Settings:
     mail_from: str
     proxies: int
     url: str  # at which staff open the site: what leaves by e-mail leads there
+    drain: float  # seconds between being told to stop and stopping, in which /readyz says so
+    log: str  # json, or text for people
+    metrics_token: str  # with which the figures may be read
+    metrics_allow: tuple[IPv4Network | IPv6Network, ...]  # from where they may be read without it
 
 
 def read(given: Mapping[str, str] | None = None) -> Settings:
@@ -45,6 +50,10 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         smtp_url=values.get("SMTP_URL", ""),
         mail_from=values.get("CASEWRIGHT_MAIL_FROM", ""),
         proxies=int(values.get("CASEWRIGHT_PROXIES") or 0),
+        drain=float(values.get("CASEWRIGHT_DRAIN") or 0),
+        log=values.get("CASEWRIGHT_LOG", ""),
+        metrics_token=values.get("CASEWRIGHT_METRICS_TOKEN", ""),
+        metrics_allow=_networks(values.get("CASEWRIGHT_METRICS_ALLOW", "")),
         url=_address(values.get("CASEWRIGHT_URL", "")),
     )
 
@@ -57,6 +66,15 @@ def _address(url: str) -> str:
             "CASEWRIGHT_URL is not the address of a site.", remedy="Write one such as https://cases.landlord.example."
         )
     return url.rstrip("/")
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise Invalid(
+            f"CASEWRIGHT_METRICS_ALLOW names no network: {error}.", remedy="Write addresses such as 10.0.0.0/8."
+        ) from error
 
 
 def _database(url: str) -> str:

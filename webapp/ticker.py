@@ -4,12 +4,14 @@ APScheduler only wakes us; the truth is in rows with a date (its own stores lose
 """
 
 import logging
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, timedelta
 
 from sqlalchemy import delete
 
-from engine import configuration, following, instants, jobs, outbox, reminding, timers
+from engine import configuration, following, instants, jobs, log_context, measures, outbox, reminding, timers
 from engine.documents.store import FolderStore
 from engine.history.anchoring import anchor
 from engine.law import calendar
@@ -43,6 +45,8 @@ class Ticker:
         self._sender = sender
         self._overdue = FORGOTTEN if has_wakeups else timedelta()
         self._offset = timedelta()
+        self._swept_at = time.monotonic()
+        self._to_stop = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -58,8 +62,13 @@ class Ticker:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Finish what is under way and stop."""
+        """Finish what is under way, take nothing new, and stop."""
+        self._to_stop.set()
         self._scheduler.shutdown(wait=True)
+
+    def silent_for(self) -> float:
+        """Return the seconds since the last sweep ended."""
+        return time.monotonic() - self._swept_at
 
     def sweep(self) -> None:
         """Do all that is due. One part that fails does not keep the others from being done."""
@@ -72,6 +81,7 @@ class Ticker:
                 "outbox": self._outbox,
             }
         )
+        self._swept_at = time.monotonic()
 
     def tidy(self) -> None:
         """Write the day's anchor of history, and clear away what has run out."""
@@ -121,7 +131,8 @@ class Ticker:
 
     def _timers(self) -> None:
         for _ in range(MOST_ROUNDS):  # a timer may lead to another that is due at once
-            if not timers.sweep(self._sessions) + timers.begin_cases(self._sessions):
+            moved = timers.sweep(self._sessions, is_over=self._to_stop.is_set)
+            if self._to_stop.is_set() or not moved + timers.begin_cases(self._sessions):
                 return
 
     def _law(self) -> None:
@@ -129,7 +140,7 @@ class Ticker:
 
     def _jobs(self) -> None:
         for _ in range(MOST_ROUNDS):  # thousands may have been left at once
-            if not jobs.run_waiting(self._sessions, overdue=self._overdue):
+            if not jobs.run_waiting(self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set):
                 return
 
     def _reminders(self) -> None:
@@ -141,10 +152,13 @@ class Ticker:
 
 def _each(parts: dict[str, Callable[[], None]]) -> None:
     for name, part in parts.items():
-        try:
-            part()
-        except Exception:
-            log.exception("the ticker failed at: %s", name)
+        begun = time.perf_counter()
+        with log_context.about(part=name):
+            try:
+                part()
+            except Exception:
+                log.exception("the ticker failed at: %s", name)
+        measures.note("sweep", name, time.perf_counter() - begun)
 
 
 def _clear_half_written() -> None:

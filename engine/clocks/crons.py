@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from apscheduler.triggers.cron import CronTrigger
-
 from engine.errors import Invalid
 from engine.instants import LONDON, london
 
@@ -108,6 +106,8 @@ def _trigger(text: str, year: int) -> Any:
     weekday = weekday_names(weekday, sunday=0)
     if weekday not in ("*", "?") and re.search("[#L]", weekday):
         day, weekday = _days_of_month(day, weekday), "*"
+    from apscheduler.triggers.cron import CronTrigger  # here: it takes long to import
+
     return CronTrigger(
         second=second,
         minute=minute,

@@ -1,5 +1,6 @@
 """Writes a step: a handful of statements, none of which depends on how large the case is or how long it has run."""
 
+import time
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -8,6 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine import measures
 from engine.definitions.category import Definition
 from engine.definitions.specs import place_of
 from engine.errors import EngineError
@@ -81,6 +83,7 @@ def save(step: Step) -> None:
     _save_rows(step)
     send_as_one(step.connection, [*_sections(step), *_snapshot(step), *_events(step), _case(step)])
     instances.put(step.case.id, step.step_id, step.instance)
+    measures.note("step", "", time.perf_counter() - step.begun)
 
 
 def _settle_items(step: Step) -> None:

@@ -5,6 +5,7 @@ advances the tokens, and is saved in a handful of statements. Nothing here commi
 """
 
 import secrets
+import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -62,6 +63,7 @@ class Step:
         self.instance = instance
         self.actor = actor
         self.at = at
+        self.begun = time.perf_counter()
         self.step_id = secrets.token_hex(16)
         self.is_new = case.step_id == ""
         self.events: list[Happened] = []
@@ -260,6 +262,7 @@ class Step:
 
 def open_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) -> Step:
     """Return a step on a case whose row the caller has locked: from memory if this process wrote its last step."""
+    log_context.note(case=case.reference)
     instance = instances.take(case.id, case.step_id)
     if instance is None:
         definition = load_definition(session, case.version_id)

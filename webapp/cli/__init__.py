@@ -8,6 +8,7 @@ import click
 # Command to its module and function. Add a command by its line here.
 COMMANDS = {
     "run": "webapp.cli.serving:run",
+    "web": "webapp.cli.serving:web",
     "worker": "webapp.cli.serving:worker",
     "demo": "webapp.cli.demo:demo",
     "user": "webapp.cli.staff:user",
@@ -30,6 +31,7 @@ COMMANDS = {
 # What help says of each, so that it need not import them.
 SUMMARIES = {
     "run": "Serve the site, and do what is due.",
+    "web": "Serve the site by gunicorn, without doing what is due.",
     "worker": "Do what is due, without serving.",
     "demo": "Load a sample landlord; move its clock.",
     "user": "Add members of staff.",

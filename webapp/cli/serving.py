@@ -1,15 +1,16 @@
 """Serves the site, and does what is due."""
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 import click
 
+from webapp import logs, node
 from webapp.cli.opening import Opened, opened
 from webapp.cli.output import Bar
 
@@ -29,6 +30,7 @@ def run(host: str, port: int, homes: int, empty: bool) -> None:
     from webapp.demo import loading
 
     now = opened(create=True)
+    logs.configure(now.settings.log)
     server = _listen(host, port, now)  # first: a port that is taken should not be found out after the loading
     if not empty and loading.is_empty(now.sessions):
         click.echo("First start: loading the sample landlord, Brightwater Homes.", err=True)
@@ -36,20 +38,35 @@ def run(host: str, port: int, homes: int, empty: bool) -> None:
             loading.load(now.sessions, count=homes, on_progress=tell)
     click.echo("\n".join(_greeting(now, host, port)))
     with _working_beside(now):
-        _serve_until_stopped(server)
+        _serve_until_stopped(server, now.settings.drain)
+
+
+@click.command()
+@click.option("--bind", default="", help="Address and port; CASEWRIGHT_BIND, or 127.0.0.1:8000.")
+def web(bind: str) -> None:
+    """Serve the site by gunicorn, in several processes; `casewright worker` does what is due.
+
+    Its settings are in webapp/deployment/gunicorn.py: WEB_CONCURRENCY says how many processes.
+    """
+    opened(create=True)
+    chosen = {"CASEWRIGHT_BIND": bind} if bind else {}
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:webapp.deployment.gunicorn"]
+    os.execve(sys.executable, command, {**os.environ, **chosen})  # noqa: S606 (it becomes gunicorn)
 
 
 @click.command()
 def worker() -> None:
     """Do what is due (timers, left jobs, mail) until it is stopped. Any number may run beside each other."""
-    work = _background(opened())
+    now = opened(create=True)
+    logs.configure(now.settings.log)
+    work = _background(now)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: node.stopping.set())
     work.start()
     click.echo("Working. Stop with Ctrl-C.", err=True)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
+    node.stopping.wait()
     work.stop()
+    click.echo("Stopped.", err=True)
 
 
 def _listen(host: str, port: int, now: Opened) -> Any:
@@ -87,9 +104,9 @@ def _working_beside(now: Opened) -> Iterator[None]:
     begun: list[Any] = []
 
     def start() -> None:
-        work = _background(now)
-        work.start()
-        begun.append(work)
+        node.work = _background(now)
+        node.work.start()
+        begun.append(node.work)
 
     starting = threading.Thread(target=start, name="start of the background work")
     starting.start()
@@ -122,8 +139,10 @@ def _greeting(now: Opened, host: str, port: int) -> list[str]:
     return [*lines, ""]
 
 
-def _serve_until_stopped(server: Any) -> None:
-    signal.signal(signal.SIGTERM, _stop)
+def _serve_until_stopped(server: Any, drain_seconds: float) -> None:
+    from webapp.cli.stopping import Stopper
+
+    Stopper(server, drain_seconds).listen()
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):
@@ -131,7 +150,3 @@ def _serve_until_stopped(server: Any) -> None:
     finally:
         server.close()
     click.echo("Stopped.", err=True)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    sys.exit(0)

@@ -222,7 +222,7 @@ def test_a_running_server_follows_the_clock_within_two_seconds_and_does_what_is_
 ) -> None:
     mark_as_demo(sessions)
     sweeps: list[datetime] = []
-    monkeypatch.setattr("webapp.ticker.timers.sweep", lambda sessions: sweeps.append(now()))
+    monkeypatch.setattr("webapp.ticker.timers.sweep", lambda sessions, **given: sweeps.append(now()))
     ticker = Ticker(sessions)
     ticker.start()
     try:
@@ -243,7 +243,7 @@ def test_one_part_that_fails_does_not_keep_the_ticker_from_the_others(
 ) -> None:
     done = []
 
-    def broken(sessions: Sessions) -> int:
+    def broken(sessions: Sessions, **given: object) -> int:
         raise RuntimeError("the timers are broken")
 
     monkeypatch.setattr("webapp.ticker.timers.sweep", broken)

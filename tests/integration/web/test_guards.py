@@ -53,6 +53,7 @@ def test_only_these_routes_are_open_to_everybody(factories: Factories) -> None:
     assert pages == {
         "GET /healthz",
         "GET /readyz",
+        "GET /metrics",
         "GET /sign-in",
         "POST /sign-in",
         "POST /sign-out",
