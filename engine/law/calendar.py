@@ -59,6 +59,14 @@ def add_closure(
     return int(made)
 
 
+def without_closure(session: Session, closure_id: int) -> Law:
+    """Return the law as it would be if a closure were taken back. Raises NotFound, Conflict."""
+    row, found = _counting(session, CLOSED, closure_id), current(session)
+    left = list(found.closures)
+    left.remove(Closure(row.name, row.first_on, row.last_on))
+    return replace(found, closures=tuple(left))
+
+
 def end_closure(session: Session, closure_id: int, *, reason: str, by: Actor) -> None:
     """Take a closure back: its days count again, as if it had never been. Raises NotFound, Conflict."""
     require(by, "change calendar")
@@ -88,6 +96,13 @@ def add_holiday(session: Session, *, nation: str, on_day: date | None, name: str
     return int(made)
 
 
+def without_holiday(session: Session, holiday_id: int) -> Law:
+    """Return the law as it would be if a proclaimed bank holiday were taken back. Raises NotFound, Conflict."""
+    row, found = _counting(session, HOLIDAY, holiday_id), current(session)
+    days = {day: name for day, name in found.proclaimed[row.nation].items() if day != row.on_day}
+    return replace(found, proclaimed={**found.proclaimed, row.nation: days})
+
+
 def end_holiday(session: Session, holiday_id: int, *, reason: str, by: Actor) -> None:
     """Take a proclaimed bank holiday back. Raises NotFound, Conflict."""
     require(by, "change calendar")
@@ -97,14 +112,21 @@ def end_holiday(session: Session, holiday_id: int, *, reason: str, by: Actor) ->
     write(session, with_calendar(session, law), kind="holiday", what=what, reason=reason, by=by)
 
 
+def of_nation(session: Session, nation: str) -> Law:
+    """Return the law as it would be with the bank holidays of another nation. Raises Invalid, Conflict."""
+    found = current(session)
+    if nation not in NATIONS:
+        raise Invalid("There is no such nation.", errors={"nation": f"Choose one of: {', '.join(NATIONS)}"})
+    if nation == found.nation:
+        raise Conflict(f"The calendar is that of {nation} already.")
+    return with_nation(found, nation)
+
+
 def set_nation(session: Session, nation: str, *, reason: str, by: Actor) -> None:
     """Count by the bank holidays of another nation from now on. Raises Invalid, Conflict."""
     require(by, "change calendar")
     law, reason = locked(session), _reason(reason)
-    if nation not in NATIONS:
-        raise Invalid("There is no such nation.", errors={"nation": f"Choose one of: {', '.join(NATIONS)}"})
-    if nation == law.nation:
-        raise Conflict(f"The calendar is that of {nation} already.")
+    of_nation(session, nation)
     what = f"The calendar is that of {nation} now; it was that of {law.nation}."
     write(session, with_nation(law, nation), kind="nation", what=what, reason=reason, by=by)
 
@@ -199,13 +221,18 @@ def _added(reason: str, by: Actor) -> dict[str, Any]:
 
 
 def _end(session: Session, of: Any, row_id: int, reason: str, by: Actor) -> Any:
+    row = _counting(session, of, row_id)
+    ended = {"ended_at": now(), "ended_by_name": by.name, "end_reason": reason}
+    session.execute(update(of).where(of.c.id == row_id).values(ended))
+    return row
+
+
+def _counting(session: Session, of: Any, row_id: int) -> Any:
     row = session.execute(select(of).where(of.c.id == row_id)).first()
     if row is None:
         raise NotFound("There is no such entry in the calendar.")
     if row.ended_at is not None:
         raise Conflict(f"“{row.name}” was taken back already, by {row.ended_by_name}.")
-    ended = {"ended_at": now(), "ended_by_name": by.name, "end_reason": reason}
-    session.execute(update(of).where(of.c.id == row_id).values(ended))
     return row
 
 

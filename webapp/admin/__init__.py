@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from webapp.admin import dead_letters, deliveries, incidents, overview, reminders, staff, system, teams, tokens
+from webapp.admin import (
+    calendar,
+    dead_letters,
+    deliveries,
+    incidents,
+    overview,
+    reminders,
+    staff,
+    system,
+    teams,
+    tokens,
+)
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 for part in (
@@ -14,6 +25,7 @@ for part in (
     deliveries.blueprint,
     reminders.blueprint,
     dead_letters.blueprint,
+    calendar.blueprint,
     system.blueprint,
 ):
     blueprint.register_blueprint(part)
