@@ -1,20 +1,22 @@
 """Reads a case without stepping on it: the scope for its forms and letters, and the values of its fields."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import law
+from engine import feel, law
 from engine.definitions.category import OTHER_SECTION, Definition
 from engine.definitions.deploying import load as load_definition
-from engine.errors import NotFound
+from engine.errors import EngineError, NotFound
 from engine.permissions import PLATFORM, Actor, may_see_case
 from engine.runtime.deadlines import Deadlines
 from engine.runtime.document import Document
 from engine.runtime.header import CASE_COLUMNS, CaseRow, read_clocks
 from engine.runtime.scope import Scope
+from engine.runtime.suppressing import Withheld, withheld
 from engine.runtime.surroundings import Surroundings
 from engine.runtime.typing import converters
 from models.base import table
@@ -65,6 +67,19 @@ class CaseReader:
     def merge_context(self) -> dict[str, Any]:
         """Return what a letter is merged with: all fields (null when not answered), and what surrounds the case."""
         return {**dict.fromkeys(self.definition.section_of), **self.values(), **self.surroundings.all()}
+
+    def withheld(self, element_id: str, local: Mapping[str, Any]) -> list[Withheld]:
+        """Return why a to-do item must not be done now: what the rules that time it forbid."""
+        element = self.definition.elements.get(element_id)
+        if element is None:
+            return []
+        self.deadlines.asked.clear()
+        if element.assignment.due_date.startswith("="):
+            with suppress(EngineError):  # a schedule that cannot be worked out names no clock
+                text = element.assignment.due_date[1:].strip()
+                feel.compile(text).evaluate(self.scope(local), functions=self.functions)
+        values, asked = self.stored(), list(self.deadlines.asked)
+        return withheld(asked, element, rule=self.deadlines.rule_on, is_true=lambda key: values.get(key) is True)
 
     def _sections(self) -> set[str]:
         return {*self.definition.section_of.values(), OTHER_SECTION}

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from engine.cases import changed_values, record
 from engine.definitions.deploying import load
+from engine.definitions.elements import Element
 from engine.errors import Conflict, Invalid, NotPossible
 from engine.forms import Form
 from engine.instants import now
 from engine.permissions import Actor, require
-from engine.runtime import choosing, directory
+from engine.runtime import choosing, directory, suppressing
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case, lock_task
 from engine.runtime.saving import save
@@ -103,18 +104,20 @@ def complete(
     completion_key: str | None = None,
     seen: Mapping[str, Any] | None = None,
     late_reason: str = "",
+    override_reason: str = "",
 ) -> Completed:
     """Answer a to-do item, by its id or locked already, and let its case go on, in this one transaction.
 
     `completion_key` is of the form that was opened: the same key again gets the same answer. `seen` holds the value
     that each answered field had when the form was opened. What was due before is done first: an interrupting deadline
     that has passed takes its path, and the answer comes too late. Whoever stands in for its owner may answer it; it is
-    written down on whose behalf.
+    written down on whose behalf. What a rule forbids for the time being needs an `override_reason` of a team that may.
 
     Raises:
         Conflict: somebody else completed it (the sentence says who and when), or a field changed meanwhile.
         Invalid: the answers are not acceptable; one sentence for each field.
         NotAllowed: not the actor's task, or kept apart from a step that they did before.
+        NotPossible: its rule forbids it while a fact is true of the case.
     """
     case, task = _locked(session, which, by)
     if completion_key is not None and task["completion_key"] == completion_key:
@@ -130,8 +133,10 @@ def complete(
     if _deadline_came_first(step, task):
         save(step)
         return Completed(case.id, case.reference, case_status="overtaken", job_keys=step.job_keys)
+    overrode = _overridden(step, task, element, override_reason, by)
     chosen = _answer(step, task, answers, seen or {})
-    _finish(session, step, task, by, completion_key, {"late_reason": late_reason, "choice": chosen})
+    said = {"late_reason": late_reason, "choice": chosen, "overrode": overrode, "override_reason": override_reason}
+    _finish(session, step, task, by, completion_key, said)
     step.run()
     save(step)
     opened = tuple(row["id"] for row in step.opened)
@@ -204,6 +209,11 @@ def _deadline_came_first(step: Step, task: Task) -> bool:
     return live is None or live not in step.open_todo()
 
 
+def _overridden(step: Step, task: Task, element: Element, reason: str, by: Actor) -> list[str]:
+    token = step.token(task["token_id"])
+    return suppressing.require_lawful(step, token, element, reason=reason, by=by) if token is not None else []
+
+
 def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[str, Any]) -> list[dict[str, str]]:
     """Take the answers into the case; return the ways that were chosen, where the task asks for nothing else."""
     token = step.token(task["token_id"])
@@ -248,6 +258,8 @@ def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None
     payload |= lateness
     if said["choice"]:
         payload["choice"] = said["choice"]
+    if said["overrode"]:
+        payload |= {"overrode": said["overrode"], "override_reason": said["override_reason"]}
     step.note_event("task_completed", payload)
     step.completed_task_id = task["id"]
     token = step.token(task["token_id"])

@@ -192,7 +192,10 @@ def _reset(table: Table) -> Reset:
 
 def _suppression(table: Table) -> Suppression:
     suppression = Suppression(
-        while_=table.key("while"), words=table.text("words"), citation=_citation(table.table("citation"))
+        while_=table.key("while"),
+        words=table.text("words"),
+        citation=_citation(table.table("citation")),
+        override_by=table.texts("override_by"),
     )
     table.refuse_unknown()
     return suppression

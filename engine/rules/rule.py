@@ -107,6 +107,7 @@ class Suppression:
     while_: str
     words: str
     citation: Citation | None
+    override_by: tuple[str, ...] = ()  # names of the teams who may take the step all the same, with a reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from engine.rules.rule import Extension, Limit, Reset, Rule, Span, Stop
+from engine.rules.rule import Extension, Limit, Reset, Rule, Span, Stop, Suppression
 
 
 def rule_in_words(rule: Rule) -> str:
@@ -16,7 +16,7 @@ def sentences(rule: Rule) -> list[str]:
     told += [_extension(entry) for entry in rule.extensions]
     told += [_stop(entry) for entry in rule.stops]
     told += [_reset(entry) for entry in rule.resets]
-    told += [f"It must not be done while {entry.words}." for entry in rule.suppressions]
+    told += [_suppression(entry) for entry in rule.suppressions]
     return [*told, _force(rule)]
 
 
@@ -89,6 +89,11 @@ def _stop(entry: Stop) -> str:
 def _reset(entry: Reset) -> str:
     times = f" {times_in_words(entry.times)}" if entry.times else ""
     return f"The whole time may start again{times} ({entry.name}){_by(entry)}."
+
+
+def _suppression(entry: Suppression) -> str:
+    teams = join_words(list(entry.override_by), last=" or ")
+    return f"It must not be done while {entry.words}" + (f", unless {teams} override that." if teams else ".")
 
 
 def times_in_words(times: int) -> str:

@@ -169,6 +169,10 @@ class Deadlines:
             raise NotPossible(f"No clock of the rule “{rule_id}”{since} is running on this case.")
         return min(found, key=lambda row: (row.due_at is None, row.due_at, row.counted_from))
 
+    def rule_on(self, rule_id: str, on: date | datetime) -> Rule:
+        """Return the version of a rule for an event of the day `on`. Raises RuleError."""
+        return self._rules.rule(rule_id, on)
+
     def rule_of(self, row: ClockRow) -> Rule:
         """Return the version of the rule that a clock runs by."""
         return self._rules.rule(row.rule_id, moment(row.counted_from))

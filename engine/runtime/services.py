@@ -11,7 +11,7 @@ from engine import service_tasks
 from engine.definitions.elements import Element
 from engine.errors import EngineError, Invalid, StepFailed
 from engine.permissions import Actor
-from engine.runtime import changing_clocks, notices
+from engine.runtime import changing_clocks, notices, suppressing
 from engine.runtime.savepoints import savepoint
 from engine.runtime.throwing import error_of, throw_error
 from engine.runtime.typing import storable
@@ -32,6 +32,7 @@ def run_service(step: "Step", token: Task) -> bool:
     try:
         with savepoint(step, token):
             element = step.instance.element(token)
+            suppressing.refuse_service(step, token, element)
             goes_on = _run(step, token, element)
             if goes_on and (code := error_of(step, token, element)):
                 throw_error(token, code)

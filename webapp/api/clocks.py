@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine import case_page
+from engine import case_page, clock_list
 from engine.clocks import running
 from engine.definitions.deploying import load
 from engine.errors import Invalid, NotFound, RuleError
@@ -11,10 +11,12 @@ from webapp.access import requires
 from webapp.api.cases import header_of
 from webapp.api.idempotency import idempotent
 from webapp.api.preconditions import check_case, may_match
-from webapp.api.resource import Resource
+from webapp.api.resource import QUERY, Resource
 from webapp.api.schemas.clocks import (
+    ClockFilter,
     ClockListSchema,
     ClockSchema,
+    ClocksOfAllSchema,
     NewChange,
     NewClock,
     NewExtension,
@@ -30,6 +32,16 @@ resource = Resource("clocks", __name__, "The deadlines of a case.")
 _PLAIN = (
     "id", "rule_id", "name", "state", "is_overdue", "counted_from", "due_at", "amber_at", "met_at", "why",
 )  # fmt: skip
+
+
+@resource.get("/clocks")
+@requires("see cases")
+@resource.arguments(ClockFilter, location=QUERY)
+@resource.response(200, ClocksOfAllSchema)
+def find(given: dict[str, Any]) -> Any:
+    """List the deadlines of all cases that go on, overdue ones unless others are asked for, with how many there are."""
+    found = clock_list.lines(session(), by=actor(), state=given["state"], rule=given["rule"])
+    return {"items": found, "counts": clock_list.counts(session(), by=actor(), rule=given["rule"])}
 
 
 @resource.get("/cases/<ref>/clocks")

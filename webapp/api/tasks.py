@@ -121,8 +121,9 @@ def save_draft(given: dict[str, Any], task_id: int) -> Any:
 def complete(given: dict[str, Any], task_id: int) -> Any:
     """Answer a task and let its case go on.
 
-    Refused with 409 when somebody else has completed it (the sentence says who and when), or when a field of `seen` was
-    changed meanwhile; with 422 and a sentence for each answer that is not acceptable.
+    Refused with 409 when somebody else has completed it (the sentence says who and when), when a field of `seen` was
+    changed meanwhile, or while the rule of the task forbids it; with 422 and a sentence for each answer that is not
+    acceptable.
     """
     done = operations.complete(
         session(),
@@ -132,6 +133,7 @@ def complete(given: dict[str, Any], task_id: int) -> Any:
         completion_key=work_key(),
         seen=given["seen"],
         late_reason=given["late_reason"],
+        override_reason=given["override_reason"],
     )
     if done.case_status == "overtaken":
         raise Conflict(

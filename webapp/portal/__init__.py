@@ -5,6 +5,7 @@ from flask import Blueprint
 from webapp.portal import (
     absences,
     account,
+    all_deadlines,
     bulk,
     case_actions,
     case_lists,
@@ -43,6 +44,7 @@ for part in (
     case_pages.blueprint,
     case_actions.blueprint,
     deadlines.blueprint,
+    all_deadlines.blueprint,
     related.blueprint,
     details.blueprint,
     documents.blueprint,

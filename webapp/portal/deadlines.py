@@ -17,12 +17,14 @@ from engine.forms.values import Unreadable, read_date
 from engine.instants import LONDON
 from engine.law import CaseRules
 from engine.permissions import may
+from engine.reading import open_case
 from engine.rules import Rule
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import after_commit
+from webapp.portal import day_strip
 from webapp.portal.case_pages import header, shared
 
 blueprint = Blueprint("deadlines", __name__)
@@ -75,6 +77,8 @@ def page(reference: str) -> ResponseReturnValue:
     case = header(reference)
     around = shared(case, "deadlines")
     found = case_page.deadlines(session(), case.id, around["definition"])
+    facts = open_case(session(), case.id, by=actor()).stored()
+    forbidden = {one.id: _forbidden(one, facts) for one in found}
     may_change = may(actor(), "change clock") and case.is_open
     actions = {one.id: possible(one) if may_change else [] for one in found}
     return render_template(
@@ -84,7 +88,17 @@ def page(reference: str) -> ResponseReturnValue:
         late=case_page.late_tasks(session(), case.id),
         actions=actions,
         may_start=may_change,
+        forbidden=forbidden,
+        strips={one.id: day_strip.months(one.steps, due_at=one.due_at, amber_at=one.amber_at) for one in found},
     )
+
+
+def _forbidden(deadline: Deadline, facts: dict[str, Any]) -> list[str]:
+    """Return why what a deadline times must not be done now."""
+    if deadline.rule is None or not deadline.goes_on:
+        return []
+    true = {key for key, value in facts.items() if value is True}
+    return [f"It must not be done while {entry.words}." for entry in deadline.rule.forbidden_while(true)]
 
 
 @blueprint.get("/cases/<reference>/deadlines/new")

@@ -16,10 +16,11 @@ from engine.case_list import staff
 from engine.case_page import Header, TaskLine
 from engine.choices import Offer, offers
 from engine.definitions.deploying import load
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.forms import Form
 from engine.permissions import may_assign_task, may_do_task
 from engine.reading import CaseReader
+from engine.runtime.suppressing import Withheld
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
@@ -35,6 +36,7 @@ blueprint = Blueprint("tasks", __name__)
 LATE, LATE_CHOICE = "_late_reason", "_late_choice"
 LATE_FIELDS = (LATE, LATE_CHOICE)
 LONGEST_LATE_REASON = 2_000
+OVERRIDE = "_override_reason"
 NO_LATE_REASON = "Say why this is late"
 
 
@@ -51,6 +53,16 @@ class Opened:
     def reader(self) -> CaseReader:
         """Return the case to be read; an answer that is right needs it not."""
         return reading.open_case(session(), self.header.id, by=actor())
+
+    @cached_property
+    def withheld(self) -> list[Withheld]:
+        """Return why the task must not be done now; most may."""
+        return self.reader.withheld(self.task.element_id, self.task.item) if self.task.status == "open" else []
+
+    @property
+    def may_override(self) -> bool:
+        """Say whether the member of staff may do all the same what is withheld."""
+        return all(set(one.override_by) & set(actor().team_names) for one in self.withheld)
 
     @property
     def is_mine(self) -> bool:
@@ -119,7 +131,13 @@ def complete(task_id: int) -> ResponseReturnValue:
             completion_key=request.form.get("_completion_key", "")[:80] or None,
             seen=form_posts.seen_values(),
             late_reason=late_reason,
+            override_reason=request.form.get(OVERRIDE, "").strip()[:2000],
         )
+    except (NotPossible, NotAllowed) as error:
+        database.roll_back()
+        if not (found := opened(task_id)).withheld:
+            raise
+        return _page(found, sent.typed, {OVERRIDE: f"{error.message} {error.remedy}".strip()}), 422
     except Invalid as error:
         database.roll_back()
         return _page(opened(task_id), sent.typed, error.errors or {"": error.message}), 422
@@ -261,7 +279,7 @@ def _page(found: Opened, values: dict[str, Any], errors: dict[str, str], *, focu
 
 
 def _is_answerable(found: Opened) -> bool:
-    return found.task.status == "open" and found.is_mine
+    return found.task.status == "open" and found.is_mine and (not found.withheld or found.may_override)
 
 
 def _context(found: Opened) -> dict[str, Any]:
@@ -281,12 +299,14 @@ def _form(found: Opened, values: dict[str, Any], errors: dict[str, str], focus: 
         chosen = [kept] if isinstance(kept, str) else kept
         parts = {"task": found.task, "errors": errors, "key": _new_key(), "offer": found.offer, "chosen": chosen}
         parts |= _late_parts(found, values)
+        parts["is_withheld"] = bool(found.withheld)
         return form_posts.drawn("portal/_task_choice.html", parts)
     if found.form is None:
         element = found.reader.definition.elements.get(found.task.element_id)
         is_told = element is not None and element.is_told
         parts = {"task": found.task, "errors": errors, "key": _new_key(), "is_told": is_told}
         parts |= _late_parts(found, values)
+        parts["is_withheld"] = bool(found.withheld)
         return form_posts.drawn("portal/_task_without_form.html", parts)
     stored = found.reader.stored()
     buttons = (Button("Save draft", action=url_for("portal.tasks.save_draft", task_id=found.task.id)),)
@@ -304,13 +324,17 @@ def _form(found: Opened, values: dict[str, Any], errors: dict[str, str], focus: 
         files=form_posts.stored_files(found.reader.definition, stored, values),
         functions=found.reader.functions,
         focus=focus,
-        places={LATE: "late-reason"},
-        extra=_late_question(found, values, errors) if found.task.is_late else None,
+        places={LATE: "late-reason", OVERRIDE: "override-reason"},
+        extra=_questions(found, values, errors),
     )
 
 
-def _late_question(found: Opened, values: dict[str, Any], errors: dict[str, str]) -> Markup:
-    return form_posts.drawn("portal/_late_reason.html", {"errors": errors, **_late_parts(found, values)})
+def _questions(found: Opened, values: dict[str, Any], errors: dict[str, str]) -> Markup | None:
+    """Ask why it is done although it is forbidden now, or late; most tasks are neither."""
+    parts = {"errors": errors, **_late_parts(found, values)}
+    wanted = [("_override_reason", bool(found.withheld)), ("_late_reason", found.task.is_late)]
+    drawn = [form_posts.drawn(f"portal/{name}.html", parts) for name, is_asked in wanted if is_asked]
+    return Markup("").join(drawn) if drawn else None
 
 
 def _late_parts(found: Opened, values: dict[str, Any]) -> dict[str, Any]:

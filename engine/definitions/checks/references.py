@@ -70,6 +70,8 @@ def _lanes(drawn: Graph, context: Context) -> Iterator[Fault]:
 
 
 def _rules(node: Element, context: Context) -> Iterator[Fault]:
+    for rule_id in filter(None, map(str.strip, node.properties.get("withheldBy", "").split(","))):
+        yield from unknown_rule(node, rule_id, context)
     for place in places(node):
         for call in calls(place.text, "clock"):
             rule = call.arguments[0] if call.arguments else None

@@ -98,6 +98,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "case_parts_events": {"gaps": case, "query": {"limit": 2}},
         "case_parts_documents": {"gaps": case},
         "case_parts_tasks": {"gaps": case},
+        "clocks_find": {"query": {"state": "on_target"}},
         "clocks_clocks": {"gaps": case},
         "clocks_start": {
             "gaps": case,

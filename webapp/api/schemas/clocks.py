@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from engine.service_tasks.clock_inputs import dated
-from webapp.api.schemas.base import Answered, Taken, named_values, optional, text
+from webapp.api.schemas.base import Answered, Taken, choice, named_values, optional, text
 
 STATES = ("running", "stopped", "met", "breached", "ended", "cancelled")
 REASON = "One of the reasons that the ground names, or another where the ground takes others."
@@ -40,6 +40,42 @@ class ClockListSchema(Answered):
     """The deadlines of a case: those that run first."""
 
     items = fields.List(fields.Nested(ClockSchema))
+
+
+class ListedClockSchema(Answered):
+    """A deadline that goes on, with its case."""
+
+    id = fields.Integer()
+    rule = fields.String(attribute="rule_id")
+    name = fields.String()
+    state = fields.String(validate=validate.OneOf(("running", "stopped", "overdue")))
+    due_at = fields.AwareDateTime(allow_none=True)
+    amber_at = fields.AwareDateTime(allow_none=True)
+    case = fields.String(attribute="reference")
+    category = fields.String()
+
+
+class CountsSchema(Answered):
+    """How many deadlines that go on stand how."""
+
+    overdue = fields.Integer()
+    warning = fields.Integer()
+    on_target = fields.Integer()
+    paused = fields.Integer()
+
+
+class ClocksOfAllSchema(Answered):
+    """The deadlines that stand as was asked, the first 200, and how many there are of each."""
+
+    items = fields.List(fields.Nested(ListedClockSchema))
+    counts = fields.Nested(CountsSchema)
+
+
+class ClockFilter(Taken):
+    """Which deadlines are asked for."""
+
+    state = choice(("overdue", "warning", "on_target", "paused"), default="overdue")
+    rule = optional(200, "The id of a rule.")
 
 
 def _dated(value: str) -> None:

@@ -104,6 +104,7 @@ class NewCompletion(Taken):
         allow_none=True,
     )
     late_reason = optional(2_000, "Why the task is done after its time, where it is.")
+    override_reason = optional(2_000, "Why it is done although its rule forbids it now, by a team that may.")
 
 
 class CompletionSchema(Answered):
