@@ -170,7 +170,9 @@ def _do(sessions: Sessions, job: Any) -> None:
 def _set_back(sessions: Sessions, job: Any, error: Exception) -> None:
     """Have a job that failed tried again later, or give it up: where a token waits for it, as the case's incident."""
     pause = setbacks.pause_after(job.attempts, error)
-    log.log(logging.WARNING if pause else logging.ERROR, "job %s failed", job.key, exc_info=error)
+    is_told = isinstance(error, EngineError)  # in its own words, which say more than where it was raised
+    level = logging.WARNING if pause or is_told else logging.ERROR
+    log.log(level, "job %s failed: %s", job.key, setbacks.sentence(error), exc_info=None if is_told else error)
     if pause is not None:
         _note(sessions, job, status="waiting", run_at=now() + pause, error=setbacks.sentence(error))
         return
