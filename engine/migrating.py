@@ -11,18 +11,19 @@ from engine.definitions.deploying import load as load_definition
 from engine.errors import Conflict, Invalid, NotFound
 from engine.instants import now
 from engine.permissions import Actor, require
-from engine.runtime.arriving import arrive, migrated_step
+from engine.runtime.arriving import arrive, migrated_step, seen_from
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case
-from engine.runtime.matching import Match, mapping_faults
+from engine.runtime.matching import Match, Obstacle, mapping_faults
 from engine.runtime.migrating import Migration
 from engine.runtime.moved_items import move_choices, move_items
 from engine.runtime.saving import save
 from engine.runtime.step import Step
 from models.base import table
+from models.case import Case, CaseSnapshot
 from models.category import CategoryVersion
 
-VERSION = table(CategoryVersion)
+CASE, SNAPSHOT, VERSION = table(Case), table(CaseSnapshot), table(CategoryVersion)
 VERB = "migrate cases"
 
 
@@ -46,6 +47,44 @@ def move(
     target = version_of(session, case.category_id, to)
     _require_mapping(load_definition(session, case.version_id), target, mapping)
     return move_locked(session, case, target, mapping=mapping, reason=reason, by=by)
+
+
+def obstacles(
+    session: Session, case_id: int, *, to: int, mapping: Mapping[str, str], by: Actor
+) -> tuple[Obstacle, ...]:
+    """Return what keeps a case from going to the version with the number `to`; nothing is changed.
+
+    Raises:
+        NotFound: no such case or version.
+        Invalid: a mapping that cannot be.
+    """
+    require(by, VERB)
+    row = _placed(session, case_id)
+    old, new = load_definition(session, row.version_id), version_of(session, row.category_id, to)
+    _require_mapping(old, new, mapping)
+    return tuple(seen_from(bytes(row.state), Match(old, new, mapping)).obstacles)
+
+
+def versions_beside(session: Session, case_id: int) -> dict[int, str]:
+    """Return the versions that a case may go to, the newest first: number to note."""
+    row = _placed(session, case_id)
+    others = (VERSION.c.category_id == row.category_id) & (VERSION.c.id != row.version_id)
+    found = session.execute(select(VERSION.c.number, VERSION.c.note).where(others).order_by(VERSION.c.number.desc()))
+    return {number: note for number, note in found.all()}  # noqa: C416
+
+
+def version_beside(session: Session, case_id: int, number: int) -> Definition:
+    """Return a version of the category of a case."""
+    return version_of(session, _placed(session, case_id).category_id, number)
+
+
+def _placed(session: Session, case_id: int) -> Any:
+    columns = (CASE.c.category_id, CASE.c.version_id, SNAPSHOT.c.state)
+    of_case = select(*columns).join(SNAPSHOT, SNAPSHOT.c.case_id == CASE.c.id).where(CASE.c.id == case_id)
+    row = session.execute(of_case).first()
+    if row is None:
+        raise NotFound("There is no such case, or none that you may see.")
+    return row
 
 
 def move_locked(

@@ -21,7 +21,7 @@ from engine.migrating import VERB, move_locked, version_of
 from engine.permissions import PLATFORM, Actor, may_see_case, require
 from engine.runtime.arriving import CannotMove, seen_from
 from engine.runtime.locking import lock_case
-from engine.runtime.matching import Match, Obstacle, mapping_faults
+from engine.runtime.matching import Match, Obstacle, mapping_faults, sort_of
 from engine.runtime.migrating import Migration as Moved
 from models.base import table
 from models.case import Case, CaseSection, CaseSnapshot
@@ -59,6 +59,11 @@ class Look:
     obstacles: tuple[Obstacle, ...]
     warnings: tuple[str, ...]
     places: tuple[str, ...]  # elements of its version at which it stands
+
+    @property
+    def is_named(self) -> bool:
+        """Say whether its reference may be told."""
+        return self.reference != RESTRICTED
 
     @property
     def may_move(self) -> bool:
@@ -137,6 +142,14 @@ def plan(session: Session, wanted: Wanted, *, by: Actor) -> Plan:
             fields = _fields(session, [row.id for row in rows]) if needed else {}
             looks += [_look(row, match, needed, fields.get(row.id, set()), by) for row in rows]
     return Plan(target, tuple(sources), tuple(looks))
+
+
+def places_for(old: Definition, new: Definition, element_id: str) -> list[tuple[str, str]]:
+    """Return the elements (id, name) of the new version that could take the place of one of the old."""
+    sort = sort_of(old.elements[element_id])
+    alike = [element for element in new.elements.values() if sort_of(element) == sort]
+    possible = [element for element in alike if not mapping_faults(old, new, {element_id: element.id})]
+    return sorted(((element.id, element.label) for element in possible), key=lambda pair: pair[1].lower())
 
 
 def ask(

@@ -24,6 +24,7 @@ from webapp.portal import (
     task_lists,
     tasks,
     teams,
+    versions,
     writing,
 )
 
@@ -46,6 +47,7 @@ for part in (
     deadlines.blueprint,
     all_deadlines.blueprint,
     related.blueprint,
+    versions.blueprint,
     details.blueprint,
     documents.blueprint,
     account.blueprint,

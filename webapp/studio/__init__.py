@@ -13,6 +13,7 @@ from webapp.studio import (
     editors,
     files,
     importing,
+    migrations,
     overview,
     rule_editing,
     rule_pages,
@@ -36,5 +37,6 @@ for part in (
     rules.blueprint,
     checks.blueprint,
     deployments.blueprint,
+    migrations.blueprint,
 ):
     blueprint.register_blueprint(part)

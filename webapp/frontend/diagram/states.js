@@ -20,7 +20,8 @@ export function showStates(viewer, { done = [], active = [], next = [], faults =
   mark(viewer, active, "active");
   mark(viewer, Object.keys(faults), "fault");
   for (const id of active) pin(viewer, id, PINS.active, counts[id] > 1 ? `${counts[id]} here` : "Here");
-  for (const [id, sentence] of Object.entries(faults)) pin(viewer, id, PINS.fault, "Problem", sentence);
+  for (const [id, sentence] of Object.entries(faults))
+    pin(viewer, id, PINS.fault, counts[id] > 1 ? `Problem of ${counts[id]}` : "Problem", sentence);
 }
 
 function clear(viewer) {

@@ -19,7 +19,7 @@ const look = {
  * Mount a read-only diagram on `place` and return its viewer.
  *
  * <div data-diagram-url="/…/diagram.bpmn"      where the XML is
- *      data-done="id id" data-active="id" data-next="id" data-faults='{"id": "sentence"}'
+ *      data-done="id id" data-active="id" data-next="id" data-faults='{"id": "sentence"}' data-counts='{"id": 2}'
  *      data-links='{"id": "/tasks/7"}'          what a click or Enter on an element opens
  *      data-select-event                        instead of opening: fires `diagram:select` {id} on `place`
  *      aria-label="…">                          fallback content inside is kept for readers without JavaScript
@@ -62,8 +62,9 @@ async function load(url) {
 }
 
 function statesOf(place) {
-  const { done, active, next, faults } = place.dataset;
-  return { done: idsOf(done), active: idsOf(active), next: idsOf(next), faults: JSON.parse(faults || "{}") };
+  const { done, active, next, faults, counts } = place.dataset;
+  const read = (text) => JSON.parse(text || "{}");
+  return { done: idsOf(done), active: idsOf(active), next: idsOf(next), faults: read(faults), counts: read(counts) };
 }
 
 function explain(place, error) {
