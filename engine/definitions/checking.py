@@ -9,6 +9,7 @@ from typing import Any
 from engine.definitions import faults
 from engine.definitions.category import SETTINGS_FILE, content_hash
 from engine.definitions.changes import Change
+from engine.definitions.choosing import Runnable
 from engine.definitions.faults import Fault, FileReport, Report
 from engine.documents import limited
 from engine.errors import Invalid, NotFound
@@ -78,6 +79,7 @@ class Proposal:
     """What the import assistant shows of files: what is wrong, what can be repaired, what is left after all of it."""
 
     facts: Mapping[str, str]  # process, name, path
+    processes: tuple[Runnable, ...]  # that cases could run
     now: Report
     repairs: Mapping[str, tuple[Change, ...]]  # by file
     left: Report
@@ -109,7 +111,8 @@ def _propose(files: Mapping[str, bytes]) -> Proposal:
     done = answer["done"]
     repairs = {path: tuple(Change(**change) for change in made) for path, made in done["repairs"].items()}
     now, left = faults.from_json(done["now"]), faults.from_json(done["left"])
-    return Proposal(done["facts"], now, repairs, left, _made(answer, body))
+    processes = tuple(Runnable(**process) for process in done["processes"])
+    return Proposal(done["facts"], processes, now, repairs, left, _made(answer, body))
 
 
 def translated(files: Mapping[str, bytes]) -> dict[str, bytes]:

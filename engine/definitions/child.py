@@ -48,6 +48,7 @@ def load_jobs() -> Mapping[str, Job]:
         found = examining.propose(_unpacked(request, body))
         answer = {
             "facts": found["facts"],
+            "processes": [asdict(process) for process in found["processes"]],
             "now": [file.as_json() for file in found["now"].files],
             "left": [file.as_json() for file in found["left"].files],
             "repairs": {path: [asdict(change) for change in made] for path, made in found["repairs"].items()},

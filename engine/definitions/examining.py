@@ -69,13 +69,15 @@ def examine_repaired(
 def propose(files: Mapping[str, bytes]) -> dict[str, Any]:
     """Return all that an import assistant shows: what is wrong, what was put right, and what can be repaired.
 
-    `facts` are the process that would run and its name; `repairs` stand by the file in which they would be made; `left`
-    is what would still be wrong after all of them, and `after` are the files as they would be.
+    `facts` are the process that would run and its name, `processes` all that could; `repairs` stand by the file in
+    which they would be made; `left` is what would still be wrong after all of them, and `after` are the files as they
+    would be.
     """
     before = together.read_all(files)
     after = together.repair_all(before)
     return {
         "facts": together.facts(before),
+        "processes": together.processes_of(before),
         "now": examine(files),
         "repairs": together.proposals(before, after),
         "left": examine(after.files),

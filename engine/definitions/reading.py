@@ -22,12 +22,15 @@ class Diagram:
     process_ids: list[str] = field(default_factory=list)
     executable_ids: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)  # process id to name
+    pools: dict[str, str] = field(default_factory=dict)  # process id to the name of the pool that it is drawn in
 
 
 def read(root: etree._Element, *, source: str) -> Diagram:
     """Return what the BPMN tree `root` says; nothing is judged here, only read."""
     diagram = Diagram(source, root)
     lanes = _lanes(root)
+    for pool in root.iterfind("bpmn:collaboration/bpmn:participant", NAMESPACES):
+        diagram.pools[pool.get("processRef", "")] = " ".join(pool.get("name", "").split())
     roots = {node.get("id", ""): node for node in root if is_bpmn(node)}
     for process in root.findall("bpmn:process", NAMESPACES):
         process_id = process.get("id", "")

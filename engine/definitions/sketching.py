@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+import tomlkit
+
 from engine.definitions.checks.settings import KEY, PREFIX, SUBJECTS
 from engine.definitions.toml_text import write
 from engine.errors import Invalid
@@ -228,3 +230,10 @@ def _shape(
 def _edge(flow: str, start: tuple[int, int], end: tuple[int, int]) -> str:
     points = "".join(f'<di:waypoint x="{x}" y="{y}"/>' for x, y in (start, end))
     return f'<bpmndi:BPMNEdge id="{flow}_edge" bpmnElement="{flow}">{points}</bpmndi:BPMNEdge>'
+
+
+def with_process(settings_file: bytes, process_id: str) -> bytes:
+    """Return the settings of a category, letting cases run another process of its diagrams; comments stay."""
+    document = tomlkit.parse(settings_file.decode())
+    document["category"]["process"] = process_id
+    return tomlkit.dumps(document).encode()

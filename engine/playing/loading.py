@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from engine.definitions import category, importing, reading, xml
 from engine.definitions.category import SETTINGS_FILE, Definition, Settings
+from engine.definitions.checks import names
 from engine.definitions.choosing import main_process
 from engine.definitions.examining import examine
 from engine.definitions.faults import Fault
@@ -72,19 +73,22 @@ def _category(files: Mapping[str, bytes], options: Options) -> Definition:
 def _lone(files: Mapping[str, bytes], options: Options) -> Definition:
     """Return the definition of a diagram without anything beside it."""
     [(path, content)] = files.items()
-    imported = importing.repair(
-        importing.bring_in(content, source=path), accepted=None if options.repair else _Unmapped(options)
-    )
+    brought = importing.bring_in(content, source=path)
+    known = importing.Known(forms=frozenset(brought.forms), process_id=options.process)
+    imported = importing.repair(brought, known, accepted=None if options.repair else _Unmapped(options))
     native = imported.as_bytes()
     diagram = reading.read(xml.parse(native, source=path), source=path)
-    process_id = _process_of(diagram)
+    process_id = _process_of(diagram, options.process)
     settings = Settings(key=process_id, name=diagram.names[process_id], reference_prefix="SAMPLE", process=process_id)
     forms = {form_id: load_form(text, source=f"{form_id}.form") for form_id, text in imported.forms.items()}
     return Definition(settings, MappingProxyType({path: native}), (diagram,), forms, RuleBook((), source=path))
 
 
-def _process_of(diagram: Diagram) -> str:
-    process_id = main_process([diagram])
+def _process_of(diagram: Diagram, wanted: str) -> str:
+    if wanted and wanted not in diagram.process_ids:
+        known = names.one_of(diagram.process_ids, "It holds none.")
+        raise Invalid(f"{diagram.source} has no process “{wanted}”.", remedy=known)
+    process_id = wanted or main_process([diagram])
     if process_id in diagram.executable_ids and any(e.process_id == process_id for e in diagram.elements.values()):
         return process_id
     found = "no process" if not diagram.process_ids else "no process with steps that is marked as executable"

@@ -12,8 +12,9 @@ class Options:
     """How a diagram is played.
 
     `answers` are given ones: element id to answers, or to a list of them, one for each visit. `plays` are how often it
-    is played, each time towards what was not reached before. `services` says whether service tasks and decisions that
-    are not known here are answered or are an incident.
+    is played, each time towards what was not reached before. `process` is which one is played of a lone file that holds
+    several; "" plays the one with the most steps. `services` says whether service tasks and decisions that are not
+    known here are answered or are an incident.
     """
 
     repair: bool = False
@@ -21,6 +22,7 @@ class Options:
     seconds: float = 10.0
     services: Literal["answer", "refuse"] = "answer"
     plays: int = 1
+    process: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

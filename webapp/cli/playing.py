@@ -30,6 +30,7 @@ MARKS = {"completed": "✓", "waiting": "…", "incident": "✗", "refused": "�
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON or TOML: element id to its answers, or to a list of them, one for each visit.",
 )
+@click.option("--process", default="", help="Id of the process to play, where a file holds several.")
 @click.option("--plays", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Play so often.")
 @as_json_option
 def play(paths: tuple[Path, ...], answers: Path | None, as_json: bool, **options: Any) -> None:

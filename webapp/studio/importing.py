@@ -89,6 +89,19 @@ def apply(key: str) -> ResponseReturnValue:
     return _applied(key, accepted)
 
 
+@blueprint.post("/<key>/import/process")
+@requires("change categories")
+def choose(key: str) -> ResponseReturnValue:
+    """Let cases run another one of the processes that are drawn."""
+    files = drafting.files(session(), key)
+    chosen = next((each for each in checking.propose(files).processes if each.id == request.form.get("process")), None)
+    if chosen is None:
+        raise Invalid("None of the diagrams draws this process.", remedy="Choose one of those on the page.")
+    drafting.put(session(), key, {SETTINGS_FILE: sketching.with_process(files[SETTINGS_FILE], chosen.id)}, by=actor())
+    flash(f"Cases run “{chosen.name}”.", "success")
+    return redirect(url_for("studio.importing.assistant", key=key), 303)
+
+
 @blueprint.get("/<key>/import/<state>/<path:path>")
 @requires("change categories")
 def drawing(key: str, state: str, path: str) -> Response:
@@ -162,6 +175,10 @@ def _facts(key: str, files: dict[str, bytes]) -> dict[str, Any]:
     found = checking.propose(files)
     diagrams = [path for path in files if path.endswith(DIAGRAM)]
     return {
+        "processes": [
+            (each.id, f"{each.name} ({each.steps} {'step' if each.steps == 1 else 'steps'})")
+            for each in found.processes
+        ],
         "groups": _groups(found),
         "number": sum(map(len, found.repairs.values())),
         "stops": [(file, fault) for file, fault in found.now.errors],

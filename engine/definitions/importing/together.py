@@ -9,7 +9,7 @@ from engine.definitions import reading
 from engine.definitions.category import SETTINGS_FILE, Settings, read_settings
 from engine.definitions.changes import Change
 from engine.definitions.checks import decisions
-from engine.definitions.choosing import main_process
+from engine.definitions.choosing import Runnable, main_process, runnable
 from engine.definitions.importing import Imported, Known, bring_in, lay_out, repair, teams
 from engine.definitions.importing.tree import bpmn, flow_nodes, processes
 from engine.definitions.xml import NotADiagram
@@ -94,6 +94,11 @@ def facts(brought: Brought) -> dict[str, str]:
     pools = (p for i in brought.diagrams.values() for p in i.root.iter(bpmn("participant")))
     pool = next((p.get("name", "") for p in pools if p.get("processRef") == process_id), "")
     return {"process": process_id, "name": pool or ("" if name == process_id else name), "path": path}
+
+
+def processes_of(brought: Brought) -> list[Runnable]:
+    """Return the processes that cases could run, those with the most steps first."""
+    return runnable(reading.read(i.root, source=path) for path, i in brought.diagrams.items())
 
 
 def lost(before: Imported, after: Imported) -> set[str]:

@@ -58,7 +58,8 @@ def _awaited(child: Any) -> EventDefinition:
         child = child.outputs[0]
     definition: EventDefinition | None = getattr(child, "event_definition", None)
     if definition is None or isinstance(child, CaseGateway):  # which may be the gateway itself
-        return Told(child.bpmn_id, child.bpmn_name or child.bpmn_id)
+        element_id = child.bpmn_id or child.name  # the frame of a loop has none of its own
+        return Told(element_id, child.bpmn_name or element_id)
     return definition
 
 

@@ -52,6 +52,17 @@ def test_an_event_gateway_that_leads_to_itself_is_played_on_past_it() -> None:
     assert played(bpmn(flows, inside=inside, roots=MESSAGE), steps=60).outcome in ("completed", "waiting")
 
 
+def test_an_event_gateway_that_leads_to_a_looped_task_lets_an_officer_tell() -> None:
+    flows = "start > first:eventBasedGateway ; first > each > end ; first > caught:intermediateCatchEvent > end_2"
+    loop = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+    inside = {
+        "caught": '<bpmn:messageEventDefinition messageRef="m"/>',
+        "each": f"{loop}</bpmn:multiInstanceLoopCharacteristics>",
+    }
+
+    assert played(bpmn(flows, inside=inside, roots=MESSAGE)).trail.count("each") == 2
+
+
 def test_a_boundary_event_without_a_definition_is_refused_with_its_name_and_a_remedy() -> None:
     report = played(bpmn("start > ask > end", boundary=BARE_BORDER))
 
@@ -99,3 +110,21 @@ def test_values_are_looked_for_only_so_long(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(bringing, "MAX_SECONDS", -1.0)
 
     assert "little" in played(diagram).trail
+
+
+def test_of_several_processes_the_one_that_is_asked_for_is_played() -> None:
+    other = (
+        '<bpmn:process id="other" isExecutable="{}"><bpmn:startEvent id="o_start"/><bpmn:userTask id="o_ask"/>'
+        '<bpmn:sequenceFlow id="o_1" sourceRef="o_start" targetRef="o_ask"/></bpmn:process>'
+    )
+    diagram = bpmn("start > ask > look > end", roots=other.format("true"))
+    drawing = bpmn("start > ask > look > end", roots=other.format("false"))
+
+    assert played(diagram).process == "sample"
+    assert (played(diagram, process="other").process, "o_ask" in played(diagram, process="other").trail) == (
+        "other",
+        True,
+    )
+    assert played(drawing, process="other").outcome == "nothing_executable"
+    assert played(drawing, process="other", repair=True).outcome == "completed"
+    assert "There are: other, sample." in played(diagram, process="third").reason

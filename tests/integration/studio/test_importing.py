@@ -110,3 +110,43 @@ def test_a_diagram_in_another_dialect_is_stored_as_a_native_one(factories: Facto
 
     stored = ann.get("/studio/sample/content/sample.bpmn").text
     assert "zeebe:assignmentDefinition" in stored and "camunda:assignee" not in stored
+
+
+BUYER = (
+    '<bpmn:process id="buyer" isExecutable="true"><bpmn:startEvent id="want"/><bpmn:userTask id="offer" name="Offer"/>'
+    '<bpmn:sequenceFlow id="b1" sourceRef="want" targetRef="offer"/></bpmn:process>'
+)
+POOLS = (
+    '<bpmn:collaboration id="both"><bpmn:participant id="p1" name="Landlord" processRef="sample"/>'
+    '<bpmn:participant id="p2" name="Buyer" processRef="buyer"/></bpmn:collaboration>'
+)
+
+
+def test_of_several_pools_the_analyst_chooses_the_one_that_a_case_is(factories: Factories) -> None:
+    ann = factories.client("analyst")
+    both = bpmn("start > ask > look > end", roots=POOLS + BUYER)
+
+    page = ann.follow(ann.submit(NEW, send(ann, ("sale.bpmn", both), name="Sell"), content_type="multipart/form-data"))
+    offered = {box.get("value"): box.get("checked") for box in page.tree.xpath("//input[@name='process']")}
+    assert offered == {"sample": "checked", "buyer": None}
+    assert "Landlord (4 steps)" in page.main and "Buyer (2 steps)" in page.main
+
+    chosen = ann.follow(ann.submit("/studio/sell/import/process", {"process": "buyer"}))
+
+    assert "Cases run “Buyer”" in chosen.text
+    assert [box.get("value") for box in chosen.tree.xpath("//input[@name='process'][@checked]")] == ["buyer"]
+    assert "is never run: nothing calls it" in ann.page("/studio/sell/check").text
+
+
+def test_a_process_that_is_not_drawn_cannot_be_chosen(factories: Factories) -> None:
+    ann = factories.client("analyst")
+    both = bpmn("start > ask > look > end", roots=POOLS + BUYER)
+    ann.submit(NEW, send(ann, ("sale.bpmn", both), name="Sell"), content_type="multipart/form-data")
+
+    refused = ann.submit("/studio/sell/import/process", {"process": "../other"}, status=422)
+
+    assert b"None of the diagrams draws this process" in refused.data
+
+
+def test_one_process_leaves_nothing_to_choose(analyst: PageClient) -> None:
+    assert not analyst.page("/studio/sample/import").tree.xpath("//input[@name='process']")
