@@ -48,8 +48,8 @@ class Report:
     refused: list[dict[str, Any]] = field(default_factory=list)
 
 
-def change(sessions: Sessions, task_ids: Sequence[int], wish: Wish, *, by: Actor) -> int:
-    """Do one thing to many tasks and return the id of the report, a `BulkChange`.
+def change(sessions: Sessions, task_ids: Sequence[int], wish: Wish, *, by: Actor, key: str | None = None) -> int:
+    """Do one thing to many tasks and return the id of the report, a `BulkChange`; the same `key` again does nothing.
 
     Raises:
         Invalid: no task, more than 500, or a wish that says too little; nothing has been done then.
@@ -57,12 +57,16 @@ def change(sessions: Sessions, task_ids: Sequence[int], wish: Wish, *, by: Actor
     require(by, "do task")
     wanted = list(dict.fromkeys(task_ids))
     with sessions() as session, session.begin():
+        if key is not None and (earlier := _earlier(session, key)) is not None:
+            return earlier
         told = _checked(session, wanted, wish, by)
         act = _act(session, wish, by)
+        change_id = _begin(session, wish.verb, told, key, by)
     report = Report()
     for task_id in wanted:
         _one(sessions, task_id, act, report, by)
-    return _keep(sessions, wish.verb, told, report, by)
+    _finish(sessions, change_id, report)
+    return change_id
 
 
 def read(session: Session, change_id: int, *, by: Actor) -> BulkChange:
@@ -75,7 +79,13 @@ def read(session: Session, change_id: int, *, by: Actor) -> BulkChange:
 
 def may_undo(report: BulkChange) -> bool:
     """Say whether it can still be put back: for an hour, and once."""
-    return bool(report.done) and report.undone_at is None and report.verb != "undo" and now() - report.at < UNDO_FOR
+    return (
+        bool(report.done)
+        and report.finished_at is not None
+        and report.undone_at is None
+        and report.verb != "undo"
+        and now() - report.at < UNDO_FOR
+    )
 
 
 def undo(sessions: Sessions, change_id: int, *, by: Actor) -> int:
@@ -90,12 +100,14 @@ def undo(sessions: Sessions, change_id: int, *, by: Actor) -> int:
         if not may_undo(report):
             raise NotPossible("This can be put back for an hour, and once.", remedy="Reassign the tasks instead.")
         report.undone_at = now()
+        change_id = _begin(session, "undo", "Put back", None, by)
         before: dict[int, Any] = {line["id"]: line for line in _lines(report.done)}
     undone = Report()
     for task_id in before:
         put_back = _put_back(before[task_id], by)
         _one(sessions, task_id, put_back, undone, by)
-    return _keep(sessions, "undo", "Put back", undone, by)
+    _finish(sessions, change_id, undone)
+    return change_id
 
 
 def _put_back(line: dict[str, Any], by: Actor) -> Act:
@@ -224,11 +236,18 @@ def _one(sessions: Sessions, task_id: int, act: Act, report: Report, by: Actor) 
         report.refused.append({**line, "why": "The database was busy. Try again."})
 
 
-def _keep(sessions: Sessions, verb: str, told: str, report: Report, by: Actor) -> int:
+def _earlier(session: Session, key: str) -> int | None:
+    return session.scalar(select(BulkChange.id).where(BulkChange.key == key))
+
+
+def _begin(session: Session, verb: str, told: str, key: str | None, by: Actor) -> int:
+    begun = BulkChange(user_id=by.user_id, at=now(), verb=verb, told=told, key=key, done=[], refused=[])
+    session.add(begun)
+    session.flush()  # its id is the answer, and its key keeps off a second one
+    return begun.id
+
+
+def _finish(sessions: Sessions, change_id: int, report: Report) -> None:
     with sessions() as session, session.begin():
-        kept = BulkChange(
-            user_id=by.user_id, at=now(), verb=verb, told=told, done=[*report.done], refused=[*report.refused]
-        )
-        session.add(kept)
-        session.flush()  # its id is the answer
-        return kept.id
+        kept = session.get_one(BulkChange, change_id)
+        kept.done, kept.refused, kept.finished_at = [*report.done], [*report.refused], now()

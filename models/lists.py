@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, Digest, Id, Key, Name, refers_to
@@ -40,12 +40,14 @@ class BulkChange(Base):
     __tablename__ = "bulk_change"
 
     id: Mapped[Id]
+    key: Mapped[str | None] = mapped_column(String(80), unique=True)  # makes a repeated request the same one
     user_id: Mapped[int] = refers_to("user_account.id")
     at: Mapped[datetime]
     verb: Mapped[Key]  # reassign, share, claim, release, prioritise
     told: Mapped[str]  # in a sentence: Reassigned to Tom Ridley
     done: Mapped[list[object]]  # [{id, name, case, from, to, revision}, …]
     refused: Mapped[list[object]]  # [{id, name, case, why}, …]
+    finished_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 
 

@@ -3,6 +3,8 @@
 from flask import Blueprint
 
 from webapp.api import (
+    absences,
+    bulk,
     case_actions,
     case_parts,
     cases,
@@ -34,6 +36,8 @@ RESOURCES = (
     clocks.resource,
     links.resource,
     tasks.resource,
+    bulk.resource,
+    absences.resource,
     messages.resource,
     signals.resource,
     notifications.resource,

@@ -39,7 +39,7 @@ from webapp.jobs import after_commit
 
 resource = Resource("tasks", __name__, "To-do items: find, look at, claim, hand on, complete.")
 
-_HOLDER, _COMPLETER = aliased(User), aliased(User)
+_HOLDER, _COMPLETER, _BEHALF = aliased(User), aliased(User), aliased(User)
 _DUE = DUE_OR_NEVER
 
 
@@ -154,12 +154,14 @@ def _lines() -> Any:
         select(
             UserTask.id, UserTask.name, UserTask.element_id, UserTask.status, UserTask.priority, UserTask.created_at,
             UserTask.amber_at, UserTask.due_at, UserTask.completed_at, UserTask.revision, UserTask.assignee_id,
-            UserTask.team_id, UserTask.completed_by_id, Case.reference, _HOLDER.name.label("assignee"),
+            UserTask.team_id, UserTask.completed_by_id, UserTask.on_behalf_of_id, UserTask.late_reason,
+            Case.reference, _BEHALF.name.label("on_behalf_of"), _HOLDER.name.label("assignee"),
             Team.name.label("team"), _COMPLETER.name.label("completed_by"),
         )
         .join(Case, Case.id == UserTask.case_id)
         .outerjoin(_HOLDER, _HOLDER.id == UserTask.assignee_id)
         .outerjoin(_COMPLETER, _COMPLETER.id == UserTask.completed_by_id)
+        .outerjoin(_BEHALF, _BEHALF.id == UserTask.on_behalf_of_id)
         .outerjoin(Team, Team.id == UserTask.team_id)
     )  # fmt: skip
 
@@ -183,8 +185,10 @@ def _conditions(given: dict[str, Any]) -> list[ColumnElement[bool]]:
 def _whole(task: TaskLine, case: Header) -> dict[str, Any]:
     reader = reading.open_case(session(), case.id, by=actor())
     stored, keys = reader.stored(), _field_names(reader.definition, task)
+    behalf = task.on_behalf_of_id
     parts = {
         "reference": case.reference,
+        "on_behalf_of": case_page.names_of(session(), User, [behalf]).get(behalf, "") if behalf else "",
         "choice": offers(session(), [task.token_id]).get(task.token_id or ""),
         "form": _form_json(reader.definition, task.form_id),
         "values": {key: stored.get(key) for key in sorted(keys) if key not in task.item},

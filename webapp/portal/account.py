@@ -4,6 +4,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from sqlalchemy import update
 
+from engine import calendar_feeds
 from engine.errors import Invalid, NotFound
 from engine.permissions import ROLES
 from models.staff import User
@@ -53,10 +54,24 @@ def _faults(user: User, old: str, new: str, again: str) -> dict[str, str]:
     return errors
 
 
-def _page(errors: dict[str, str]) -> str:
+def page_with_feed(address: str) -> str:
+    """Show the account with the new address of its due dates."""
+    return _page({}, new_feed=address)
+
+
+def _page(errors: dict[str, str], *, new_feed: str = "") -> str:
+    feed = calendar_feeds.current(session(), by=actor())
     user = _me()
     roles = [name for key, name in ROLES.items() if key in actor().roles]
-    return render_template("portal/account.html", user=user, roles=roles, teams=actor().team_names, errors=errors)
+    return render_template(
+        "portal/account.html",
+        user=user,
+        roles=roles,
+        teams=actor().team_names,
+        errors=errors,
+        feed=feed,
+        new_feed=new_feed,
+    )
 
 
 def _me() -> User:

@@ -126,6 +126,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "tasks_assign": {"gaps": {"task_id": world.new_task()}, "json": {"to": world.program.user.email}},
         "tasks_save_draft": {"gaps": {"task_id": world.new_task()}, "json": {"answers": {"rent": "?"}}},
         "tasks_complete": {"gaps": {"task_id": world.new_task()}, "json": {"answers": {"rent": 1}}},
+        **many_tasks_and_absences(world),
         "messages_publish": {"json": {"name": "m", "correlation_key": "c", "variables": {"a": 1}}},
         "signals_broadcast": {"json": {"name": "s", "variables": {"a": 1}}},
         "notifications_find": {"query": {"status": "any"}},
@@ -170,6 +171,22 @@ def migrations(world: World) -> dict[str, dict[str, Any]]:
         "migrations_one": {"gaps": one},
         "migrations_cases": {"gaps": one},
         "migrations_move": {"gaps": {"ref": second["reference"]}, "json": {"reason": "x"}},
+    }
+
+
+def many_tasks_and_absences(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for what is done to many tasks, and for absences."""
+    wish = {"verb": "prioritise", "tasks": [world.new_task(), 4711], "priority": 70}
+    change = {"change_id": world.program.post("/tasks/changes", wish)["id"]}
+    day, later = "2199-01-01", "2199-02-01"
+    absence = world.program.post("/absences", {"from_on": day, "until_on": day}, status=201)
+    return {
+        "bulk_change": {"json": wish},
+        "bulk_report": {"gaps": change},
+        "bulk_undo": {"gaps": change},
+        "absences_find": {},
+        "absences_enter": {"json": {"from_on": later, "until_on": later, "note": "Leave"}},
+        "absences_end": {"gaps": {"absence_id": absence["id"]}},
     }
 
 
@@ -273,6 +290,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
         }
         more = ("asset_id", "tenure_id", "account_id", "dead_letter_id", "notification_id")
         filled |= {name: data.draw(numbers) for name in more}
+        filled |= {name: data.draw(numbers) for name in ("change_id", "absence_id")}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
         request: dict[str, Any] = {"headers": data.draw(headers())}
         if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:

@@ -54,6 +54,7 @@ def test_only_these_routes_are_open_to_everybody(factories: Factories) -> None:
         "GET /healthz",
         "GET /readyz",
         "GET /metrics",
+        "GET /calendars/<token>.ics",
         "GET /sign-in",
         "POST /sign-in",
         "POST /sign-out",

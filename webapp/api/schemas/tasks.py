@@ -42,6 +42,11 @@ class TaskSchema(Answered):
     due_at = fields.AwareDateTime(allow_none=True)
     completed_at = fields.AwareDateTime(allow_none=True)
     completed_by = Named()
+    on_behalf_of = Named("For whom whoever has it, or did it, stands in; null when for nobody.")
+    late_reason = fields.String(
+        allow_none=True,
+        metadata={"description": "Why it was done after its time; empty when not told, null when it was in time."},
+    )
     revision = fields.Integer(metadata={"description": "For If-Match; of one task also the ETag."})
     url = Url("/tasks/{id}", "id")
 
@@ -103,7 +108,9 @@ class NewCompletion(Taken):
         load_default=None,
         allow_none=True,
     )
-    late_reason = optional(2_000, "Why the task is done after its time, where it is.")
+    late_reason = optional(
+        2_000, "Why the task is done after its time, where it is. Left out, history says that no reason was given."
+    )
     override_reason = optional(2_000, "Why it is done although its rule forbids it now, by a team that may.")
 
 

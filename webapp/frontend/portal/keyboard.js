@@ -2,7 +2,10 @@ const PREFERENCE = "casewright.single-keys";
 const GO = { h: "/", c: "/cases", p: "/people", a: "/homes" };
 let waitsForSecond = false;
 
-/** `/` search, `g h` home, `g c` cases, `j` `k` through a list, `?` help. Can be switched off in the help (WCAG 2.1.4). */
+/**
+ * `/` search, `g h` home, `g c` cases, `j` `k` through a list, `x` choose a line of it, `a` hand on what is chosen,
+ * `?` help. Can be switched off in the help (WCAG 2.1.4).
+ */
 export function listenForKeys() {
   document.addEventListener("keydown", answer);
   const choice = document.querySelector("[data-single-keys]");
@@ -18,14 +21,14 @@ function areOn() {
 function answer(event) {
   if (!areOn() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (waitsForSecond) return goTo(event);
-  const act = { "/": focusSearch, "?": openHelp, g: waitForSecond, j: () => move(1), k: () => move(-1) }[event.key];
+  const act = { "/": focusSearch, "?": openHelp, g: waitForSecond, j: () => move(1), k: () => move(-1), x: choose, a: handOn }[event.key];
   if (act && act() !== false) event.preventDefault();
 }
 
 function isTyping(target) {
   return (
     target.isContentEditable ||
-    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.matches("textarea, select, input:not([type='checkbox'], [type='radio'])") ||
     target.closest(".bjs-container, .fjs-container, .dmn-js-parent, dialog")
   );
 }
@@ -65,4 +68,24 @@ function move(by) {
   const next = lines[Math.min(Math.max(0, at < 0 ? 0 : at + by), lines.length - 1)];
   (next.querySelector("a[href], button") || next).focus();
   next.scrollIntoView({ block: "nearest" });
+}
+
+/** Choose the line that has the focus, or no longer. */
+function choose() {
+  const box = document.activeElement?.closest("[data-line]")?.querySelector("[data-select]");
+  box?.click();
+  return Boolean(box);
+}
+
+/** Go to where the chosen lines are handed on, or else the one that has the focus. */
+function handOn() {
+  const form = document.querySelector("[data-selection]");
+  const place = form?.querySelector("[data-hand-on] :is(input:not([type='hidden']), select):not([hidden])");
+  if (form?.hasAttribute("data-has-selection") && place) {
+    place.focus();
+    return true;
+  }
+  const link = document.activeElement?.closest("[data-line]")?.querySelector("[data-assign]");
+  link?.click();
+  return Boolean(link);
 }
