@@ -210,7 +210,7 @@ def _counted(key: str, day: date | None) -> dict[str, str]:
 
 def _reason(reason: str) -> str:
     reason = " ".join(reason.split())
-    if not reason or len(reason) > LONGEST_REASON:
+    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
         said = f"Say why, in at most {LONGEST_REASON} characters"
         raise Invalid("A change of the calendar needs its reason.", errors={"reason": said})
     return reason

@@ -53,6 +53,7 @@ def editions(session: Session, key: str) -> list[RuleEdition]:
 
 def edition(session: Session, key: str, number: int) -> RuleEdition:
     """Return one edition. Raises NotFound."""
+    source(session, key)
     found = session.scalar(select(RuleEdition).where(RuleEdition.source == key, RuleEdition.number == number))
     if found is None:
         raise NotFound(f"There is no edition {number} of the rules of “{key}”.")
@@ -105,7 +106,7 @@ def publish(
 
 def _require_fine(session: Session, key: str, content: str, reason: str) -> None:
     errors: dict[str, str] = {}
-    if not reason or len(reason) > LONGEST_REASON:
+    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
         errors["reason"] = f"Say why, in at most {LONGEST_REASON} characters"
     _, problems = checked(session, key, content)
     for problem in problems:

@@ -64,6 +64,7 @@ def _summary(faults: dict[str, str], source: str) -> str:
 
 
 def _rule(table: Table) -> Rule:
+    known = len(table.faults)
     rule = Rule(
         id=table.key("id", dots=True),
         name=table.text("name"),
@@ -88,7 +89,8 @@ def _rule(table: Table) -> Rule:
         suppressions=tuple(_suppression(entry) for entry in table.tables("suppression")),
     )
     table.refuse_unknown()
-    _refuse_contradictions(rule, table)
+    if len(table.faults) == known:  # what could not be read contradicts nothing
+        _refuse_contradictions(rule, table)
     return rule
 
 

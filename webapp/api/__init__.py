@@ -5,6 +5,7 @@ from flask import Blueprint
 from webapp.api import (
     absences,
     bulk,
+    calendar,
     case_actions,
     case_parts,
     cases,
@@ -20,6 +21,7 @@ from webapp.api import (
     notifications,
     people,
     places,
+    rules,
     signals,
     tasks,
 )
@@ -30,6 +32,8 @@ from webapp.csrf import protect
 RESOURCES = (
     categories.resource,
     migrations.resource,
+    rules.resource,
+    calendar.resource,
     cases.resource,
     case_parts.resource,
     case_actions.resource,

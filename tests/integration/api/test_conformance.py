@@ -91,6 +91,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "categories_one": {"gaps": {"key": "complaint"}},
         "categories_deploy": {"gaps": {"key": "complaint"}, "data": parts(COMPLAINT, note="x")},
         **migrations(world),
+        **rules_and_calendar(world),
         "cases_find": {"query": {"q": "okafor", "status": "any"}},
         "cases_start": {"json": {"category": "sample"}},
         "cases_one": {"gaps": case},
@@ -190,6 +191,29 @@ def many_tasks_and_absences(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
+def rules_and_calendar(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for the operations on rules and on the calendar."""
+    source, text = {"source": "complaint"}, world.program.get("/rules/complaint/editions/1")["content"]
+    moved = text.replace("amount = 5", "amount = 4", 1)
+    closed = {"name": "Move", "first_on": "2027-03-01", "last_on": "2027-03-02", "reason": "x"}
+    holiday = {"name": "Jubilee", "nation": "Scotland", "on_day": "2027-03-03", "reason": "x"}
+    closure = world.program.post("/calendar/closures", closed, status=201)["id"]
+    proclaimed = world.program.post("/calendar/bank-holidays", {**holiday, "on_day": "2027-03-04"}, status=201)["id"]
+    return {
+        "rules_find": {},
+        "rules_one": {"gaps": source},
+        "rules_editions": {"gaps": source},
+        "rules_edition": {"gaps": {**source, "number": 1}},
+        "rules_preview": {"gaps": source, "json": {"content": moved}},
+        "rules_publish": {"gaps": source, "json": {"content": moved, "reason": "x", "follows": 1}},
+        "calendar_show": {},
+        "calendar_add_closure": {"json": closed},
+        "calendar_end_closure": {"gaps": {"closure_id": closure}, "json": {"reason": "x"}},
+        "calendar_add_bank_holiday": {"json": holiday},
+        "calendar_end_bank_holiday": {"gaps": {"bank_holiday_id": proclaimed}, "json": {"reason": "x"}},
+    }
+
+
 def links(world: World) -> dict[str, dict[str, Any]]:
     """Return the same for the operations on the cases beside a case."""
     first, second, ended = (world.new_case()["reference"] for _ in range(3))
@@ -277,7 +301,12 @@ ODD_GAP = st.text(st.characters(blacklist_characters="/"), min_size=1, max_size=
 @pytest.mark.slow
 def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
     targets = list(all_of(world))
-    gaps = {"ref": world.complaint.reference, "key": "complaint", "clock": "complaint.stage1_acknowledge"}
+    gaps = {
+        "ref": world.complaint.reference,
+        "key": "complaint",
+        "clock": "complaint.stage1_acknowledge",
+        "source": "common",
+    }
     numbers, seen = st.sampled_from([1, 2, 3, 10**9]), set()
 
     @settings(max_examples=examples(225), deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)
@@ -289,6 +318,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
             for name in ("task_id", "document_id", "incident_id", "person_id", "link_id", "migration_id")
         }
         more = ("asset_id", "tenure_id", "account_id", "dead_letter_id", "notification_id")
+        more = (*more, "number", "closure_id", "bank_holiday_id")
         filled |= {name: data.draw(numbers) for name in more}
         filled |= {name: data.draw(numbers) for name in ("change_id", "absence_id")}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
