@@ -14,7 +14,7 @@ _SECRETS = (
 )
 # What a database says of a row that it refuses quotes the row.
 _QUOTED = re.compile(r"^(?:DETAIL|CONTEXT|\[parameters): .*$", re.MULTILINE)
-_QUIET = ("apscheduler", "waitress.queue", "procrastinate", "psycopg.pool")
+_QUIET = ("apscheduler", "waitress.queue", "procrastinate", "psycopg.pool", "spiff")
 
 
 class Readable(logging.Formatter):
