@@ -136,7 +136,7 @@ def complete(
     overrode = _overridden(step, task, element, override_reason, by)
     chosen = _answer(step, task, answers, seen or {})
     said = {"late_reason": late_reason, "choice": chosen, "overrode": overrode, "override_reason": override_reason}
-    _finish(session, step, task, by, completion_key, said)
+    _finish(step, task, by, completion_key, said)
     step.run()
     save(step)
     opened = tuple(row["id"] for row in step.opened)
@@ -244,9 +244,9 @@ def form_of(step: Step, task: Task) -> Form | None:
     return step.instance.definition.forms.get(task["form_id"] or "")
 
 
-def _finish(session: Session, step: Step, task: Task, by: Actor, key: str | None, said: Mapping[str, Any]) -> None:
+def _finish(step: Step, task: Task, by: Actor, key: str | None, said: Mapping[str, Any]) -> None:
     lateness = _lateness(task, step.at, said["late_reason"])
-    _mark_completed(session, task, step.at, by, key, lateness.get("reason"))
+    step.completion = [(_COMPLETE, _completion(task, step.at, by, key, lateness.get("reason")))]
     payload: dict[str, Any] = {
         **_behalf(task),
         "id": task["id"],
@@ -279,18 +279,16 @@ def _complete_ad_hoc(
 ) -> Completed:
     at = now()
     lateness = _lateness(task, at, late_reason)
-    _mark_completed(session, task, at, by, key, lateness.get("reason"))
+    _COMPLETE.send(session.connection(), _completion(task, at, by, key, lateness.get("reason")))
     note = str(answers.get("note", "") or "")
     payload = {"id": task["id"], "name": task["name"], "note": note, "changes": {}, **_behalf(task)}
     record(session, case, "task_completed", payload | lateness, by=by)
     return Completed(case.id, case.reference, case_status=case.status)
 
 
-def _mark_completed(
-    session: Session, task: Task, at: datetime, by: Actor, key: str | None, late_reason: str | None
-) -> None:
+def _completion(task: Task, at: datetime, by: Actor, key: str | None, late_reason: str | None) -> dict[str, Any]:
     values = {"task_id": task["id"], "at": at, "by_id": by.user_id, "for_id": task["on_behalf_of_id"], "key": key}
-    _COMPLETE.send(session.connection(), values | {"late_reason": late_reason})
+    return values | {"late_reason": late_reason}
 
 
 def _behalf(task: Task) -> dict[str, Any]:

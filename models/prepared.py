@@ -39,7 +39,7 @@ class Prepared:
         form, cursor = self.form(connection, values), connection.connection.cursor()
         with told_as_ours(connection):
             cursor.execute(form.text, form.given(values))
-            return [form.read(row) for row in cursor.fetchall()]
+            return form.answer(cursor)
 
     def row(self, connection: Connection, values: Values) -> Any:
         """Return the first row of the answer; none when it is empty."""
@@ -84,27 +84,36 @@ class Form:
             all_values[name] = write(all_values[name])
         return all_values if self._order is None else tuple(all_values[name] for name in self._order)
 
-    def read(self, row: Any) -> Any:
-        """Return a row as the driver gave it with its values as ours."""
+    def answer(self, cursor: Any) -> list[Any]:
+        """Return the rows that the driver has, with their values as ours; none of a statement that only writes."""
+        return [self._read(row) for row in cursor.fetchall()] if self._readers else []
+
+    def _read(self, row: Any) -> Any:
         return self._row._make(
             value if read is None else read(value) for value, read in zip(row, self._readers, strict=True)
         )
 
 
-def send_as_one(connection: Connection, parts: Sequence[Part]) -> None:
-    """Send statements that write, on PostgreSQL as one: its parts see nothing of each other, nor touch the same row."""
+def send_as_one(connection: Connection, parts: Sequence[Part]) -> list[Any]:
+    """Send statements that write, and return the rows of the answer to the last.
+
+    On PostgreSQL they are sent as one: none sees what another writes, and no two may touch the same row.
+    """
     if connection.dialect.name != "postgresql" or len(parts) > MOST_AS_ONE:
-        for prepared, values in parts:
+        *others, (last, given_last) = parts
+        for prepared, values in others:
             prepared.send(connection, values)
-        return
+        return last.rows(connection, given_last)
     forms = [prepared.form(connection, values) for prepared, values in parts]
     given = {
         f"{name}_{number}": value
         for number, (form, (_, values)) in enumerate(zip(forms, parts, strict=True))
         for name, value in form.given(values).items()
     }
+    cursor = connection.connection.cursor()
     with told_as_ours(connection):
-        connection.connection.cursor().execute(_as_one(tuple(form.text for form in forms)), given)
+        cursor.execute(_as_one(tuple(form.text for form in forms)), given)
+        return forms[-1].answer(cursor)
 
 
 @lru_cache(maxsize=1024)

@@ -178,6 +178,7 @@ def _may_have(step: "Step", element: Element, found: absences.StandIn) -> bool:
     if step.case.restricted and step.case.owner_id != found.user_id:
         return False
     apart = element.properties.get("differentFrom", "")
+    step.write_completion()
     return not apart or done_by(step.session, step.case.id, apart, (found.user_id, found.absent_id)) is None
 
 

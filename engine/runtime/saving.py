@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import measures
@@ -99,11 +99,12 @@ def _settle_items(step: Step) -> None:
         del kept.todo[token]
     withdrawn = [task_id for task_id in gone.values() if task_id != step.completed_task_id]
     if new:
-        ids = _insert_tasks(connection, [row for _, row in new])
+        ids = _insert_tasks(step, [row for _, row in new])
         _save_choices(step, [token for token, _ in new])
         for (token, row), task_id in zip(new, ids, strict=True):
             kept.todo[token.id.hex] = task_id
             step.opened.append({"id": task_id, **row})
+    step.write_completion()
     if withdrawn:
         connection.execute(_CANCEL_TASKS, [{"task_id": task_id, "at": step.at} for task_id in withdrawn])
         step.withdrawn.extend(withdrawn)
@@ -112,10 +113,12 @@ def _settle_items(step: Step) -> None:
         step.rescheduled.extend(moved)
 
 
-def _insert_tasks(connection: Connection, rows: list[dict[str, Any]]) -> Sequence[int]:
-    if len(rows) == 1:  # as with nearly every step
-        return [_INSERT_TASK.row(connection, rows[0]).id]
-    return connection.execute(_INSERT_TASKS, rows).scalars().all()
+def _insert_tasks(step: Step, rows: list[dict[str, Any]]) -> Sequence[int]:
+    if len(rows) > 1:
+        return step.connection.execute(_INSERT_TASKS, rows).scalars().all()
+    parts = [*step.completion, (_INSERT_TASK, rows[0])]  # nearly every step ends one item and opens one
+    step.completion = []
+    return [row.id for row in send_as_one(step.connection, parts)]
 
 
 def _save_choices(step: Step, tokens: list[Any]) -> None:

@@ -42,6 +42,7 @@ from engine.runtime.workflow import CaseWorkflow
 from engine.service_tasks.base import Notice
 from models.base import table
 from models.case import CaseSection, CaseSnapshot
+from models.prepared import Part, send_as_one
 
 SECTION = table(CaseSection)
 SNAPSHOT = table(CaseSnapshot)
@@ -74,6 +75,7 @@ class Step:
         self.touched_clocks: set[ClockKey] = set()
         self.moved_clocks: set[ClockKey] = set()  # whose dates have changed: to-do items follow when the step is saved
         self.keeps_clocks: set[str] = set()  # tokens whose end leaves their clocks running (meetsClock = "no")
+        self.completion: list[Part] = []  # how it is written down that a to-do item is done, until it is written
         self.completed_task_id: int | None = None  # of the to-do item that this step completes
         self.stood_in: dict[int, StandIn] = {}  # who is away, and who has their new to-do items
         self.opened: list[dict[str, Any]] = []  # rows of new to-do items, with their ids
@@ -121,6 +123,12 @@ class Step:
     def note_event(self, type_: str, /, payload: dict[str, Any]) -> None:
         """Write down that something happened."""
         self.events.append(Happened(type_, payload))
+
+    def write_completion(self) -> None:
+        """Write down now that a to-do item is done, for who asks the database what was done on the case."""
+        if self.completion:
+            send_as_one(self.connection, self.completion)
+            self.completion = []
 
     def leave_job(
         self, kind: str, *, key: str, token_id: str = "", element_id: str = "", payload: Mapping[str, Any] | None = None
