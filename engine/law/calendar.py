@@ -134,8 +134,9 @@ def set_nation(session: Session, nation: str, *, reason: str, by: Actor) -> None
 def notice_library(session: Session) -> list[str]:
     """Compare the library's bank holidays with those that were last seen; return what an upgrade has changed.
 
-    A change is a revision of its own, so that running clocks follow it.
+    A change is a revision of its own, so that running clocks follow it. Of several nodes that look, one tells.
     """
+    law = locked(session)
     seen = session.get(Setting, KNOWN_LIST)
     listed = _listed()
     if seen is None:
@@ -146,7 +147,7 @@ def notice_library(session: Session) -> list[str]:
         seen.value = listed
     if found:
         what = f"The list of bank holidays that comes with Casewright has changed: {'; '.join(found)}."
-        write(session, locked(session), kind="library", what=what, reason="", by=PLATFORM)
+        write(session, law, kind="library", what=what, reason="", by=PLATFORM)
     return found
 
 

@@ -27,6 +27,7 @@ preload_app = True  # imports once and shares it; no connection is opened and no
 wsgi_app = "webapp:create_app()"
 accesslog = None  # we write our own
 errorlog = "-"
+control_socket_disable = True  # systemd and signals are control enough
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 (gunicorn's heartbeat, not on a disk)
 
 SECONDS_TO_DRAIN = float(os.environ.get("CASEWRIGHT_DRAIN") or 0)

@@ -15,6 +15,7 @@ from engine.instants import frozen_at, now
 from models.case import CaseSnapshot
 from models.work import Job, Notification, Setback
 from tests.diagrams import category, service, timer
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.integration.engine.conftest import Drive, Driver
 from tests.integration.engine.test_start_triggers import Office, at, started_by
@@ -53,6 +54,7 @@ def in_turn(driver: Driver, started: datetime, seconds: list[float]) -> None:
             driver.run_jobs()
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("error", AWAY, ids=["disk", "child process", "database"])
 def test_a_letter_that_cannot_be_merged_just_now_is_merged_later_without_anybody_asking(
     drive: Drive, letter, monkeypatch: pytest.MonkeyPatch, error: Exception
@@ -74,6 +76,7 @@ def test_a_letter_that_cannot_be_merged_just_now_is_merged_later_without_anybody
     assert (driver.rows(Job), driver.incidents()) == ([], [])
 
 
+@on_sqlite_alone
 def test_what_does_not_pass_becomes_an_incident_after_eight_attempts(
     drive: Drive, letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +98,7 @@ def test_what_does_not_pass_becomes_an_incident_after_eight_attempts(
     assert driver.rows(Job) == []
 
 
+@on_sqlite_alone
 def test_a_job_that_ends_every_process_that_takes_it_is_given_up(
     drive: Drive, letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +144,7 @@ def test_news_that_can_never_be_told_is_a_dead_letter_and_keeps_no_other_job_wai
     assert [notice.kind for notice in first.rows(Notification)] == ["incident"]
 
 
+@on_sqlite_alone
 def test_a_letter_that_cannot_be_filed_is_an_incident_too(
     drive: Drive, letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +217,7 @@ def test_a_timer_that_fails_for_a_reason_that_passes_fires_after_a_pause(
     assert driver.rows(Setback) == []
 
 
+@on_sqlite_alone
 def test_a_timer_that_fails_in_the_diagram_waits_as_an_incident_and_is_not_swept_again(
     drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +231,7 @@ def test_a_timer_that_fails_in_the_diagram_waits_as_an_incident_and_is_not_swept
     assert driver.timers() == {}
 
 
+@on_sqlite_alone
 def test_rows_that_do_not_belong_to_the_case_are_told_and_not_tried_again(drive: Drive, factories: Factories) -> None:
     driver = drive(due_in_an_hour("sample"))
     with factories.transaction() as session:
@@ -235,6 +242,7 @@ def test_rows_that_do_not_belong_to_the_case_are_told_and_not_tried_again(drive:
     assert "nothing in the case waits for it" in driver.rows(Setback)[0].error
 
 
+@on_sqlite_alone
 def test_a_start_that_fails_for_a_reason_that_passes_is_begun_later_and_once(
     factories: Factories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +264,7 @@ def test_a_start_that_fails_for_a_reason_that_passes_is_begun_later_and_once(
     assert office.rows(Setback) == []
 
 
+@on_sqlite_alone
 def test_a_start_that_can_never_be_begun_is_a_dead_letter(
     factories: Factories, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from engine.instants import frozen_at, now
 from models.case import Case, CaseEvent
 from models.work import AdministrativeAction, Job, OutboxMessage, Setback
 from tests.diagrams import category, service, timer
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.integration.engine.conftest import Driver, letter
 from tests.integration.engine.test_start_triggers import at, started_by
@@ -108,6 +109,7 @@ def test_what_is_ticked_is_tried_again_and_its_case_says_so(office: Office, monk
     assert [action.action for action in office.rows(AdministrativeAction)] == ["dead letter retried"] * 2
 
 
+@on_sqlite_alone
 def test_what_fails_again_is_listed_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.news(monkeypatch)
     monkeypatch.setitem(jobs.NEWS, "deliver_message", Broken())
@@ -117,6 +119,7 @@ def test_what_fails_again_is_listed_again(office: Office, monkeypatch: pytest.Mo
     assert [item["attempts"] for item in office.listed()] == [1]
 
 
+@on_sqlite_alone
 def test_nothing_is_discarded_without_a_reason(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.news(monkeypatch)
     [item] = office.listed()
@@ -169,6 +172,7 @@ def test_a_token_that_waits_for_work_that_is_discarded_gets_an_incident(
     assert office.rows(Job) == []
 
 
+@on_sqlite_alone
 def test_timers_that_were_given_up_fire_when_they_are_tried_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +191,7 @@ def test_timers_that_were_given_up_fire_when_they_are_tried_again(
     assert driver.open() == ["chase"]
 
 
+@on_sqlite_alone
 def test_timers_that_are_discarded_are_not_tried_by_themselves_and_later_ones_are(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +256,7 @@ def test_a_restricted_case_is_not_named_and_its_work_is_done_all_the_same(
     assert [action.subject for action in office.rows(AdministrativeAction)] == ["deliver message"]
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("number", ["0", "3", "7", "999999999999999999", "99999999999999999999999"])
 def test_a_number_that_is_none_finds_nothing(office: Office, number: str) -> None:
     for verb in ("retry", "discard"):
@@ -261,6 +267,7 @@ def test_a_number_that_is_none_finds_nothing(office: Office, number: str) -> Non
     assert office.client.get(f"/api/v1/dead-letters/{number}", headers=office.headers).status_code == 404
 
 
+@on_sqlite_alone
 def test_only_administrators_see_them(factories: Factories) -> None:
     manager = factories.client("team_manager", "officer", "analyst", "auditor")
     headers = factories.bearer(manager.user)

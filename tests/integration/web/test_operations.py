@@ -126,6 +126,7 @@ def test_a_request_id_is_taken_from_a_proxy_and_from_nobody_else(factories: Fact
     assert bare.get("/healthz", headers=header).headers["X-Request-ID"] != "proxy-1.A_b"
 
 
+@on_sqlite_alone
 def test_a_request_leaves_one_line_without_what_people_looked_for(
     factories: Factories, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -210,6 +211,7 @@ def test_it_is_ready_when_all_that_it_needs_is_there(factories: Factories) -> No
     assert answer.json["warnings"] == (["No worker has been seen for a minute."] if is_alone else [])
 
 
+@on_sqlite_alone
 def test_it_says_why_it_is_not_ready(factories: Factories, monkeypatch: pytest.MonkeyPatch) -> None:
     client = factories.app.test_client()
 
@@ -231,6 +233,7 @@ def test_it_says_why_it_is_not_ready(factories: Factories, monkeypatch: pytest.M
         assert client.get("/healthz").status_code == 200
 
 
+@on_sqlite_alone
 def test_it_is_not_ready_without_our_tables(factories: Factories, tmp_path) -> None:
     client = own_app({"DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"}).test_client()
 
