@@ -79,8 +79,8 @@ class Driver:
             return list(session.scalars(select(model).where(model.case_id == self.started.id).order_by(model.id)))
 
     def events(self) -> list[str]:
-        """Return the types of the case's events."""
-        return [event.type for event in self.rows(CaseEvent)]
+        """Return the types of the case's events, in order."""
+        return [event.type for event in sorted(self.rows(CaseEvent), key=lambda event: event.sequence)]
 
     def payloads(self, type_: str) -> list[dict[str, Any]]:
         """Return what the case's events of a type tell."""

@@ -366,3 +366,51 @@ def test_a_change_that_is_not_lawful_is_an_incident_and_can_be_retried(drive: Dr
 
     [incident] = driver.incidents()
     assert "No clock of the rule “sample.keep” is running" in incident.message
+
+
+def test_an_answer_that_corrects_the_date_moves_the_clock_before_it_is_met(drive: Drive) -> None:
+    asking = due(ANSWER_BY).replace(
+        "<bpmn:extensionElements>", '<bpmn:extensionElements><zeebe:formDefinition formId="dates"/>'
+    )
+    files = {"rules.toml": RULES, "dates.form": FORM}
+    with frozen_at(datetime(2026, 11, 10, 9, tzinfo=UTC)):
+        driver = drive(category("start > ask > end", inside={"ask": asking}, files=files), received_on="2026-11-02")
+        driver.do("ask", received_on="2026-11-04")
+
+    [clock] = driver.rows(Clock)
+    assert (clock.counted_from, clock.state) == ("2026-11-04", "met")  # by the date before it was late
+    events = driver.events()
+    assert events.index("task_completed") < events.index("clock_recounted") < events.index("clock_met")
+
+
+def test_a_clock_that_counts_from_the_day_its_task_opened_is_extended_from_that_day(drive: Drive) -> None:
+    files = {"rules.toml": RULES}
+    with frozen_at(MONDAY):
+        driver = drive(category("start > ask > end", inside={"ask": due('=due("sample.answer", today)')}, files=files))
+        by = driver.factories.actor(driver.factories.user("team_manager", teams=("Managers",)))
+    with frozen_at(MONDAY + timedelta(days=2)):
+        clocks = Clocks(driver, by)
+        clocks.do(running.extend, clocks.one().id, amount=2, reason="It is complex")
+
+    [clock] = driver.rows(Clock)
+    assert (clock.counted_from, clock.due_at.day) == ("2026-11-02", 11)
+    assert driver.task("ask").due_at == clock.due_at
+
+
+def test_a_correction_that_makes_another_rule_hold_ends_the_clock_of_the_former_rule(drive: Drive) -> None:
+    either = '=due(if is_urgent = true then "sample.answer" else "sample.keep", date(received_on))'
+    form = FORM.replace(
+        b'"components": [', b'"components": [{"type": "checkbox", "key": "is_urgent", "label": "Urgent", "id": "c2"}, '
+    )
+    files = {"rules.toml": RULES, "dates.form": form}
+    with frozen_at(datetime(2026, 11, 3, 9, tzinfo=UTC)):
+        driver = drive(
+            category("start > ask > end", inside={"ask": due(either)}, files=files), received_on="2026-11-02"
+        )
+        correct(driver, is_urgent=True)
+
+        assert driver.clocks() == {"sample.keep": "cancelled", "sample.answer": "running"}
+        assert driver.task("ask").due_at.day == 9
+        assert told(driver, "clock_cancelled")["reason"] == "“Urgent” was corrected"
+        driver.do("ask")
+    assert driver.clocks() == {"sample.keep": "cancelled", "sample.answer": "met"}

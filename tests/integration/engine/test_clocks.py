@@ -138,4 +138,5 @@ def correct(driver: Driver, **fields: Any) -> None:
 
 def told(driver: Driver, type_: str) -> dict[str, Any]:
     """Return what the last event of a type tells."""
-    return from_json([event for event in driver.rows(CaseEvent) if event.type == type_][-1].payload)
+    found = [event for event in driver.rows(CaseEvent) if event.type == type_]
+    return from_json(max(found, key=lambda event: event.sequence).payload)
