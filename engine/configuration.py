@@ -16,6 +16,10 @@ class Configuration:
     anchors: Path
     url: str = ""  # at which staff open Casewright, without a slash at its end; "" when nobody said
 
+    def address(self, path: str) -> str:
+        """Return the address of a page, for who reads of it elsewhere; "" where nobody said at which the site is."""
+        return f"{self.url}{path}" if self.url else ""
+
 
 _current: Configuration | None = None
 

@@ -95,14 +95,11 @@ def text(rows: Sequence[Any]) -> str:
 
 def link(row: Any) -> str:
     """Return the address of what a notification is about; "" where the installation has not said where it is."""
-    base = configuration.current().url
-    if not base:
-        return ""
-    return f"{base}/tasks/{row.user_task_id}" if row.user_task_id else f"{base}/cases/{row.reference}"
+    path = f"/tasks/{row.user_task_id}" if row.user_task_id else f"/cases/{row.reference}"
+    return configuration.current().address(path)
 
 
 def footer() -> str:
     """Return how to get fewer of these."""
-    base = configuration.current().url
-    where = f"{base}/account/reminders" if base else "Casewright, under your account"
+    where = configuration.current().address("/account/reminders") or "Casewright, under your account"
     return f"What you are told by e-mail, and when, is your choice: {where}."

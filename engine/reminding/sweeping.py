@@ -25,6 +25,13 @@ from models.base import table
 from models.work import Notification, UserTask
 
 TASK, NOTICE = table(UserTask), table(Notification)
+_OF_TASK = [
+    TASK.c[name]
+    for name in (
+        "id", "element_id", "name", "status", "assignee_id", "team_id", "candidates", "created_at", "due_at",
+        "amber_at", "remind_at",
+    )
+]  # fmt: skip
 BATCH = 200
 TRIED_AGAIN = timedelta(hours=1)
 
@@ -55,7 +62,7 @@ def _remind(sessions: Sessions, case_id: int) -> bool:
 
 def _remind_of(session: Session, case: CaseRow, *, at: datetime) -> bool:
     """Tell what is due of a locked case, and set when it is reminded of next."""
-    tasks = session.execute(select(TASK).where(*_is_due(case.id, at)).order_by(TASK.c.id)).all()
+    tasks = session.execute(select(*_OF_TASK).where(*_is_due(case.id, at)).order_by(TASK.c.id)).all()
     definition = load(session, case.version_id) if tasks else None
     for task in tasks:
         assert definition is not None

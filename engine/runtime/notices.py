@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.task import Task
 from sqlalchemy import select
 
+from engine import configuration
 from engine.definitions.elements import Element
 from engine.errors import StepFailed
 from engine.outbox import message
@@ -69,7 +70,9 @@ def _tell(step: "Step", user: Any, key: str, task_id: int | None, notice: Notice
     step.notifications.append(row)
     if is_now:
         text = "A reminder waits for you in Casewright." if step.case.restricted else notice.text
-        queue_email(step, user.email, f"{step.case.reference}: {text}"[:200], text, key=f"mail:{key}")
+        link = configuration.current().address(f"/tasks/{task_id}" if task_id else f"/cases/{step.case.reference}")
+        subject, whole = f"{step.case.reference}: {text}"[:200], "\n\n".join(filter(None, (text, link)))
+        queue_email(step, user.email, subject, whole, key=f"mail:{key}")
     return {"name": user.name, "way": preference.way(notice.kind)}
 
 

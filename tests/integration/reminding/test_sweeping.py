@@ -1,17 +1,23 @@
 """A dated task is reminded of by itself: when, whom, and once, whichever node looks."""
 
 import threading
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from engine import absences, cases, reminding, tasks
+from engine.clocks import running
 from engine.instants import frozen_at
 from engine.permissions import PLATFORM
 from models.case import Case
 from models.staff import Absence, User
-from models.work import Notification, UserTask
-from tests.diagrams import service, timer
+from models.work import Clock, Notification, UserTask
+from tests.diagrams import category, due, service, timer
+from tests.environment.databases import on_sqlite_alone
+from tests.integration.engine.test_clock_changes import ANSWER_BY, RULES
+from tests.integration.engine.test_clocks import FORM
 from tests.integration.reminding.conftest import OPENED, TEAM, Office, files, moment
 
 
@@ -31,6 +37,7 @@ def test_whoever_has_a_task_is_reminded_at_amber_and_when_it_is_overdue(office: 
     assert [(event["stage"], event["to"]) for event in office.events()] == [("amber", [me]), ("overdue", [me])]
 
 
+@on_sqlite_alone
 def test_a_task_that_stays_overdue_is_escalated_to_the_manager_of_its_team(office: Office) -> None:
     ann = office.member("Ann Officer")
     office.member("Mel Manager", manages=(TEAM,))
@@ -47,6 +54,7 @@ def test_a_task_that_stays_overdue_is_escalated_to_the_manager_of_its_team(offic
     assert [event["told"] for event in office.events()][-1] == [{"name": "Mel Manager", "way": "at once"}]
 
 
+@on_sqlite_alone
 def test_a_task_that_nobody_has_is_told_to_its_team(office: Office) -> None:
     office.member("Ann Officer")
     office.member("Bob Officer")
@@ -73,6 +81,7 @@ def test_a_node_that_was_down_for_ten_days_tells_each_once_and_together(office: 
     assert len(office.mails()) == 2
 
 
+@on_sqlite_alone
 def test_ten_tasks_that_were_missed_come_in_one_mail(office: Office) -> None:
     driver = office.open(files())
     with office.factories.transaction() as session, frozen_at(OPENED):
@@ -87,6 +96,7 @@ def test_ten_tasks_that_were_missed_come_in_one_mail(office: Office) -> None:
     assert all(f"Ring {number}" in mail.payload["text"] for number in range(9))
 
 
+@on_sqlite_alone
 def test_nothing_is_told_of_a_task_that_is_done_or_of_a_case_that_is_closed(office: Office) -> None:
     driver = office.open(files())
     with frozen_at(OPENED):
@@ -102,6 +112,7 @@ def test_nothing_is_told_of_a_task_that_is_done_or_of_a_case_that_is_closed(offi
     assert {task.remind_at for task in [*driver.rows(UserTask), *other.rows(UserTask)]} == {None}
 
 
+@on_sqlite_alone
 def test_a_task_that_opens_when_it_is_overdue_is_told_of_at_once_and_escalated_from_then_on(office: Office) -> None:
     office.member("Mel Manager", manages=(TEAM,))
     office.member("Ann Officer")
@@ -114,6 +125,7 @@ def test_a_task_that_opens_when_it_is_overdue_is_told_of_at_once_and_escalated_f
     assert office.told()[-1] == ("Mel Manager", "escalation")
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("settings", ["", "reminders = false\n"], ids=["said", "silent"])
 def test_a_category_may_say_that_nothing_is_reminded_of(office: Office, settings: str) -> None:
     made = files()
@@ -125,6 +137,7 @@ def test_a_category_may_say_that_nothing_is_reminded_of(office: Office, settings
     assert bool(office.told()) == (settings == "")
 
 
+@on_sqlite_alone
 def test_a_task_whose_property_says_none_is_not_reminded_of(office: Office) -> None:
     none = '<zeebe:properties><zeebe:property name="reminders" value="none"/></zeebe:properties>'
     office.open(files(more=none))
@@ -134,6 +147,7 @@ def test_a_task_whose_property_says_none_is_not_reminded_of(office: Office) -> N
     assert office.told() == []
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("kind", "told"),
     [("warning", ["warning", "escalation"]), ("escalation", ["escalation", "warning"])],
@@ -182,6 +196,7 @@ def test_who_is_away_is_told_with_the_stand_in(office: Office) -> None:
     assert {"name": "Sue Standin", "way": "at once", "instead_of": driver.by.name} in office.events()[0]["told"]
 
 
+@on_sqlite_alone
 def test_the_manager_hears_for_somebody_who_has_left_and_administrators_when_there_is_none(office: Office) -> None:
     ann = office.member("Ann Officer")
     boss = office.member("Mel Manager", manages=(TEAM,))
@@ -269,6 +284,7 @@ def test_two_nodes_that_sweep_at_once_tell_everybody_once(office: Office) -> Non
     assert sorted(mail.payload["to"] for mail in office.mails()) == sorted(driver.by.email for driver in drivers)
 
 
+@on_sqlite_alone
 def test_what_cannot_be_told_is_tried_again_later_and_keeps_nobody_waiting(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +306,7 @@ def test_what_cannot_be_told_is_tried_again_later_and_keeps_nobody_waiting(
     assert office.told() == [(driver.by.name, "warning")]
 
 
+@on_sqlite_alone
 def test_a_due_date_beyond_every_calendar_stops_no_case(office: Office) -> None:
     driver = office.open(files('[reminders]\nbefore = ["2 working days"]\n', due="9999-12-31"))
 
@@ -304,3 +321,42 @@ def _give(office: Office, task_id: int, to: str) -> None:
 def _leaves(office: Office, user: User) -> None:
     with office.factories.transaction() as session:
         session.execute(update(User).where(User.id == user.id).values(is_active=False))
+
+
+def test_a_clock_that_is_extended_or_paused_takes_the_reminders_of_its_tasks_along(office: Office) -> None:
+    rules = {"rules.toml": RULES, "dates.form": FORM}
+    made = category("start > ask > end", inside={"ask": due(ANSWER_BY)}, files=rules)
+    driver = office.open(made, moment("2026-11-03T09:00"), received_on="2026-11-02")
+    manager = office.factories.actor(office.factories.user("team_manager", teams=("Managers",)))
+    clock = driver.rows(Clock)[0].id
+
+    def change(at: str, operation: Any, **given: Any) -> None:
+        with office.factories.transaction() as session, frozen_at(moment(at)):
+            operation(session, driver.started.id, clock, **given, by=manager)
+
+    change("2026-11-04T09:00", running.extend, amount=5, reason="It is complex")
+    office.sweep("2026-11-10T08:00")  # the day after the first date
+    assert office.told() == []
+    change("2026-11-10T09:00", running.stop, reason="We asked what is meant")
+    assert driver.task("ask").remind_at is None
+    office.sweep("2026-12-24T09:00")
+    assert office.told() == []
+    change("2026-12-24T10:00", running.resume, reason="They answered")
+    until = driver.task("ask").due_at
+    assert until is not None and until > moment("2026-12-24T10:00")
+    office.sweep((until + timedelta(hours=10)).isoformat())
+
+    assert [kind for _, kind in office.told()] == ["warning"]
+
+
+@pytest.mark.parametrize("what", ["user_task.remind_at", "notification.mail_at", "notification_preference.digest_at"])
+def test_a_sweep_that_finds_nothing_reads_an_index_alone(office: Office, what: str) -> None:
+    table, column = what.split(".")
+    statement = f"SELECT {column} FROM {table} WHERE {column} <= '2026-12-01 09:00:00'"
+    is_sqlite = office.factories.engine.dialect.name == "sqlite"
+    with office.factories.transaction() as session:
+        if not is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = session.execute(text(f"EXPLAIN {'QUERY PLAN ' if is_sqlite else ''}{statement}")).all()
+
+    assert f"ix_{table}_{column}" in str(plan)

@@ -38,6 +38,7 @@ class CasewrightProvider {
         ...(deadline.kind === "rule" ? [entry("deadline-from", FromEntry, choices)] : []),
         entry("team", TeamEntry, choices),
         entry("other-person", OtherPersonEntry, choices),
+        entry("reminders", RemindersEntry, choices),
       ];
     }
     if (is(element, "bpmn:StartEvent") && !getBusinessObject(element).eventDefinitions?.length && isOfProcess(element))
@@ -188,6 +189,19 @@ function OtherPersonEntry({ element, id }) {
     options: offered(pairs, value, "Anybody of the team"),
     set,
   });
+}
+
+const REMINDERS = [
+  ["all", "All, also what the diagram draws"],
+  ["none", "None"],
+];
+
+function RemindersEntry({ element, id }) {
+  const services = useServices();
+  const value = propertyOf(element, "reminders");
+  const options = offered(REMINDERS, value, "What the diagram does not draw");
+  const set = (chosen) => setProperty(services, element, "reminders", chosen);
+  return chooser({ element, id, label: "Reminders of the category", value, options, set });
 }
 
 function ReasonEntry({ element, id, choices }) {
