@@ -65,13 +65,14 @@ class Plan:
     def first_at(self, due: datetime | None, amber: datetime | None, *, at: datetime) -> datetime | None:
         """Return when a task, whose dates were set at the instant `at`, is reminded of first.
 
-        What lay before its date and is over by then is left out; that it is overdue is told however late.
+        What lay before its date and is over by then is left out; that it is overdue is told however late. It is never
+        later than the first of `moments` that is to come, whenever the task was opened.
         """
         if due is None:
             return None
         due = due.astimezone(UTC)
         ahead = [moment.at for moment in self._ahead(due, amber) if moment.at >= at]
-        return min(ahead or (moment.at for moment in self._late(max(due, at))), default=None)
+        return min(ahead or (moment.at for moment in self._late(due)), default=None)
 
     def without(self, stages: frozenset[str]) -> "Plan":
         """Return the plan without the stages that a diagram draws by itself."""

@@ -9,7 +9,7 @@ from sqlalchemy import text, update
 
 from engine import absences, cases, reminding, tasks
 from engine.clocks import running
-from engine.instants import frozen_at
+from engine.instants import frozen_at, now
 from engine.permissions import PLATFORM
 from models.case import Case
 from models.staff import Absence, User
@@ -246,6 +246,31 @@ def test_a_date_that_moves_takes_its_reminders_along(office: Office) -> None:
 
     assert office.told() == [(driver.by.name, "reminder")]
     assert "Friday 11 December 2026" in driver.rows(Notification)[0].text
+
+
+@on_sqlite_alone
+def test_a_date_that_moves_into_the_past_is_told_of_at_once(office: Office) -> None:
+    rules = {"rules.toml": RULES, "dates.form": FORM}
+    made = category("start > ask > end", inside={"ask": due(ANSWER_BY)}, files=rules)
+    driver = office.open(made, moment("2026-11-03T09:00"), received_on="2026-11-02")
+    with office.factories.transaction() as session, frozen_at(moment("2026-11-03T10:00")):
+        cases.change_fields(session, driver.started.id, {"received_on": "2026-10-12"}, by=driver.by)
+    assert driver.task("ask").due_at == moment("2026-10-19T22:59:59.999999")
+
+    office.sweep("2026-11-03T10:01")
+
+    assert office.told() == [(driver.by.name, "warning")]
+
+
+@on_sqlite_alone
+def test_a_task_that_an_officer_adds_late_is_told_of_at_once(office: Office) -> None:
+    driver = office.open(files())
+    with office.factories.transaction() as session:
+        tasks.add(session, driver.started.id, name="Ring", due_at=now(), by=driver.by)  # at a clock that goes on
+
+    office.sweep((now() + timedelta(seconds=1)).isoformat())
+
+    assert office.told()[-1] == (driver.by.name, "warning")
 
 
 def test_a_date_that_moves_away_and_back_is_not_told_of_twice(office: Office) -> None:

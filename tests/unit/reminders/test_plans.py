@@ -69,7 +69,7 @@ def test_what_is_over_when_a_date_is_set_is_left_out_but_that_it_is_overdue_neve
     assert DEFAULT.first_at(END_OF_FRIDAY, amber, at=datetime(2026, 12, 3, tzinfo=UTC)) == datetime(
         2026, 12, 5, 8, tzinfo=LONDON
     )
-    assert DEFAULT.first_at(END_OF_FRIDAY, amber, at=late) == datetime(2027, 1, 4, 8, tzinfo=LONDON)
+    assert DEFAULT.first_at(END_OF_FRIDAY, amber, at=late) == datetime(2026, 12, 5, 8, tzinfo=LONDON)
     assert DEFAULT.first_at(None, None, at=late) is None
 
 
