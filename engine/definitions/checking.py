@@ -1,7 +1,7 @@
 """Checks a category, or files by themselves, in a limited child process: no upload can take a node down."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,28 +33,31 @@ BREACHES = {
 }
 
 
-def check_files(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
+def check_files(files: Mapping[str, bytes], *, is_lone: bool = False, common: Collection[str] = ()) -> Report:
     """Return what is wrong with a category, given as path inside it to content; with `is_lone`, with one file of it.
 
-    The same files are checked once. Raises nothing for what is in them.
+    `common` are rules that it may count by beside its own and those that ship. The same files are checked once. Raises
+    nothing for what is in them.
     """
-    return _checked(files, is_lone=is_lone)[0]
+    return _checked(files, is_lone=is_lone, common=common)[0]
 
 
-def native_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def native_files(files: Mapping[str, bytes], *, common: Collection[str] = ()) -> dict[str, bytes]:
     """Return the files of a category as they are stored and run, once they are checked.
 
     Diagrams are translated and normalised, and drawn where they have no drawing; the forms that their dialect holds
     stand beside them. A diagram in which nothing had to be changed stays as it is, byte for byte.
     """
-    return {**files, **_checked(files, is_lone=False)[1]}
+    return {**files, **_checked(files, is_lone=False, common=common)[1]}
 
 
-def _checked(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, dict[str, bytes]]:
-    mark = f"{content_hash(files)}{is_lone}"
+def _checked(
+    files: Mapping[str, bytes], *, is_lone: bool, common: Collection[str] = ()
+) -> tuple[Report, dict[str, bytes]]:
+    mark = f"{content_hash(files)}{is_lone}{sorted(common)}"
     if mark not in _kept:
         too_much = _too_much(files)
-        _kept[mark] = (too_much, {}) if too_much is not None else _asked("check", files, is_lone=is_lone)
+        _kept[mark] = (too_much, {}) if too_much is not None else _asked("check", files, is_lone=is_lone, common=common)
     _kept.move_to_end(mark)
     while len(_kept) > MOST_KEPT:
         _kept.popitem(last=False)
@@ -130,13 +133,13 @@ def translated(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**files, **_made(answer, body)}
 
 
-def require_fine(files: Mapping[str, bytes]) -> None:
+def require_fine(files: Mapping[str, bytes], *, common: Collection[str] = ()) -> None:
     """Refuse a category that has errors; warnings may stand.
 
     Raises:
         Invalid: `errors` gives each place with its sentence and remedy.
     """
-    report = check_files(files)
+    report = check_files(files, common=common)
     if not report.errors:
         return
     file, first = report.errors[0]
@@ -204,11 +207,18 @@ def _too_much(files: Mapping[str, bytes]) -> Report | None:
 
 
 def _asked(
-    job: str, files: Mapping[str, bytes], *, is_lone: bool, accepted: Mapping[str, list[str]] | None = None
+    job: str,
+    files: Mapping[str, bytes],
+    *,
+    is_lone: bool,
+    accepted: Mapping[str, list[str]] | None = None,
+    common: Collection[str] = (),
 ) -> tuple[Report, dict[str, bytes]]:
     """Have a job done in the child; return its report and the files that it made."""
     try:
-        answer, body = _pool.run(_request(job, files, is_lone=is_lone, accepted=accepted), _body(files))
+        answer, body = _pool.run(
+            _request(job, files, is_lone=is_lone, accepted=accepted, common=sorted(common)), _body(files)
+        )
     except limited.Breach as breach:
         message = f"Checking the files {BREACHES[breach.what]}."
         return _only(files, Fault("", "too-heavy", "error", message, ONE_BY_ONE)), {}

@@ -36,7 +36,9 @@ def load_jobs() -> Mapping[str, Job]:
     from engine.documents import frames, jobs
 
     def check(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        report, made = examining.examine_native(_unpacked(request, body), is_lone=request["is_lone"])
+        report, made = examining.examine_native(
+            _unpacked(request, body), is_lone=request["is_lone"], common=request.get("common", ())
+        )
         return _packed({"files": [file.as_json() for file in report.files]}, made)
 
     def repair(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:

@@ -53,8 +53,9 @@ def deploy(
         Conflict: the rules were published since the version before, and these would take that back.
     """
     require(by, "deploy category")
-    checking.require_fine(files)  # in a limited process, before anything is read in this one
-    return store(session, checking.native_files(files), by=by, note=note, rules_follow=rules_follow)
+    common = law.common_ids(session)
+    checking.require_fine(files, common=common)  # in a limited process, before anything is read in this one
+    return store(session, checking.native_files(files, common=common), by=by, note=note, rules_follow=rules_follow)
 
 
 def store(

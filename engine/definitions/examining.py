@@ -3,7 +3,7 @@
 Opens strangers' files in this process, so it is called in the limited child alone: see `checking`.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,16 +34,19 @@ def examine(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
     return _examined(files, is_lone=is_lone)[0]
 
 
-def examine_native(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, dict[str, bytes]]:
+def examine_native(
+    files: Mapping[str, bytes], *, is_lone: bool, common: Collection[str] = ()
+) -> tuple[Report, dict[str, bytes]]:
     """Return what is wrong, as `examine` does, and the files that differ or are new when the category is stored."""
-    report, imported = _examined(files, is_lone=is_lone)
+    report, imported = _examined(files, is_lone=is_lone, common=common)
     return report, {} if is_lone else together.written(files, imported).changed(files)
 
 
-def _examined(files: Mapping[str, bytes], *, is_lone: bool) -> tuple[Report, Diagrams]:
+def _examined(files: Mapping[str, bytes], *, is_lone: bool, common: Collection[str] = ()) -> tuple[Report, Diagrams]:
     found: Found = {path: [] for path in sorted(files)}
     imported: Diagrams = {}
     context = _read(files, found, imported, is_lone=is_lone)
+    context.common = context.common.union(common)
     lost = _check_diagrams(context, found, imported)
     for path, fault in decisions.check(context):
         found[path].append(fault)

@@ -6,7 +6,7 @@ revision, and a clock remembers by which it was worked out.
 """
 
 from engine.law.case_rules import CaseRules, name_edition
-from engine.law.current import COMMON, MARK, Edition, Law, book, current, of_late, read, remember, text
+from engine.law.current import COMMON, MARK, Edition, Law, book, common_ids, current, of_late, read, remember, text
 
 __all__ = [
     "COMMON",
@@ -15,6 +15,7 @@ __all__ = [
     "Edition",
     "Law",
     "book",
+    "common_ids",
     "current",
     "name_edition",
     "of_late",

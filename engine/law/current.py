@@ -135,6 +135,12 @@ def book(session: Session, edition: Edition) -> RuleBook:
     return found if found is not None else remember(edition, load(text(session, edition), source=edition.label))
 
 
+def common_ids(session: Session) -> frozenset[str]:
+    """Return the ids of the common rules in force, by which any category may count."""
+    edition = current(session).editions.get(COMMON)
+    return frozenset(book(session, edition).ids) if edition is not None else frozenset()
+
+
 def remember(edition: Edition, rules: RuleBook) -> RuleBook:
     """Keep the rules of an edition, also of one that is only thought of, and return them."""
     with _keeping:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotFound, NotPossible
 from engine.law.changing import add_edition, locked, write
-from engine.law.current import COMMON, Edition, Law, current, text
+from engine.law.current import COMMON, EDITION, Edition, Law, current, text
 from engine.permissions import Actor, require
 from engine.rules import Problem, RuleBook, load
+from engine.rules.common import FILE
 from models.category import Category
 from models.law import RuleEdition
 from models.staff import Team
@@ -64,6 +65,13 @@ def text_in_force(session: Session, key: str) -> str:
     """Return the text of a source that is in force; "" when it has no rules yet."""
     found = current(session).editions.get(key)
     return text(session, found) if found is not None else ""
+
+
+def newly_shipped(session: Session) -> str:
+    """Return the common rules that this release ships, where nobody has published them here; "" otherwise."""
+    shipped = FILE.read_text("utf-8")
+    published = select(EDITION.c.id).where(EDITION.c.source == COMMON, EDITION.c.content == shipped)
+    return "" if session.scalar(published) is not None else shipped
 
 
 def checked(session: Session, key: str, content: str) -> tuple[RuleBook, list[Problem]]:

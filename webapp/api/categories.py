@@ -7,6 +7,7 @@ from flask import request
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
+from engine import law
 from engine.case_list import categories as in_use
 from engine.definitions import category, checking, deploying, elsewhere
 from engine.errors import Invalid, NotFound
@@ -60,11 +61,12 @@ def deploy(given: dict[str, Any], key: str) -> Any:
     Errors are told with 422, one for each place; warnings come with the answer. Running cases stay on their version.
     """
     files = _files(request.files.getlist("files"))
-    checking.require_fine(files)  # before this process reads any of them; `deploy` finds the answer kept
+    common = law.common_ids(session())
+    checking.require_fine(files, common=common)  # before this process reads any; `deploy` finds the answer kept
     _require_key(files, key)
     version = deploying.deploy(session(), files, by=actor(), note=given["note"])
     unknown = [("", fault) for fault in elsewhere.unknown_categories(session(), version)]
-    found = [*checking.check_files(files).faults, *unknown]
+    found = [*checking.check_files(files, common=common).faults, *unknown]
     faults = [{"file": file, **{name: getattr(fault, name) for name in fault.__slots__}} for file, fault in found]
     columns = ("number", "content_hash", "deployed_at", "note")
     return {name: getattr(version, name) for name in columns} | {"category": key, "faults": faults}

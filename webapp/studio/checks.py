@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine import law
 from engine.definitions import drafting
 from engine.definitions.checking import check_files
 from engine.definitions.faults import Fault, Report
@@ -21,7 +22,10 @@ def page(key: str) -> str:
     """List every fault of the category with its place and its remedy."""
     files = drafting.files(session(), key)
     return render_template(
-        "studio/check.html", key=key, settings=settings_of(files, key), **facts(key, files, check_files(files))
+        "studio/check.html",
+        key=key,
+        settings=settings_of(files, key),
+        **facts(key, files, checked(files)),
     )
 
 
@@ -30,7 +34,7 @@ def page(key: str) -> str:
 def faults(key: str) -> ResponseReturnValue:
     """Return the faults for an editor: those of `path` first."""
     files = drafting.files(session(), key)
-    found = facts(key, files, check_files(files))
+    found = facts(key, files, checked(files))
     path = request.args.get("path", "")
     found["faults"].sort(key=lambda fault: fault["file"] != path)
     return jsonify(found)
@@ -38,8 +42,13 @@ def faults(key: str) -> ResponseReturnValue:
 
 def of_file(key: str, files: dict[str, bytes], path: str) -> list[dict[str, Any]]:
     """Return what is wrong with one file, for its own page; hints are for the page of the check."""
-    found = facts(key, files, check_files(files))["faults"]
+    found = facts(key, files, checked(files))["faults"]
     return [fault for fault in found if fault["file"] == path and fault["severity"] != "info"]
+
+
+def checked(files: dict[str, bytes]) -> Report:
+    """Return what is wrong with a category, which may count by the common rules in force."""
+    return check_files(files, common=law.common_ids(session()))
 
 
 def facts(key: str, files: dict[str, bytes], report: Report) -> dict[str, Any]:

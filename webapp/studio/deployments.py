@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engine.definitions import drafting, elsewhere, overview
-from engine.definitions.checking import check_files
 from engine.definitions.comparing import FileChange, compare
 from engine.errors import Conflict, Invalid, NotFound
 from webapp import database
@@ -82,7 +81,7 @@ def _page(key: str, note: str, error: Invalid | Conflict | None = None) -> str:
         changes=_changes(key, files),
         note=note,
         error=error,
-        **checks.facts(key, files, check_files(files)),
+        **checks.facts(key, files, checks.checked(files)),
     )
 
 

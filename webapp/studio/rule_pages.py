@@ -42,7 +42,9 @@ def overview() -> str:
 def page(source: str) -> str:
     """Show every rule of a source in words."""
     found = publishing.source(session(), source)
-    return render_template("studio/rule_book.html", source=found, rows=_rows(_book(session(), found)), today=today())
+    shipped = publishing.newly_shipped(session()) if source == law.COMMON else ""
+    rows = _rows(_book(session(), found))
+    return render_template("studio/rule_book.html", source=found, rows=rows, today=today(), shipped=shipped)
 
 
 @blueprint.get("/rules/<source>/table.csv")

@@ -12,7 +12,7 @@ from engine.definitions.elements import Element
 from engine.definitions.faults import Fault, Severity
 from engine.definitions.reading import Diagram
 from engine.forms import Form
-from engine.rules import RuleBook
+from engine.rules import RuleBook, shipped
 
 
 @dataclass
@@ -25,6 +25,7 @@ class Context:
     forms: dict[str, Form] = field(default_factory=dict)
     form_ids: set[str] = field(default_factory=set)  # also of forms that cannot be read
     rules: RuleBook | None = None
+    common: frozenset[str] = field(default_factory=lambda: frozenset(shipped().ids))  # rules beside its own
     letters: Mapping[str, bytes] = field(default_factory=dict)  # by name
     decisions: set[str] = field(default_factory=set)  # ids
     models: dict[str, dmn.Model] = field(default_factory=dict)  # by path
@@ -74,7 +75,7 @@ class Context:
     @cached_property
     def known(self) -> dict[str, str]:
         """Return every name that an expression anywhere in the category may use, as a path, with its FEEL type."""
-        return names.known(self.forms.values(), self.elements.values(), self.rules)
+        return names.known(self.forms.values(), self.elements.values(), self.rules, self.common)
 
 
 def fault(element: Element, code: str, message: str, remedy: str, severity: Severity = "error") -> Fault:

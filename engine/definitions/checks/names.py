@@ -110,10 +110,15 @@ _KINDS = {
 }
 
 
-def known(forms: Iterable[Form], elements: Iterable[Element], rules: RuleBook | None) -> dict[str, str]:
-    """Return the names that every element of a category may use, as paths (`tenancy.type`), with their FEEL types."""
+def known(
+    forms: Iterable[Form], elements: Iterable[Element], rules: RuleBook | None, common: Iterable[str] | None = None
+) -> dict[str, str]:
+    """Return the names that every element of a category may use, as paths (`tenancy.type`), with their FEEL types.
+
+    `common` are the ids of rules that any category may count by: those that ship, unless others are given.
+    """
     found = dict(SURROUNDINGS)
-    for rule_id in (*rules.ids, *shipped().ids) if rules is not None else ():
+    for rule_id in (*rules.ids, *(shipped().ids if common is None else common)) if rules is not None else ():
         found |= {f"clocks.{rule_id.replace('.', '_')}.{name}": kind for name, kind in CLOCK.items()}
     if not any(name.startswith("clocks.") for name in found):
         found["clocks"] = "Any"

@@ -12,7 +12,6 @@ from engine.definitions.faults import Fault
 from engine.definitions.xml import line_of
 from engine.errors import RuleError
 from engine.feel import syntax
-from engine.rules import shipped
 
 TELLABLE = ("assignee", "owner")
 
@@ -91,7 +90,7 @@ def _rules(node: Element, context: Context) -> Iterator[Fault]:
 def unknown_rule(node: Element, rule_id: str, context: Context) -> Iterator[Fault]:
     """Yield the fault of a rule that rules.toml does not have."""
     ids = context.rules.ids if context.rules is not None else ()
-    if rule_id in ids or rule_id in shipped():
+    if rule_id in ids or rule_id in context.common:
         return
     remedy = "Add the rule to rules.toml."
     if context.rules is not None and ids:

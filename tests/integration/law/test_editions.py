@@ -9,6 +9,7 @@ from engine.definitions import deploying, drafting
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, NotPossible
 from engine.instants import london
 from engine.law import publishing
+from tests.diagrams import category, due
 from tests.factories import Factories
 from tests.integration.law.conftest import Letters, rules
 
@@ -51,6 +52,23 @@ def test_a_rule_that_is_gone_is_that_of_the_version_and_a_common_one_needs_no_re
 
     letters.deploy("", rule="hazard.summary", flows="start > answer > send > end")
     assert london(letters.clock(letters.start(date(2026, 12, 1))).due_at).date() == date(2026, 12, 4)
+
+
+def test_a_category_may_count_by_a_common_rule_that_was_added_here(sqlite_letters: Letters) -> None:
+    letters = sqlite_letters
+    letters.deploy(rules(5))
+    files = category(
+        "start > answer > end",
+        key="other",
+        inside={"answer": due('=due("ours.reply", today())')},
+    )
+    with pytest.raises(Invalid, match=r"ours\.reply"), letters.factories.transaction() as session:
+        deploying.deploy(session, files, by=letters.analyst)
+
+    letters.publish(letters.text(law.COMMON) + rules(3, rule="ours.reply"), source=law.COMMON)
+
+    with letters.factories.transaction() as session:
+        assert deploying.deploy(session, files, by=letters.analyst).number == 1
 
 
 def test_a_deployment_takes_nothing_back_that_was_published_since(letters: Letters) -> None:

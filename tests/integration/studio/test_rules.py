@@ -1,6 +1,7 @@
 """Rules in the studio: read, tried, changed by form and as text, compared, published with what they would move."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -170,6 +171,25 @@ def test_a_text_is_checked_compared_and_published_and_two_do_not_undo_each_other
         "Publish edition"
         not in overlapping.text.partition('<form method="post" action="/studio/rules')[2].partition("Cancel")[0]
     )
+
+
+def test_common_rules_that_a_release_brings_are_offered_until_they_are_published(
+    letters: Letters, analyst: PageClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "ships other common rules" not in analyst.page("/studio/rules/common").main
+    newer = tmp_path / "rules.toml"
+    newer.write_text(letters.text("common") + rules(4, rule="ours.new"), "utf-8")
+    monkeypatch.setattr(publishing, "FILE", newer)
+
+    offered = analyst.page("/studio/rules/common")
+    sent = offered.form("/studio/rules/common/review")
+    shown = Page(analyst.submit("/studio/rules/common/review", sent, status=200))
+    sent = shown.form("/studio/rules/common/editions") | {"reason": "The release brought it"}
+    analyst.submit("/studio/rules/common/editions", sent, status=303)
+
+    assert "ships other common rules" in offered.main
+    assert letters.text("common") == newer.read_text("utf-8")
+    assert "ships other common rules" not in analyst.page("/studio/rules/common").main
 
 
 def test_a_rule_is_tried_with_a_date(letters: Letters, analyst: PageClient) -> None:

@@ -52,7 +52,7 @@ def read_moment(text: str) -> date | datetime:
 
 def work_out(vector: Vector) -> Deadline:
     counted_from = read_moment(vector.counted_from)
-    extensions, stops, resets, closures, periods = [], [], [], [], {}
+    extensions, stops, resets, closures, periods, proclaimed = [], [], [], [], {}, {}
     for happening in filter(None, vector.happened.split("; ")):
         word, rest = happening.split(" ", 1)
         moments = [read_moment(text) for text in re.findall(MOMENT, rest)]
@@ -66,12 +66,14 @@ def work_out(vector: Vector) -> Deadline:
                 resets.append(Restarted(kind, moments[0], "Reported again"))
             case "closed":
                 closures.append(Closure("Christmas closure", *moments))
+            case "proclaimed":
+                proclaimed[moments[0]] = "Jubilee"
             case "period":
                 periods[kind] = rules.Span(int(more[0]), more[1])
     return deadline(
         BOOK.rule(vector.rule, on=counted_from),
         counted_from,
-        calendar=calendar(vector.nation, closures),
+        calendar=calendar(vector.nation, closures, proclaimed=proclaimed),
         extensions=extensions,
         stops=stops,
         resets=resets,
