@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 BUSY_SECONDS = 15
+MOST_JOURNAL = 4 * 1024 * 1024  # bytes that SQLite's journal keeps
 IDLE_SECONDS = (
     5.0  # after which a pooled connection is asked whether it still lives; a round trip a request is too dear
 )
@@ -101,7 +102,9 @@ def _set_up_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> 
     connection.isolation_level = None  # takes BEGIN away from the driver; `_begin_sqlite` says it
     for pragma in (
         f"busy_timeout={BUSY_SECONDS * 1000}",
-        "journal_mode=" + ("WAL" if _wal_is_safe() else "TRUNCATE"),
+        # Kept between transactions: to make a journal anew, or shorten it, has the disk write where files end, too.
+        "journal_mode=" + ("WAL" if _wal_is_safe() else "PERSIST"),
+        f"journal_size_limit={MOST_JOURNAL}",
         "synchronous=FULL",
         "foreign_keys=ON",
         "trusted_schema=OFF",

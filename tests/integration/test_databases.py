@@ -47,6 +47,21 @@ def test_a_connection_that_died_while_it_lay_idle_is_replaced(
     engine.dispose()
 
 
+@pytest.mark.parametrize(("version", "mode"), [((3, 40, 1), "persist"), ((3, 51, 2), "persist"), ((3, 51, 3), "wal")])
+def test_sqlite_keeps_its_journal_and_logs_ahead_only_where_that_is_safe(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], mode: str
+) -> None:
+    monkeypatch.setattr(settings.sqlite3, "sqlite_version_info", version)
+    engine = connect(sqlite_url)
+
+    _set(engine, "written")
+
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == mode
+        assert 0 < connection.exec_driver_sql("PRAGMA journal_size_limit").scalar() <= 16 * 1024 * 1024
+    engine.dispose()
+
+
 _INSERT_SETTING = Prepared(insert(table(Setting)))
 _INSERT_USER = Prepared(insert(table(User)))
 _USERS = select(table(User)).where(table(User).c.email == bindparam("email"))
