@@ -20,7 +20,7 @@ HEADINGS = ("Who", "Open", "Overdue", "Near", "Oldest since", "Away until")
 @requires("see others' tasks")
 def page() -> ResponseReturnValue:
     """List the teams that the member of staff manages."""
-    return render_template("portal/teams/page.html", teams=team_desks.teams(session(), by=actor()))
+    return render_template("portal/teams/page.html", teams=team_desks.overview(session(), by=actor()))
 
 
 @blueprint.get("/teams/<int:team_id>")

@@ -57,6 +57,18 @@ def test_a_manager_sees_who_has_what_who_is_away_and_what_waits(desk: Desk) -> N
     assert numbers == ["1", "1", "12", "12"]
 
 
+def test_the_list_of_teams_says_what_each_has_to_do(desk: Desk) -> None:
+    set_task(desk.factories, due_at=now() - timedelta(days=1))
+
+    page = of_manager(desk).page("/teams")
+
+    rows = [" ".join(tr.text_content().split()) for tr in page.tree.xpath("//tbody/tr")]
+    assert rows == [
+        "Complaints officers 1 open in Complaints officers 1 overdue in Complaints officers "
+        "1 unclaimed in Complaints officers 2 0"
+    ]
+
+
 def test_a_team_is_shown_to_its_manager_and_to_nobody_else(desk: Desk) -> None:
     stranger = desk.factories.client(user=desk.factories.user("team_manager", manages=("Rents",)))
 
