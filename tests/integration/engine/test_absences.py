@@ -181,6 +181,21 @@ def test_duties_kept_apart_are_not_joined_by_standing_in(
     complete(driver, "check", factories.actor(ann))
 
 
+def test_a_stand_in_does_not_sign_a_second_time_for_whoever_signed_first(
+    factories: Factories, drive: Drive, away: Callable[..., int]
+) -> None:
+    ann, bola = factories.user(name="Ann Reed"), factories.user(name="Bola Ojo")
+    inside = {"ask": for_person("Ann Reed"), "check": for_person("Ann Reed", kept_apart("ask"))}
+    driver = drive(category("start > ask > check > end", inside=inside))
+    complete(driver, "ask", factories.actor(ann))
+    away(ann, bola)
+
+    with pytest.raises(NotAllowed, match="may not do this task"):
+        complete(driver, "check", factories.actor(bola))
+
+    assert driver.open() == ["check"]
+
+
 def test_nobody_checks_by_a_stand_in_what_they_did_or_had_done_for_them(
     factories: Factories, drive: Drive, away: Callable[..., int]
 ) -> None:

@@ -151,6 +151,19 @@ def test_a_thing_that_was_done_since_is_not_put_back(desk: Desk) -> None:
     assert "Tom Ridley completed this task at" in undone.main
 
 
+def test_a_task_that_somebody_handed_on_since_stays_with_whom_it_went_to(desk: Desk) -> None:
+    receiver, third = tom(desk), desk.factories.user(name="Una Vale")
+    task, by = desk.task().id, desk.factories.actor(receiver)
+    page = change(desk, desk.client, "reassign", [task], to=receiver.email)
+    with desk.factories.transaction() as session:
+        tasks.assign(session, task, to="Una Vale", by=by)
+
+    undone = desk.client.follow(desk.client.submit(page.tree.xpath("//form[contains(@action, 'undo')]/@action")[0]))
+
+    assert "Something else has been done with this task since." in undone.main
+    assert desk.task().assignee_id == third.id
+
+
 def test_only_who_did_it_may_put_it_back_for_an_hour_and_once(desk: Desk) -> None:
     page = change(desk, desk.client, "claim", [desk.task().id])
     undo = page.tree.xpath("//form[contains(@action, 'undo')]/@action")[0]
