@@ -86,7 +86,8 @@ def note(
             session.execute(insert(SETBACK).values(key=key, kind=kind, case_id=case_id, **values))
         else:
             session.execute(update(SETBACK).where(SETBACK.c.key == key).values(**values))
-    log.log(logging.WARNING if pause else logging.ERROR, "%s failed %s times", key, attempts, exc_info=error)
+    level, trace = (logging.WARNING if pause else logging.ERROR), None if isinstance(error, EngineError) else error
+    log.log(level, "%s failed %s times: %s", key, attempts, sentence(error), exc_info=trace)
     if pause is None and case_id is not None:
         tell_case(sessions, case_id, {"kind": kind, "key": key, "message": sentence(error)})
     return pause is not None
