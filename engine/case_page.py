@@ -245,10 +245,13 @@ class Deadline:
         return self.state in GOES_ON
 
 
-def deadlines(session: Session, case_id: int, definition: Definition) -> list[Deadline]:
-    """Return the clocks of a case: those that run first, the nearest first, then the others."""
+def deadlines(session: Session, case_id: int, definition: Definition, *, mark: str | None = None) -> list[Deadline]:
+    """Return the clocks of a case: those that run first, the nearest first, then the others.
+
+    `mark` says which law is in force, where whoever asks has read that with the case.
+    """
     rows = session.scalars(select(Clock).where(Clock.case_id == case_id).order_by(Clock.id))
-    rules = law.CaseRules(session, pinned=definition.rules, source=definition.settings.key)
+    rules = law.CaseRules(session, pinned=definition.rules, source=definition.settings.key, mark=mark)
     found = [_deadline(clock, rules) for clock in rows]
     return sorted(found, key=lambda one: (not one.goes_on, one.due_at or _FAR))
 

@@ -58,11 +58,12 @@ def page(reference: str) -> ResponseReturnValue:
     around = shared(case, "summary")
     definition = around["definition"]
     documents = case_documents.documents(session(), case.id, most=5)
+    reader = open_case(session(), case.id, by=actor())
     return render_template(
         "portal/case/summary.html",
         **around,
-        facts=summary_rows(definition, open_case(session(), case.id, by=actor()).stored()),
-        deadlines=case_page.deadlines(session(), case.id, definition),
+        facts=summary_rows(definition, reader.stored()),
+        deadlines=case_page.deadlines(session(), case.id, definition, mark=reader.case.law),
         documents=documents,
         related=related_cases.related(session(), case.id, by=actor()),
         days=timeline.days(case, definition, case_page.events(session(), case.id, by=actor(), size=12)),

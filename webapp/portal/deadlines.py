@@ -76,8 +76,9 @@ def page(reference: str) -> ResponseReturnValue:
     """Show each deadline with the answer to: why this date?"""
     case = header(reference)
     around = shared(case, "deadlines")
-    found = case_page.deadlines(session(), case.id, around["definition"])
-    facts = open_case(session(), case.id, by=actor()).stored()
+    reader = open_case(session(), case.id, by=actor())
+    found = case_page.deadlines(session(), case.id, around["definition"], mark=reader.case.law)
+    facts = reader.stored()
     forbidden = {one.id: _forbidden(one, facts) for one in found}
     may_change = may(actor(), "change clock") and case.is_open
     actions = {one.id: possible(one) if may_change else [] for one in found}
