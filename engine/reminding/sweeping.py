@@ -54,8 +54,8 @@ def _remind(sessions: Sessions, case_id: int) -> bool:
     try:
         with writing(sessions) as session:
             return _remind_of(session, lock_case(session, case_id, by=PLATFORM), at=now())
-    except EngineError:
-        log.exception("nobody could be reminded of case %s", case_id)
+    except EngineError as error:
+        log.error("nobody could be reminded of case %s, which is tried again later: %s", case_id, error)
         _put_off[case_id] = now() + TRIED_AGAIN
         return False
 
