@@ -61,15 +61,17 @@ def _is_beside(element: Element, timers: Mapping[str, datetime]) -> bool:
 
 
 def _done(session: Session, case_id: int, definition: Definition) -> list[Stop]:
-    found: dict[str, Stop] = {}
-    for event in reversed(events_of(session, case_id, ("case_advanced",))):
-        for what, element_id, *_ in (event.payload or {}).get("moves", ()):
-            element = definition.elements.get(element_id)
-            if what != "left" or element is None:
-                continue
-            times = found[element_id].times + 1 if element_id in found else 1
-            found[element_id] = Stop(element.id, element.label, element.kind, element.lane, event.at, times)
-    return list(found.values())
+    found: dict[str, tuple[datetime, int]] = {}
+    for event in reversed(events_of(session, case_id, ("case_advanced", "case_migrated"))):
+        payload = event.payload or {}
+        if event.type == "case_migrated":
+            found = {payload.get("mapping", {}).get(element_id, element_id): stay for element_id, stay in found.items()}
+            continue
+        for what, element_id, *_ in payload.get("moves", ()):
+            if what == "left":
+                found[element_id] = (event.at, found[element_id][1] + 1 if element_id in found else 1)
+    drawn = [(element, *found[key]) for key in found if (element := definition.elements.get(key)) is not None]
+    return [Stop(e.id, e.label, e.kind, e.lane, at, times) for e, at, times in drawn]
 
 
 def _active(session: Session, case_id: int) -> list[str]:

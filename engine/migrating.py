@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.definitions.category import Definition
@@ -111,11 +111,20 @@ def move_locked(
     step, migration = migrated_step(session, case, match, actor=by, at=now())
     tasks = move_items(step, migration)
     move_choices(step, migration)
+    _rename_calls(session, step, migration)
     step.note_event("case_migrated", _told(step, migration, tasks, reason, migration_id))
     arrive(step, migration)
     step.run()
     save(step)
     return step.job_keys
+
+
+def _rename_calls(session: Session, step: Step, migration: Migration) -> None:
+    """Tell the cases that this one waits for by which element they are called now. None of them waits for this step."""
+    for token_id, before, after in migration.tokens:
+        if before != after and token_id in step.instance.kept.cases:
+            called = CASE.c.id == step.instance.kept.cases[token_id]
+            session.execute(update(CASE).where(called).values(parent_element_id=after))
 
 
 def version_of(session: Session, category_id: int, number: int | None) -> Definition:

@@ -210,9 +210,10 @@ def move_one(session: Session, job: Any) -> None:
     except SQLAlchemyError:
         raise  # of the database, and tried again
     except Exception as error:
-        log.exception("case %s could not be moved", case.reference)
+        is_ours = isinstance(error, EngineError)
+        log.error("case %s could not be moved: %s", case.reference, error, exc_info=None if is_ours else error)
         technical = f"It failed for a technical reason ({type(error).__name__})."
-        told = {"outcome": "failed", "reason": str(error) if isinstance(error, EngineError) else technical}
+        told = {"outcome": "failed", "reason": str(error) if is_ours else technical}
     is_row = (MIGRATED.c.migration_id == migration.id) & (MIGRATED.c.case_id == job.case_id)
     session.execute(update(MIGRATED).where(is_row).values(settled_at=now(), **told))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.definitions import category as reading
 from tests.integration.runtime.walking import Walker
 from tests.states.shapes import SHAPES
 from tests.states.walking_on import awakened, to_the_end, written
@@ -24,6 +25,16 @@ def test_every_shape_was_written_by_a_release() -> None:
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
 def test_a_state_of_an_earlier_release_loads_and_comes_to_its_end(state: dict[str, Any]) -> None:
     walker = awakened(state)
+
+    assert to_the_end(walker) == state["to_the_end"]
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
+def test_a_state_of_an_earlier_release_moves_to_another_version_and_comes_to_its_end(state: dict[str, Any]) -> None:
+    walker = awakened(state)
+    another = reading.read(walker.definition.files, version_id=2, version_number=2)
+
+    assert walker.migrate(another).obstacles == []
 
     assert to_the_end(walker) == state["to_the_end"]
 

@@ -188,13 +188,14 @@ def test_an_incident_that_the_new_version_does_not_cure_stays_open_as_the_same_o
 def test_a_child_that_is_waited_for_brings_its_outcome_to_the_new_version(drive: Drive) -> None:
     child = category("start > assess > end", key="child")
     call = '<zeebe:properties><zeebe:property name="startsCase" value="child"/></zeebe:properties>'
-    inside = {"call": extensions(call)}
+    inside = {name: extensions(call) for name in ("call", "ask_them")}
     drive(child)
     driver = drive(category("start > call:callActivity > then > end", inside=inside))
-    move(driver, category("start > call:callActivity > other > end", inside=inside))
+    move(driver, category("start > ask_them:callActivity > other > end", inside=inside), call="ask_them")
     with driver.factories.transaction() as session:
         started = session.scalars(select(Case).where(Case.parent_id == driver.started.id)).one()
         task = session.scalars(select(UserTask).where(UserTask.case_id == started.id)).one()
+    assert started.parent_element_id == "ask_them"
     with driver.factories.transaction() as session:
         done = tasks.complete(session, task.id, answers={}, by=driver.by)
     jobs.run_all(driver.factories.sessions, done.job_keys)
