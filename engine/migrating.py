@@ -16,7 +16,7 @@ from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case
 from engine.runtime.matching import Match, Obstacle, mapping_faults
 from engine.runtime.migrating import Migration
-from engine.runtime.moved_items import move_choices, move_items
+from engine.runtime.moved_items import drop_subscriptions, move_choices, move_items
 from engine.runtime.saving import save
 from engine.runtime.step import Step
 from models.base import table
@@ -112,6 +112,7 @@ def move_locked(
     tasks = move_items(step, migration)
     move_choices(step, migration)
     _rename_calls(session, step, migration)
+    drop_subscriptions(step, migration)
     step.note_event("case_migrated", _told(step, migration, tasks, reason, migration_id))
     arrive(step, migration)
     step.run()

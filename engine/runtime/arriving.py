@@ -74,6 +74,8 @@ def _refile(step: Step, old: Definition, new: Definition) -> None:
 def arrive(step: Step, migration: Migration) -> None:
     """Arm what the new version draws where tokens stand, and let what had failed try again."""
     instance, begun = step.instance, {token.id.hex for token in migration.to_begin}
+    anew = {token.id.hex for token in migration.to_look}  # what they wait for, or under which key, is another thing
+    instance.kept.messages = {p: text for p, text in instance.kept.messages.items() if p.split(" ")[0] not in anew}
     for token in migration.to_arm:
         attempt(instance, token, partial(_arm, token))
     for token in migration.to_begin:

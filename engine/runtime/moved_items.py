@@ -15,12 +15,12 @@ from engine.runtime.opening import DATES, Row, form_id_of, schedule, timed_by
 from engine.runtime.savepoints import savepoint
 from engine.runtime.telling import question, told_of, waits_for_person
 from models.base import table
-from models.work import Choice, UserTask
+from models.work import Choice, MessageSubscription, UserTask
 
 if TYPE_CHECKING:
     from engine.runtime.step import Step
 
-TASK, CHOICE = table(UserTask), table(Choice)
+TASK, CHOICE, SUBSCRIPTION = table(UserTask), table(Choice), table(MessageSubscription)
 _COMPARED = ("element_id", "name", "instructions", "form_id", "item", *DATES)
 
 
@@ -87,6 +87,13 @@ def _save(step: "Step", row: Any, changes: Mapping[str, Any]) -> None:
     step.connection.execute(update(TASK).where(TASK.c.id == row.id).values(revision=revision, **changes))
     if changes.keys() & set(DATES):
         step.rescheduled.append({"task_id": row.id, **{name: changes.get(name, getattr(row, name)) for name in DATES}})
+
+
+def drop_subscriptions(step: "Step", migration: Migration) -> None:
+    """Drop the messages that tokens wait for which wait for another thing now; those of the new version are written."""
+    anew = [token.id.hex for token in migration.to_look]
+    of_them = (SUBSCRIPTION.c.case_id == step.case.id) & SUBSCRIPTION.c.token_id.in_(anew)
+    step.connection.execute(delete(SUBSCRIPTION).where(of_them))
 
 
 def move_choices(step: "Step", migration: Migration) -> None:

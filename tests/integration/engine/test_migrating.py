@@ -242,3 +242,20 @@ def test_a_time_that_is_past_when_it_is_armed_fires_in_the_same_step(drive: Driv
     with frozen_at(now()):
         move(driver, category("start > ask > then > end", boundary=past))
     assert driver.open() == ["then"]
+
+
+@pytest.mark.parametrize(("number", "key"), [("1", "one"), ("2", "two")])
+def test_a_message_is_waited_for_under_the_key_of_the_new_version(drive: Drive, number: str, key: str) -> None:
+    def waiting(field: str) -> dict[str, bytes]:
+        subscription = extensions(f'<zeebe:subscription correlationKey="=key_{field}"/>')
+        return category(
+            "start > wait:intermediateCatchEvent > then > end",
+            inside={"wait": message("m")},
+            roots=f'<bpmn:message id="m" name="paid">{subscription}</bpmn:message>',
+        )
+
+    driver = drive(waiting("1"), key_1="one", key_2="two")
+    move(driver, {**waiting(number), "other.form": b'{"id": "other", "components": []}'})
+
+    [row] = driver.rows(MessageSubscription)
+    assert row.correlation_key == key
