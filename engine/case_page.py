@@ -231,8 +231,8 @@ class Deadline:
 
     @property
     def is_running(self) -> bool:
-        """Say whether the time still runs."""
-        return self.state == "running"
+        """Say whether the time still runs; it does so again when a pause has lasted as long as it may."""
+        return self.state == "running" or self.is_overdue
 
     @property
     def is_overdue(self) -> bool:

@@ -183,3 +183,21 @@ def test_a_task_that_its_rule_forbids_is_withheld_on_its_page_and_overridden_by_
         assert "It must not be done while a breathing space protects the tenant" in deadlines.main
         office.client.submit(f"{address}/completion", {"_override_reason": "The court allowed it"})
         assert "The court allowed it" in office.client.page(f"/cases/{office.case.reference}/timeline").main
+
+
+def test_a_pause_that_lasted_as_long_as_it_may_hides_no_overdue_deadline(factories: Factories) -> None:
+    limit = b'at_most = { amount = 5, unit = "calendar days" }\n'
+    rules = RULES.replace(b'reasons = ["We asked', limit + b'reasons = ["We asked')
+    files = {"rules.toml": rules, "dates.form": FORM}
+    with frozen_at(TUESDAY):
+        asking = category("start > ask > end", inside={"ask": due(ANSWER_BY)}, files=files)
+        office = Office(factories, asking, received_on="2026-11-02")
+        office.client.submit(f"{office.here}/{office.clock().id}/stop", {"reason": "clarify|We asked what is meant"})
+        assert "Paused" in office.client.page(office.here).main
+    with frozen_at(datetime(2026, 12, 1, 9, tzinfo=UTC)):
+        [line] = Program(factories, office.user).get("/clocks")["items"]
+        page = office.sign_in().page(office.here)
+
+    assert line["state"] == "overdue"
+    assert "Overdue" in page.main
+    assert "Let it run again" in page.main
