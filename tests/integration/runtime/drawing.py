@@ -1,192 +1,43 @@
-"""Draws random sound diagrams: blocks in blocks, each with one way in and one out, in our dialect and in stock's."""
+"""Writes the blocks of random diagrams as BPMN, in our dialect and in stock's."""
 
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from hypothesis import strategies as st
 from lxml import etree
+
+from tests.integration.runtime.blocks import (
+    Again,
+    Ask,
+    Beside,
+    Block,
+    Called,
+    Choice,
+    Each,
+    Fan,
+    Fork,
+    Guarded,
+    Inner,
+    Linked,
+    Loose,
+    Race,
+    Rounds,
+    Row,
+    Script,
+    Some,
+    Timed,
+    Told,
+    Undoable,
+    Undone,
+    Ways,
+)
 
 Dialect = Literal["ours", "stock"]
 Node = etree._Element
 Condition = tuple[str, int]  # a field, and the value at which the flow is taken
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A user task."""
-
-
-@dataclass(frozen=True)
-class Script:
-    """A step that the platform does."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One after the other."""
-
-    parts: tuple["Block", ...]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An exclusive choice whose last branch is the default; one that `stops` has another, which ends everything."""
-
-    branches: tuple["Block", ...]
-    stops: bool = False
-
-
-@dataclass(frozen=True)
-class Fork:
-    """All branches at once."""
-
-    branches: tuple["Block", ...]
-
-
-@dataclass(frozen=True)
-class Some:
-    """Any of the branches at once; the last is the default."""
-
-    branches: tuple["Block", ...]
-
-
-@dataclass(frozen=True)
-class Again:
-    """Somebody is asked and the body done, as long as a field says so."""
-
-    body: "Block"
-
-
-@dataclass(frozen=True)
-class Timed:
-    """An activity with a boundary timer: the path of an interrupting one comes back, that of another ends by itself."""
-
-    body: "Block"
-    path: "Block"
-    hours: int
-    interrupts: bool
-
-
-@dataclass(frozen=True)
-class Inner:
-    """An embedded sub-process."""
-
-    body: "Block"
-
-
-@dataclass(frozen=True)
-class Called:
-    """A process called from this one."""
-
-    body: "Block"
-
-
-@dataclass(frozen=True)
-class Each:
-    """An activity done for each of a few items."""
-
-    body: "Block"
-    count: int
-    is_sequential: bool
-
-
-Kind = Literal["signal", "message", "conditional", "escalation"]
-
-
-@dataclass(frozen=True)
-class Guarded:
-    """An activity with an event on its border, and the path after it: that of an interrupting one comes back."""
-
-    body: "Block"
-    path: "Block"
-    kind: Kind
-    interrupts: bool
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A sub-process with an event sub-process."""
-
-    body: "Block"
-    path: "Block"
-    kind: Kind
-    interrupts: bool
-
-
-@dataclass(frozen=True)
-class Told:
-    """Something is thrown: a signal, a message or an escalation."""
-
-    kind: Literal["signal", "message", "escalation"]
-
-
-@dataclass(frozen=True)
-class Undoable:
-    """An activity that may be undone by another."""
-
-    body: "Block"
-    handler: "Block"
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What was done in the scope is undone."""
-
-
-Block = (
-    Ask | Script | Row | Choice | Fork | Some | Again | Timed | Inner | Called | Each
-    | Guarded | Beside | Told | Undoable | Undone
-)  # fmt: skip
-
-
-def blocks(*, size: int = 12) -> st.SearchStrategy[Block]:
-    """Return random diagrams of up to `size` activities."""
-    return st.recursive(st.sampled_from([Ask(), Ask(), Script()]), _around, max_leaves=size)
-
-
-def _around(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
-    branches = st.lists(inner, min_size=2, max_size=3).map(tuple)
-    return st.one_of(
-        st.builds(Row, branches),
-        st.builds(Choice, branches, st.booleans()),
-        st.builds(Fork, branches),
-        st.builds(Some, branches),
-        st.builds(Again, inner),
-        st.builds(Timed, inner, inner, st.integers(1, 5), st.booleans()),
-        st.builds(Inner, inner),
-        st.builds(Called, inner),
-        st.builds(Each, inner, st.integers(0, 3), st.booleans()),
-    )
-
-
-def eventful(*, size: int = 12) -> st.SearchStrategy[Block]:
-    """Return random diagrams with events of every kind, which stock SpiffWorkflow does not run."""
-    thrown = st.builds(Told, st.sampled_from(["signal", "message", "escalation"]))
-    return st.recursive(
-        st.one_of(st.just(Ask()), st.just(Ask()), thrown, st.just(Undone())), _with_events, max_leaves=size
-    )
-
-
-def _with_events(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
-    branches = st.lists(inner, min_size=2, max_size=3).map(tuple)
-    kinds = st.sampled_from(["signal", "message", "conditional", "escalation"])
-    return st.one_of(
-        st.builds(Row, branches),
-        st.builds(Choice, branches, st.just(False)),
-        st.builds(Fork, branches),
-        st.builds(Inner, inner),
-        st.builds(Each, inner, st.integers(1, 2), st.booleans()),
-        st.builds(Guarded, inner, inner, kinds, st.booleans()),
-        st.builds(Guarded, inner, inner, kinds, st.booleans()),
-        st.builds(Beside, inner, inner, kinds, st.booleans()),
-        st.builds(Beside, inner, inner, kinds, st.booleans()),
-        st.builds(Undoable, inner, inner),
-        st.builds(Undoable, inner, inner),
-    )
 
 
 def files(block: Block) -> dict[str, bytes]:
@@ -206,6 +57,10 @@ def draw(block: Block, dialect: Dialect) -> bytes:
 def decisions(diagram: bytes) -> list[str]:
     """Return the fields by which a diagram of ours decides: 0, 1, 2 … choose the branch."""
     return sorted({name.decode() for name in re.findall(rb"=((?:which|some|again)_\w+) = ", diagram)})
+
+
+def _is_looped(block: Block) -> bool:
+    return isinstance(block, Each | Rounds)
 
 
 def _bpmn(name: str) -> str:
@@ -253,6 +108,12 @@ class _Pen:
                 return self.thrown(scope, "compensate")
             case Undoable():
                 return self.undoable(scope, block)
+            case Linked():
+                return self.linked(scope, block)
+            case Race():
+                return self.race(scope, block)
+            case Ways() | Fan():
+                return self.fan(scope, block)
         activity = self.activity(scope, block)
         return activity, activity
 
@@ -330,6 +191,42 @@ class _Pen:
         self.flow(activity, after)
         return activity, after
 
+    def linked(self, scope: Node, block: Linked) -> tuple[Node, Node]:
+        first, before = self.block(scope, block.before)
+        throws, catches = (
+            self.node(scope, "intermediateThrowEvent", "to"),
+            self.node(scope, "intermediateCatchEvent", "at"),
+        )
+        for event in (throws, catches):
+            etree.SubElement(event, _bpmn("linkEventDefinition")).set("name", f"link_{throws.get('id')}")
+        after, last = self.block(scope, block.after)
+        self.flow(before, throws)
+        self.flow(catches, after)
+        return first, last
+
+    def race(self, scope: Node, block: Race) -> tuple[Node, Node]:
+        split, merge = self.node(scope, "eventBasedGateway", "race"), self.node(scope, "exclusiveGateway", "merge")
+        for number, branch in enumerate(block.branches):
+            hours = len(block.branches) - number if block.is_last_first else number + 1
+            event = self.node(scope, "intermediateCatchEvent", "after")
+            definition = etree.SubElement(event, _bpmn("timerEventDefinition"))
+            etree.SubElement(definition, _bpmn("timeDuration")).text = f"PT{hours}H"
+            first, last = self.block(scope, branch)
+            self.flow(split, event)
+            self.flow(event, first)
+            self.flow(last, merge)
+        return split, merge
+
+    def fan(self, scope: Node, block: Ways | Fan) -> tuple[Node, Node]:
+        """Draw the flows out of a task: with conditions that an inclusive gateway joins, or taken all."""
+        is_chosen = isinstance(block, Ways)
+        task = self.node(scope, "userTask", "ask")
+        merge = self.node(scope, "inclusiveGateway" if is_chosen else "parallelGateway", "merge")
+        for number, branch in enumerate(block.branches):
+            condition = (f"some_{task.get('id')}_{number}", 1) if is_chosen else None
+            self.branch(task, merge, branch, condition, number == len(block.branches) - 1)
+        return task, merge
+
     def thrown(self, scope: Node, kind: str) -> tuple[Node, Node]:
         event = self.node(scope, "intermediateThrowEvent", "tell")
         self.definition(event, kind)
@@ -373,8 +270,17 @@ class _Pen:
                 return self.beside(scope, block)
             case Each():
                 # A loop has one marker: a loop of loops is one of sub-processes.
-                activity = self.activity(scope, Inner(block.body) if isinstance(block.body, Each) else block.body)
+                activity = self.activity(scope, Inner(block.body) if _is_looped(block.body) else block.body)
                 self.loop(activity, block)
+                return activity
+            case Rounds():
+                activity = self.activity(scope, Inner(block.body) if _is_looped(block.body) else block.body)
+                marker = etree.SubElement(activity, _bpmn("standardLoopCharacteristics"))
+                marker.set("loopMaximum", str(block.most))
+                return activity
+            case Loose():
+                activity = self.node(scope, "subProcess", "inner")
+                self.block(activity, block.body)
                 return activity
             case Ask():
                 return self.node(scope, "userTask", "ask")

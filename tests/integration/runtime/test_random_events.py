@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from tests.environment.pace import examples
-from tests.integration.runtime.drawing import Block, eventful, files
+from tests.integration.runtime.blocks import Block, eventful
+from tests.integration.runtime.drawing import files
 from tests.integration.runtime.walking import Walker
 
 MAX_ACTS = 10

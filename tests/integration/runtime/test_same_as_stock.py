@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from tests.environment.pace import examples
-from tests.integration.runtime.drawing import Again, Block, Fork, Some, blocks, decisions, draw, files
+from tests.integration.runtime.blocks import Again, Block, Fork, Some, blocks
+from tests.integration.runtime.drawing import decisions, draw, files
 from tests.integration.runtime.stock import StockWalker
 from tests.integration.runtime.walking import Walker
 
