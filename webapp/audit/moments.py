@@ -13,9 +13,9 @@ from engine import case_page
 from engine.case_page import Header
 from engine.clocks.explanation import in_words
 from engine.definitions.category import Definition
-from engine.errors import RuleError
 from engine.history.state import ClockAt, HistoryEvent, State, StepAt, TaskAt
 from engine.instants import LONDON, london
+from engine.rules import shipped
 from models.staff import Team, User
 from webapp.audit import drawing
 from webapp.audit.sentences import sentence, sign
@@ -232,10 +232,8 @@ class Moment:
         return element.label if element else element_id
 
     def _rule(self, rule_id: str) -> str:
-        try:
-            return self.definition.rules.versions(rule_id)[-1].name
-        except RuleError:
-            return rule_id
+        rules = next((book for book in (self.definition.rules, shipped()) if rule_id in book), None)
+        return rules.versions(rule_id)[-1].name if rules is not None else rule_id
 
 
 _ENDED = {

@@ -10,8 +10,8 @@ from typing import Any
 from engine import case_page
 from engine.case_page import Event, Header
 from engine.definitions.category import Definition
-from engine.errors import RuleError
 from engine.instants import london
+from engine.rules import shipped
 from models.staff import Team, User
 from webapp.auth import actor
 from webapp.database import session
@@ -103,10 +103,8 @@ class Happened:
     def rule(self) -> str:
         """Return the name of the rule that a clock runs by."""
         rule_id = str(self.payload.get("rule") or "")
-        try:
-            return self.definition.rules.versions(rule_id)[-1].name
-        except RuleError:
-            return rule_id
+        rules = next((book for book in (self.definition.rules, shipped()) if rule_id in book), None)
+        return rules.versions(rule_id)[-1].name if rules is not None else rule_id
 
     def instant(self, key: str) -> datetime | None:
         """Return the instant under `key`."""

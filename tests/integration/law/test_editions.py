@@ -174,7 +174,7 @@ def test_a_rolled_back_publication_is_never_taken_for_the_one_after_it(factories
     letters.deploy(rules(5))
     with factories.sessions() as session:
         publishing.publish(session, "sample", rules(20), reason="A mistake", by=letters.analyst)
-        assert law.current(session).editions["sample"].number == 2  # and now it is kept in memory
+        assert law.book(session, law.current(session).editions["sample"]).ids  # and now it is kept in memory
         session.rollback()
     letters.publish(rules(10))
 

@@ -99,6 +99,50 @@ def test_what_does_not_move_gets_no_event_and_is_not_looked_at_again(letters: Le
     assert (told(letters, case_id), len(told(letters, case_id, "clock_started"))) == ([], events)
 
 
+def test_of_two_clocks_of_a_case_only_the_one_that_moves_gets_an_event(sqlite_letters: Letters) -> None:
+    letters = sqlite_letters
+    both = rules(5) + rules(5, rule="letter.law")
+    files = category(
+        "start > fork+ ; fork+ > answer > join+ ; fork+ > reply > join+ ; join+ > end",
+        inside={
+            "answer": due('=due("letter.answer", date(received_on))'),
+            "reply": due('=due("letter.law", date(received_on))'),
+        },
+        files={"rules.toml": both.encode()},
+    )
+    with letters.factories.transaction() as session:
+        deploying.store(session, files, by=PLATFORM)
+    case_id = letters.start()
+
+    letters.publish(rules(7) + rules(5, rule="letter.law"))
+    catch_up(letters)
+
+    assert [event["rule"] for event in told(letters, case_id)] == ["letter.answer"]
+    assert catch_up(letters) == 0
+
+
+def test_a_clock_that_a_step_changes_while_it_is_compared_is_looked_at_again(
+    sqlite_letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = sqlite_letters
+    letters.deploy(rules(5))
+    case_id = letters.start()
+    letters.publish(rules(5).replace("# Ours.", "# Ours, and nobody else's."))
+    see_to = following._see_to
+
+    def meanwhile(*given: Any) -> int:
+        with letters.factories.transaction() as session:  # a step that began before the publication
+            session.execute(update(Clock).values(revision=Clock.revision + 1))
+        return see_to(*given)
+
+    monkeypatch.setattr(following, "_see_to", meanwhile)
+    following.sweep(letters.factories.sessions)
+    assert letters.clock(case_id).law_revision == 2
+    monkeypatch.undo()
+    following.sweep(letters.factories.sessions)
+    assert letters.clock(case_id).law_revision == 3
+
+
 def test_a_version_from_a_later_day_leaves_what_began_before_it(letters: Letters) -> None:
     letters.deploy(rules(5))
     old, new = letters.start(date(2026, 12, 1)), letters.start(date(2026, 12, 16))
