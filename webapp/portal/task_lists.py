@@ -22,7 +22,8 @@ from webapp.spreadsheets import moment_cell, spreadsheet
 blueprint = Blueprint("task_lists", __name__)
 
 SIZE = 50
-PER_COLUMN = 20
+PER_COLUMN = {"state": 20}  # cards of a column; of the many columns by other things fewer
+PER_COLUMN_ELSE = 10
 COLUMNS_SHOWN = 12
 GROUPS = {"state": "State", "stage": "Stage", "person": "Person", "team": "Team", "category": "Kind of case"}
 HEADINGS = (
@@ -128,7 +129,7 @@ def _list(wanted: TaskFilter) -> dict[str, Any]:
 
 def _board(wanted: TaskFilter) -> dict[str, Any]:
     group = lists.choice("by", GROUPS, "state") or "state"
-    piles = task_list.columns(session(), wanted, group, by=actor(), most=PER_COLUMN)
+    piles = task_list.columns(session(), wanted, group, by=actor(), most=PER_COLUMN.get(group, PER_COLUMN_ELSE))
     shown, rest = piles[:COLUMNS_SHOWN], piles[COLUMNS_SHOWN:]
     names = _names(group, [pile.key for pile in shown])
     columns = [
