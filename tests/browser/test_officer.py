@@ -192,5 +192,5 @@ def _addresses(landlord: Landlord, reference: str) -> list[str]:
         "/cases/new/complaint?q=ada",
         f"/cases/new/complaint?subject=person:{person}",
     ]
-    more = ["/tasks/1", "/tasks/1/assignment", f"{here}/tasks/new", "/notifications", "/account"]
+    more = ["/tasks/1", "/tasks/1/assignment", f"{here}/tasks/new", "/notifications", "/account", "/account/reminders"]
     return [*others, *(f"{here}{part}" for part in parts), *more, *record]
