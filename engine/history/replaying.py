@@ -339,6 +339,7 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "email_queued": _nothing,
     "note_added": _note_added,
     "reminder_given": _nothing,
+    "escalation_acknowledged": _nothing,
     "incident_raised": _incident_raised,
     "incident_retried": _nothing,
     "incident_skipped": _nothing,
