@@ -25,7 +25,9 @@ SPECIMEN = {
 </zeebe:ioMapping><zeebe:taskHeaders><zeebe:header key="to" value="nobody"/></zeebe:taskHeaders></extensionElements>
 </serviceTask><sequenceFlow id="b" sourceRef="send" targetRef="wait"/><intermediateCatchEvent id="wait">
 <timerEventDefinition><timeDuration>P1X</timeDuration></timerEventDefinition></intermediateCatchEvent>
-<sequenceFlow id="c" sourceRef="wait" targetRef="over"/><endEvent id="over"/></process></definitions>""",
+<sequenceFlow id="c" sourceRef="wait" targetRef="daily"/><intermediateCatchEvent id="daily">
+<timerEventDefinition><timeCycle>0 0 25 ? * MON-FRI</timeCycle></timerEventDefinition></intermediateCatchEvent>
+<sequenceFlow id="d" sourceRef="daily" targetRef="over"/><endEvent id="over"/></process></definitions>""",
 }  # fmt: skip
 
 

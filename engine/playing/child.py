@@ -18,6 +18,9 @@ SPECIMENS = {
     "timer": '<sequenceFlow id="f1" sourceRef="s" targetRef="t"/><intermediateCatchEvent id="t"><timerEventDefinition>'
     "<timeDuration>P1D</timeDuration></timerEventDefinition></intermediateCatchEvent>"
     '<sequenceFlow id="f2" sourceRef="t" targetRef="e"/><endEvent id="e"/>',
+    "cron": '<sequenceFlow id="f1" sourceRef="s" targetRef="t"/><intermediateCatchEvent id="t"><timerEventDefinition>'
+    "<timeCycle>0 0 9 ? * MON-FRI</timeCycle></timerEventDefinition></intermediateCatchEvent>"
+    '<sequenceFlow id="f2" sourceRef="t" targetRef="e"/><endEvent id="e"/>',
     "choice": '<sequenceFlow id="f1" sourceRef="s" targetRef="u"/><userTask id="u"><extensionElements>'
     '<zeebe:taskSchedule dueDate="=add working days(today(), 3)"/></extensionElements></userTask>'
     '<sequenceFlow id="f2" sourceRef="u" targetRef="x"/><exclusiveGateway id="x" default="f4"/>'

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.definitions import checking
 from engine.playing import bringing
 from engine.playing.files import play_place
 from engine.playing.plays import play
@@ -90,9 +91,13 @@ def test_a_called_process_that_a_field_names_is_another_one_of_the_file() -> Non
     assert "o_ask" in report.trail
 
 
-def test_the_limited_child_brings_instants_and_tells_why_it_refuses_what_names_a_rule(tmp_path: Path) -> None:
+def test_the_limited_child_brings_instants_reads_crons_and_tells_why_it_refuses_what_names_a_rule(
+    tmp_path: Path,
+) -> None:
     """Neither may need anything that the child has not opened before it gave up its rights."""
-    instant, refused = tmp_path / "instant.bpmn", tmp_path / "refused.bpmn"
+    instant, refused, cron = (tmp_path / f"{name}.bpmn" for name in ("instant", "refused", "cron"))
+    caught = "<bpmn:timerEventDefinition><bpmn:timeCycle>0 0 9 ? * MON-FRI</bpmn:timeCycle></bpmn:timerEventDefinition>"
+    cron.write_bytes(bpmn("start > caught:intermediateCatchEvent > end", inside={"caught": caught}))
     instant.write_bytes(bpmn("start > which? ; which? -[now() > reviewed_at]-> yes > end ; which? > no > end_no"))
     refused.write_bytes(
         bpmn("start > ask > end", boundary=BARE_BORDER, inside={"ask": due('=due("common.rule", received_on)')})
@@ -100,6 +105,8 @@ def test_the_limited_child_brings_instants_and_tells_why_it_refuses_what_names_a
 
     assert play_place(instant, Options()).outcome == "completed"
     assert play_place(refused, Options()).element == "border"
+    assert play_place(cron, Options()).outcome == "completed"
+    assert checking.check_files({"cron.bpmn": cron.read_bytes()}, is_lone=True).errors == []
 
 
 def test_values_are_looked_for_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -185,11 +185,11 @@ def blocks(*, size: int = 12) -> st.SearchStrategy[Block]:
     return st.recursive(st.sampled_from([Ask(), Ask(), Script()]), _around, max_leaves=size)
 
 
-def _around(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+def _around(inner: st.SearchStrategy[Block], *, may_stop: bool = True) -> st.SearchStrategy[Block]:
     branches = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return st.one_of(
         st.builds(Row, branches),
-        st.builds(Choice, branches, st.booleans()),
+        st.builds(Choice, branches, st.booleans() if may_stop else st.just(False)),
         st.builds(Fork, branches),
         st.builds(Some, branches),
         st.builds(Again, inner),
@@ -234,7 +234,7 @@ def flowing(*, size: int = 12) -> st.SearchStrategy[Block]:
 def _with_flows(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     branches = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return st.one_of(
-        _around(inner),
+        _around(inner, may_stop=False),  # what runs beside a terminate end may be done before it or not
         st.builds(Linked, inner, inner),
         st.builds(Rounds, inner, st.integers(1, 3)),
         st.builds(Race, branches, st.booleans()),

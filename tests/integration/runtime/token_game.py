@@ -134,10 +134,6 @@ class TokenGame:
 
     def _leave(self, scope: Scope, node: Node) -> None:
         self.passed[node.get("id", "")] += 1
-        if node.find(f"{BPMN}terminateEventDefinition") is not None:
-            scope.acts.clear()
-            scope.arrived.clear()
-            return
         if (link := _link(node)) and _kind(node) == "intermediateThrowEvent":
             self._enter(scope, next(n for n in scope.node if _is_link_catch(n) and _link(n) == link), "")
             return
