@@ -40,9 +40,14 @@ class Part:
 def post(sessions: Sessions) -> int:
     """Queue the digests whose hour has come. Returns how many messages that made."""
     with reading(sessions) as session:
-        due = select(PREFERENCE.c.user_id).where(PREFERENCE.c.digest_at <= now()).order_by(PREFERENCE.c.digest_at)
-        users = session.scalars(due.limit(BATCH)).all()
+        users = session.scalars(waiting(now())).all()
     return sum(_post_to(sessions, user_id) for user_id in users)
+
+
+def waiting(at: datetime) -> Any:
+    """Return the statement that finds whose digest is due."""
+    due = select(PREFERENCE.c.user_id).where(PREFERENCE.c.digest_at <= at)
+    return due.order_by(PREFERENCE.c.digest_at).limit(BATCH)
 
 
 def _post_to(sessions: Sessions, user_id: int) -> bool:

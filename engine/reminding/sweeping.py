@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.definitions.category import Definition
@@ -32,7 +32,7 @@ _OF_TASK = [
         "amber_at", "remind_at",
     )
 ]  # fmt: skip
-BATCH = 200
+BATCH = 500
 TRIED_AGAIN = timedelta(hours=1)
 
 _put_off: dict[int, datetime] = {}  # cases that could not be told of, until when: they must keep no others waiting
@@ -42,12 +42,19 @@ log = logging.getLogger(__name__)
 
 def sweep(sessions: Sessions) -> int:
     """Tell what is due of every case. Returns of how many cases something was told or put off."""
-    put_off = [case_id for case_id, until in _put_off.items() if until > now()]
-    waits = select(TASK.c.case_id).where(TASK.c.remind_at <= now(), TASK.c.case_id.not_in(put_off))
-    waits = waits.group_by(TASK.c.case_id)
     with reading(sessions) as session:
-        due = session.scalars(waits.order_by(func.min(TASK.c.remind_at)).limit(BATCH)).all()
-    return sum(_remind(sessions, case_id) for case_id in due)
+        due = session.scalars(waiting(now())).all()
+    return sum(_remind(sessions, case_id) for case_id in dict.fromkeys(due))
+
+
+def waiting(at: datetime) -> Select[Any]:
+    """Return the statement that finds the cases of tasks to be reminded of, the longest overdue first.
+
+    It neither groups nor is it distinct: SQLite would then go through every task by another index.
+    """
+    found = select(TASK.c.case_id).where(TASK.c.remind_at <= at).order_by(TASK.c.remind_at).limit(BATCH)
+    put_off = [case_id for case_id, until in _put_off.items() if until > at]
+    return found.where(TASK.c.case_id.not_in(put_off)) if put_off else found
 
 
 def _remind(sessions: Sessions, case_id: int) -> bool:
