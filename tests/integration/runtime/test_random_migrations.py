@@ -56,8 +56,10 @@ def _move_to_the_same(block: Block, data: st.DataObject) -> None:
     plain, moving = Walker(drawn), Walker(drawn, restarts=True)
     again = reading.read(drawn, version_id=2, version_number=2)
     for _ in range(MAX_ACTS):
+        if _runs_away(plain) or _runs_away(moving):
+            return  # it is stopped by the time that it takes, at a place of its own each time
         assert (moving.seen.open, moving.seen.waiting) == (plain.seen.open, plain.seen.waiting)
-        if plain.seen.completed or _runs_away(plain):
+        if plain.seen.completed:
             return
         if data.draw(st.booleans(), label="moves"):
             _migrate(moving, again, {})
@@ -86,6 +88,8 @@ def _move_to_a_changed(block: Block, data: st.DataObject) -> None:
     for number in range(MOST_TO_DO):
         for walker in (moving, begun):
             _pass_by(walker, special)
+        if _runs_away(moving) or _runs_away(begun):
+            return
         if number >= moves_at and not has_moved and not moving.seen.completed:
             _migrate(moving, new, mapping)
             _pass_by(moving, special)
@@ -93,7 +97,7 @@ def _move_to_a_changed(block: Block, data: st.DataObject) -> None:
         names = {} if has_moved else mapping
         assert sorted(names.get(place, place) for place in moving.seen.open) == begun.seen.open
         assert moving.seen.completed == begun.seen.completed
-        if begun.seen.completed or not begun.seen.open or _runs_away(begun):
+        if begun.seen.completed or not begun.seen.open:
             return
         place = data.draw(st.sampled_from(begun.seen.open), label="act") if number < MAX_ACTS else begun.seen.open[0]
         former = {after: before for before, after in names.items()}
@@ -135,7 +139,7 @@ def _changed(diagram: bytes, data: st.DataObject) -> tuple[bytes, set[str], dict
             case "insert":
                 _insert(root, data, f"extra_{number}", special)
             case "remove":
-                _remove(root, data, special)
+                _remove(root, data, special, mapping)
             case "rename":
                 _rename(root, data, special, mapping)
     return etree.tostring(root), special, mapping
@@ -169,8 +173,8 @@ def _plain_tasks(root: etree._Element, special: set[str]) -> list[etree._Element
     ]
 
 
-def _remove(root: etree._Element, data: st.DataObject, special: set[str]) -> None:
-    tasks = _plain_tasks(root, special)
+def _remove(root: etree._Element, data: st.DataObject, special: set[str], mapping: Mapping[str, str]) -> None:
+    tasks = _plain_tasks(root, special | set(mapping.values()))
     if not tasks:
         return
     task = data.draw(st.sampled_from(tasks), label="task")
