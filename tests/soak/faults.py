@@ -28,7 +28,7 @@ def show(state: int) -> None:
 def seed(name: str) -> None:
     """Put the fault `name` into this process; none for ""."""
     if name:
-        OF_NODES[name]()
+        SEEDS[name]()
 
 
 def stand_in_the_gap() -> None:
@@ -195,6 +195,11 @@ def answered_before_the_commit() -> None:
     of_request.commit = commit_later
 
 
+def log_ahead_anyway() -> None:
+    """Have SQLite log ahead although this one may lose what it wrote: what a newer one does, to see how quick it is."""
+    database._wal_is_safe = lambda: True
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     fault.__name__: fault
     for fault in (
@@ -212,6 +217,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     )
 }
 OF_NODES = FAULTS | {answered_before_the_commit.__name__: answered_before_the_commit}  # it takes HTTP to have it
+SEEDS = OF_NODES | {log_ahead_anyway.__name__: log_ahead_anyway}
 
 
 def _after_commit(step: Step, write: Callable[[Session], Any]) -> None:

@@ -22,6 +22,7 @@ from models.staff import User
 from models.work import UserTask
 from tests.bench import archive, diagrams, landlord, raw
 from tests.factories import forget
+from tests.soak import faults
 from tests.soak.site.desks import Desk
 from tests.soak.site.haste import Hasty
 from tests.soak.site.nodes import Site, site
@@ -94,7 +95,15 @@ def test_a_site_that_has_all_it_can_do_on_sqlite(
     _saturate(sqlite_engine, tmp_path, capsys, web=1, workers=0)
 
 
-def _saturate(engine: Engine, folder: Path, capsys: pytest.CaptureFixture[str], *, web: int, workers: int) -> None:
+def test_a_site_that_has_all_it_can_do_on_a_sqlite_that_logs_ahead(
+    sqlite_engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _saturate(sqlite_engine, tmp_path, capsys, web=1, workers=0, seed=faults.log_ahead_anyway.__name__)
+
+
+def _saturate(
+    engine: Engine, folder: Path, capsys: pytest.CaptureFixture[str], *, web: int, workers: int, seed: str = ""
+) -> None:
     """Print how many completions a second the machine makes, client included, and how raw SpiffWorkflow does alone."""
     ann = _member_of_staff(engine)
     tasks = _start_cases(engine, [ann.user_id or 0], TO_DO)[ann.user_id or 0]
@@ -103,7 +112,7 @@ def _saturate(engine: Engine, folder: Path, capsys: pytest.CaptureFixture[str], 
     in_memory = raw.run_in_memory(TASKS, FIELDS, 200)
     steps = len(in_memory) / sum(sample.cpu for sample in in_memory)
 
-    with site(engine.url.render_as_string(hide_password=False), folder) as installation:
+    with site(engine.url.render_as_string(hide_password=False), folder, fault=seed) as installation:
         installation.start(web=web, workers=workers)
         until = time.monotonic() + HASTE_SECONDS
         ports = [installation.ports[n % web] for n in range(CLIENTS)]
@@ -116,7 +125,7 @@ def _saturate(engine: Engine, folder: Path, capsys: pytest.CaptureFixture[str], 
         a_second = sum(client.done for client in clients) / (time.monotonic() - begun)
 
     with capsys.disabled():
-        name = engine.dialect.name
+        name = f"{engine.dialect.name} {seed}".strip()
         print(f"\n{name}: {a_second:.0f} completions/s, raw {steps:.0f} steps/s: 1/{steps / a_second:.1f}")
     assert [each for client in clients for each in client.wrong] == []
     assert a_second > 0
