@@ -8,11 +8,12 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine, select
@@ -178,17 +179,18 @@ def _serving(server: Server, engine: Engine) -> Iterator[tuple[subprocess.Popen[
         "SMTP_URL": "",
     }
     root = Path(__file__).parents[2]
-    process = subprocess.Popen(
-        server.command(port), cwd=root, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    try:
-        yield process, _connected(process, port)
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+    with tempfile.TemporaryFile() as log:  # a pipe that nobody reads would stop the server once it is full
+        process = subprocess.Popen(
+            server.command(port), cwd=root, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=log
+        )
+        try:
+            yield process, _connected(process, port, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
-def _connected(process: subprocess.Popen[bytes], port: int) -> http.client.HTTPConnection:
+def _connected(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     deadline = time.monotonic() + SECONDS_TO_START
     while process.poll() is None and time.monotonic() < deadline:
@@ -201,8 +203,8 @@ def _connected(process: subprocess.Popen[bytes], port: int) -> http.client.HTTPC
         else:
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connection
-    said = process.stderr.read().decode() if process.poll() is not None and process.stderr else "nothing"
-    raise RuntimeError(f"The server did not start: {said[-2000:]}")
+    log.seek(0)
+    raise RuntimeError(f"The server did not start: {log.read().decode()[-2000:] or 'it said nothing'}")
 
 
 def _program(name: str) -> str:
