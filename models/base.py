@@ -6,7 +6,6 @@ from typing import Annotated, Any, ClassVar, cast
 from sqlalchemy import (
     JSON,
     BigInteger,
-    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -20,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -57,9 +57,13 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Never(ColumnElement[datetime]):
-    """The end of 9999, as a constant of the statement and not a value bound to it: an index can hold it."""
+class Never(FunctionElement[datetime]):
+    """The end of 9999, as a constant of the statement and not a value bound to it: an index can hold it.
 
+    A function, because a column element of our own has no key in the cache of compiled statements.
+    """
+
+    name = "never"
     inherit_cache = True
     type = Instant()
 

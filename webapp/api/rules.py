@@ -65,6 +65,7 @@ def edition(source: str, number: int) -> Any:
 
 @resource.post("/rules/<source>/preview")
 @requires("change rules")
+@idempotent
 @resource.arguments(RuleText)
 @resource.response(200, RulePreviewSchema)
 def preview(given: dict[str, Any], source: str) -> Any:

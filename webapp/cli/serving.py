@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from webapp import logs, node
+from webapp import logs, memory, node
 from webapp.cli.opening import Opened, opened
 from webapp.cli.output import Bar
 
@@ -37,6 +37,7 @@ def run(host: str, port: int, homes: int, empty: bool) -> None:
         with Bar() as tell:
             loading.load(now.sessions, count=homes, on_progress=tell)
     click.echo("\n".join(_greeting(now, host, port)))
+    memory.settle()
     with _working_beside(now):
         _serve_until_stopped(server, now.settings.drain)
 

@@ -41,9 +41,10 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Answer /readyz with 503 from the moment that the master is told to stop."""
-    from webapp import node
+    """Answer /readyz with 503 once the master is told to stop; leave what is there out of searches for garbage."""
+    from webapp import memory, node
 
+    memory.settle()
     signal.signal(signal.SIGUSR2, lambda *_: node.stopping.set())
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.soak import faults
-from tests.soak.site import FAULT, SIGNS, THREADS
+from tests.soak.site import FAULT, SIGNS
 
 
 def main(arguments: list[str]) -> None:
@@ -26,8 +26,8 @@ def main(arguments: list[str]) -> None:
 def _serve_by_gunicorn(port: int) -> None:
     from gunicorn.app.wsgiapp import run
 
-    options = ["-w", "1", "-k", "gthread", "--threads", str(THREADS), "--preload", "-b", f"127.0.0.1:{port}"]
-    sys.argv = ["gunicorn", *options, "--log-level", "critical", "webapp:create_app()"]
+    os.environ["WEB_CONCURRENCY"] = "1"
+    sys.argv = ["gunicorn", "-c", "python:webapp.deployment.gunicorn", "-b", f"127.0.0.1:{port}"]
     run()
 
 
