@@ -38,11 +38,14 @@ class CaseReader:
         self.actor = actor
         self.definition: Definition = load_definition(session, case.version_id)
         rules = law.CaseRules(session, pinned=self.definition.rules, source=self.definition.settings.key, mark=case.law)
-        self.deadlines = Deadlines(rules, lambda: read_clocks(session, case.id))
+        self.deadlines = Deadlines(rules, lambda: read_clocks(session, case.id), field=self._field)
         self.surroundings = Surroundings(self)
         self._converters = converters(self.definition.fields)
         self._document = Document(self.definition.section_of)
         self._document.open(self._read_sections, wanted=frozenset(self._sections()))
+
+    def _field(self, name: str) -> Any:
+        return self._document.get(name)
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Any]]:

@@ -157,6 +157,12 @@ class Rule:
         """Return every ground on which the time may change: extensions, stops, resets."""
         return (*self.extensions, *self.stops, *self.resets)
 
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Return the periods that only the case knows, each the name of one of its fields, such as a rent period."""
+        limits = [limit for limit in (self.within, self.not_before) if limit]
+        return tuple(dict.fromkeys(limb for limit in limits for limb in limit.limbs if isinstance(limb, str)))
+
     def forbidden_while(self, facts: Collection[str]) -> list[Suppression]:
         """Return why the step must not be taken now: each suppression whose fact is among those true of the case."""
         return [entry for entry in self.suppressions if entry.while_ in facts]

@@ -1,5 +1,6 @@
 """A clock of a case as a step knows it, and what events tell of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -80,9 +81,11 @@ class ClockRow:
         """Return the same with the steps of its calculation, for when the date is new."""
         return {**self.told(), "explanation": self.explanation.get("explanation", [])}
 
-    def take(self, found: Deadline) -> None:
-        """Take over what was worked out anew."""
+    def take(self, found: Deadline, *, periods: Mapping[str, str]) -> None:
+        """Take over what was worked out anew, with the periods of the case that went into it."""
         self.due_at, self.amber_at, self.explanation = found.due_at, found.amber_at, found.to_json()
+        if periods:
+            self.explanation["periods"] = dict(periods)
         if self.goes_on:
             self.state = "stopped" if self.open_stop else "running"
         self.is_changed = True

@@ -6,26 +6,31 @@ service task or an officer starts runs until it is met by name, or by an item th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from engine.calendars import Calendar
+from engine.clocks import timing
 from engine.clocks.arithmetic import Deadline, deadline
 from engine.errors import Invalid, NotPossible
 from engine.instants import london, now, today
 from engine.law import CaseRules, name_edition
-from engine.rules import Rule
+from engine.rules import Rule, Span
 from engine.runtime.clock_row import ClockKey, ClockRow, moment
 
 
 class Deadlines:
     """The clocks of one case during one step; read from the database only when one is asked for."""
 
-    def __init__(self, rules: CaseRules, read: Callable[[], list[ClockRow]]) -> None:
+    def __init__(
+        self, rules: CaseRules, read: Callable[[], list[ClockRow]], *, field: Callable[[str], Any] = lambda name: None
+    ) -> None:
+        """Keep where the clocks are read from; `field` gives a value of the case, where there is one to ask."""
         self._rules = rules
         self._read = read
+        self._field = field
         self._rows: list[ClockRow] | None = None
         self._held: frozenset[ClockKey] = frozenset()  # the clocks of the token whose dates are worked out again
         self.asked: list[ClockKey] = []  # by due() and amber() since it was last emptied
@@ -149,7 +154,7 @@ class Deadlines:
 
     def count(self, row: ClockRow) -> None:
         """Work out a clock with the rules and the calendar of now."""
-        row.take(self._computed(row))
+        row.take(self._computed(row), periods=self._periods(self.rule_of(row), row))
         row.law_revision = self._rules.revision
 
     def leave(self, row: ClockRow) -> None:
@@ -194,14 +199,40 @@ class Deadlines:
     def _computed(self, row: ClockRow) -> Deadline:
         start = moment(row.counted_from)
         rule, edition = self._rules.found(row.rule_id, start)
-        found = deadline(rule, start, calendar=self._rules.calendar, **row.granted())
+        spans = {name: period(value, name) for name, value in self._periods(rule, row).items()}
+        found = deadline(rule, start, calendar=self._rules.calendar, periods=spans, **row.granted())
         name_edition(found.explanation, edition)
         return found
+
+    def _periods(self, rule: Rule, row: ClockRow) -> dict[str, str]:
+        """Return the periods that a rule asks of the case, as its fields have them or as the clock last had them."""
+        last = row.explanation.get("periods", {})
+        known = {name: self._field(name) or last.get(name) for name in rule.periods}
+        return {name: str(value) for name, value in known.items() if value}
 
     @property
     def _working_days(self) -> Calendar:
         """Return the calendar without the organisation's own closures, which are its rules' affair."""
         return self._rules.calendar.statutory
+
+
+def period(text: str, name: str) -> Span:
+    """Return the span that a field gives as an ISO 8601 duration of whole months, weeks or days: P1M, P4W, P10D.
+
+    Raises:
+        Invalid: anything else.
+    """
+    found = None
+    with suppress(Invalid):  # told below, with the name of the field
+        found = timing.span(text)
+    if found is None or found.seconds or not found.is_positive or (found.months and found.days):
+        raise Invalid(
+            f"The {name.replace('_', ' ')} “{text}” is no period that a rule can count.",
+            remedy="Give whole months, weeks or days, such as P1M or P4W.",
+        )
+    if found.months:
+        return Span(found.months, "months")
+    return Span(found.days // 7, "weeks") if found.days % 7 == 0 else Span(found.days, "calendar days")
 
 
 def as_value(row: ClockRow) -> dict[str, Any]:

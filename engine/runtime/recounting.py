@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.definitions.specs import CaseTimer, parts
 from engine.errors import EngineError
 from engine.runtime import opening
-from engine.runtime.clock_row import ClockKey, ClockRow
+from engine.runtime.clock_row import ClockKey, ClockRow, moment
 from engine.runtime.instance import read_by
 
 if TYPE_CHECKING:
@@ -102,9 +102,22 @@ def _follow_fields(step: "Step", fields: set[str]) -> None:
                 _item_follows(step, token, fields)
     for entry in list(kept.started):
         _started_follows(step, entry, fields)
+    _periods_follow(step, fields)
     for token, timer, _ in list(_timers(step)) if fields else ():
         if fields & read_by(timer.expression)[0]:
             _set_due(step, token, timer, [])
+
+
+def _periods_follow(step: "Step", fields: set[str]) -> None:
+    """Work out again the clocks whose rule counts a period that is among the corrected fields."""
+    kept = step.instance.kept
+    keys = {(rule, start) for keys in kept.clocks.values() for rule, start in keys}
+    for rule, start in keys | {(rule, start) for rule, start, _ in kept.started}:
+        with suppress(EngineError):  # a rule that is no more keeps its clocks as they are
+            asked = fields.intersection(step.deadlines.rule_on(rule, moment(start)).periods)
+            row = step.deadlines.rows.get((rule, start)) if asked else None
+            if row is not None and row.goes_on:
+                recount(step, row, why=_corrected(step, asked))
 
 
 def _item_follows(step: "Step", token: Task, fields: set[str]) -> None:

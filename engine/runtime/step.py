@@ -83,7 +83,7 @@ class Step:
         self.rescheduled: list[dict[str, Any]] = []  # new dates of open to-do items whose clock has moved
         self.retried: list[str] = []  # tokens of incidents that are tried again
         self.orphaned_incidents: list[str] = []  # tokens that are gone
-        self.deadlines = Deadlines(self._rules(), self._read_clocks)
+        self.deadlines = Deadlines(self._rules(), self._read_clocks, field=instance.document.get)
         self.surroundings = Surroundings(self)
         instance.deadlines = self.deadlines
         instance.functions = self.deadlines.functions()
