@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
 
-THINKING = (5.0, 15.0)  # seconds between one task and the next
-
 _HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 _NUMBERS = re.compile(r'name="([abc]_\d+)"')
 _TASK = re.compile(r'href="/tasks/(\d+)"')
@@ -29,12 +27,16 @@ class Taken:
 class Desk(threading.Thread):
     """An officer who is signed in: reads the list, opens a task, thinks, answers it."""
 
-    def __init__(self, port: int, cookie: str, task_ids: list[int], until: float) -> None:
+    def __init__(
+        self, port: int, cookie: str, task_ids: list[int], until: float, thinking: tuple[float, float]
+    ) -> None:
+        """Work until the time `until`; `thinking` are the least and the most seconds between two tasks."""
         super().__init__(daemon=True)
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._cookie = f"casewright={cookie}"
         self._task_ids = task_ids
         self._until = until
+        self._thinking = thinking
         self.taken = Taken()
 
     def run(self) -> None:
@@ -45,7 +47,7 @@ class Desk(threading.Thread):
                 self._work(self._task_ids.pop())
             except (OSError, http.client.HTTPException) as error:
                 self.taken.wrong.append(f"{type(error).__name__}: {error}")
-            self._think(THINKING[0])
+            self._think(self._thinking[0])
 
     def _work(self, task_id: int) -> None:
         self._timed(self.taken.lists, "GET", "/")
@@ -78,5 +80,5 @@ class Desk(threading.Thread):
             self._cookie = f"{self._cookie.split(';')[0]}; {given.split(';')[0]}"
 
     def _think(self, least: float) -> None:
-        waiting = random.uniform(least, THINKING[1])
+        waiting = random.uniform(least, self._thinking[1])
         time.sleep(max(0.0, min(waiting, self._until - time.monotonic())))
