@@ -3,9 +3,12 @@
 import json
 import logging
 import re
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import prometheus_client
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -250,3 +253,22 @@ def problem_of(client: Any) -> str:
 def test_a_network_that_is_none_is_told_at_the_start() -> None:
     with pytest.raises(Exception, match="CASEWRIGHT_METRICS_ALLOW names no network"):
         read({"CASEWRIGHT_METRICS_ALLOW": "everybody", "DATABASE_URL": "sqlite://", "CASEWRIGHT_SECRET_KEY": "x"})
+
+
+def test_threads_that_measure_something_first_make_one_histogram(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def slow(*names: object, **_: object) -> Any:
+        made.append(names)
+        time.sleep(0.05)
+        return prometheus_client.Summary(f"trial_{len(made)}", "Of a test.")
+
+    monkeypatch.setattr(prometheus_client, "Histogram", slow)
+    monkeypatch.setitem(metrics.MEASURES, "trial", ("trial", "Of a test.", ()))
+    threads = [threading.Thread(target=metrics._keep, args=("trial", "", 0.1)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(made) == 1
