@@ -83,6 +83,8 @@ class Site:
                 time.sleep(chosen.uniform(0.0, 1.0))
             node, pid = self._victim(chosen)
             if not _kill(pid):
+                if node.process.poll() is not None:
+                    raise RuntimeError(f"The node {' '.join(node.words)} ended by itself; see {self.log}.")
                 continue
             self.kills += 1
             if pid == node.process.pid:
