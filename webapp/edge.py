@@ -24,4 +24,6 @@ class Casewright(Flask):
             raise
         if response.status_code < GOOD:
             jobs.run_after_commit(g.pop("job_keys", ()))
+            for work in g.pop("work_after_commit", ()):
+                work()
         return response

@@ -14,7 +14,7 @@ from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.instants import now
 from engine.permissions import Actor, may, require
 from engine.runtime import changing_clocks, offering
-from engine.runtime.clock_row import ClockRow, extended, restarted, stopped
+from engine.runtime.clock_row import ClockRow, extended, restarted, stopped, written
 from engine.runtime.locking import lock_case
 from engine.runtime.opening import live_items
 from engine.runtime.saving import save
@@ -43,10 +43,10 @@ def start(session: Session, case_id: int, rule_id: str, *, counts_from: str, rea
     require(by, "change clock")
     change = ClockChange("start", rule_id, counts_from, reason=_reason(reason))
     step = _opened(session, case_id, by)
-    earlier = step.deadlines.rows.get((rule_id, counts_from))
+    earlier = step.deadlines.rows.get((rule_id, written(counts_from)))
     if earlier is not None:
         raise Conflict(
-            f"A clock of “{earlier.name}” counts from {counts_from[:10]} already.",
+            f"A clock of “{earlier.name}” counts from {earlier.counted_from[:10]} already.",
             remedy="Look at the case's deadlines; start one from another date.",
         )
     changing_clocks.apply(step, change, by=by)

@@ -12,7 +12,7 @@ from engine.instants import LONDON, now, today
 from engine.permissions import Actor
 from engine.rules import Extension, Reset, Rule, Stop
 from engine.runtime import recounting
-from engine.runtime.clock_row import ClockRow, extended, moment, restarted, stopped
+from engine.runtime.clock_row import ClockRow, extended, moment, restarted, stopped, written
 from engine.service_tasks.base import ClockChange
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def ground_of(rule: Rule, change: ClockChange) -> Ground:
 
 
 def _start(step: "Step", change: ClockChange, by: Actor) -> ClockRow:
-    key = (change.rule_id, change.counted_from)
+    key = (change.rule_id, written(change.counted_from))
     _refuse_later_than_now(change.counted_from, "A clock counts from what has happened")
     row = step.deadlines.start(key, source=change.source, by_id=None if change.source else by.user_id)
     row.reason = change.reason

@@ -116,6 +116,17 @@ def restarted(entry: dict[str, Any]) -> Restarted:
     return Restarted(entry["kind"], moment(entry["at"]), entry["reason"], *_grant(entry))
 
 
+def written(text: str) -> str:
+    """Return a day or an instant as a clock is known by it, however it was written: 20261203 is 2026-12-03.
+
+    What is neither stays as it is, to be refused with its own words.
+    """
+    try:
+        return moment(text).isoformat()
+    except ValueError:
+        return text
+
+
 def moment(text: str) -> date | datetime:
     """Return the day or the instant that a stored text means; an instant without a zone is London's."""
     if len(text) <= 10:

@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.runtime.tree import parents_first
 from engine.runtime.workflow import CaseWorkflow
 
 SMALL = 24  # a tree of so few tokens is left alone
@@ -31,7 +32,7 @@ def collapse(workflow: CaseWorkflow) -> None:
 
 
 def _collapse_tree(workflow: Any) -> None:
-    order = _parents_first(workflow.task_tree)
+    order = parents_first(workflow.task_tree)
     staying = _staying(workflow, order)
     if len(staying) == len(order):
         return
@@ -66,7 +67,7 @@ def _is_past(token: Task) -> bool:
     """Say whether a token is at a boundary event that interrupted nothing, and all that followed it is over."""
     if not isinstance(token.task_spec, BoundaryEvent) or token.task_spec.cancel_activity:
         return False
-    return all(task.has_state(TaskState.FINISHED_MASK) for task in _parents_first(token))
+    return all(task.has_state(TaskState.FINISHED_MASK) for task in parents_first(token))
 
 
 def _shown_parents(task: Task) -> list[Any]:
@@ -77,15 +78,6 @@ def _shown_parents(task: Task) -> list[Any]:
         if parent.task_spec.bpmn_id is not None:
             break
         parent = parent.parent
-    return found
-
-
-def _parents_first(root: Task) -> list[Task]:
-    found, waiting = [], [root]
-    while waiting:
-        task = waiting.pop()
-        found.append(task)
-        waiting.extend(reversed(task.children))
     return found
 
 

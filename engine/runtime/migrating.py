@@ -21,6 +21,7 @@ from engine.runtime.incoming import arrived_from
 from engine.runtime.instance import Instance
 from engine.runtime.matching import Match, Obstacle, element_of, event_kinds, event_subprocesses
 from engine.runtime.snapshot import watch_events
+from engine.runtime.tree import parents_first
 from engine.runtime.workflow import HERE, CaseSubWorkflow, CaseWorkflow, Token
 
 
@@ -61,7 +62,7 @@ class Migration:
         self._arm_event_subprocesses(new, old.spec)
 
     def _move(self, old: Any, new: Any) -> None:
-        for token in _parents_first(old.task_tree):
+        for token in parents_first(old.task_tree):
             if token is not old.task_tree and _is_alive(token):
                 self._place(token, new)
 
@@ -278,7 +279,7 @@ class Migration:
         """Leave behind a token that only watched."""
         self.withdrawn.append((element_of(token.task_spec), token.id.hex))
         inner = self.instance.workflow.subprocesses.get(token.id)
-        for waiting in _parents_first(inner.task_tree) if inner is not None else ():
+        for waiting in parents_first(inner.task_tree) if inner is not None else ():
             if _is_alive(waiting) and waiting.task_spec.bpmn_id is not None:
                 self.withdrawn.append((waiting.task_spec.bpmn_id, waiting.id.hex))
 
@@ -326,7 +327,7 @@ class Migration:
         """Put what is in a sub-process into the scope around it."""
         self.withdrawn.append((token.task_spec.bpmn_id, token.id.hex))
         inner = self.instance.workflow.subprocesses[token.id]
-        for inside in _parents_first(inner.task_tree):
+        for inside in parents_first(inner.task_tree):
             if inside is inner.task_tree or not _is_alive(inside) or inside.task_spec is inner.spec.end:
                 continue
             if isinstance(inside.task_spec, EventSubprocess) and self._is_idle(inside):
@@ -360,12 +361,3 @@ def _is_alive(token: Task) -> bool:
         and token.parent._state == TaskState.COMPLETED
         and token.task_spec.bpmn_id is not None
     )
-
-
-def _parents_first(root: Task) -> list[Any]:
-    found, waiting = [], [root]
-    while waiting:
-        task = waiting.pop()
-        found.append(task)
-        waiting.extend(reversed(task.children))
-    return found

@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.definitions.building import ProcessSpecs
 from engine.definitions.specs import CaseTimer
 from engine.errors import NotPossible
+from engine.runtime.tree import parents_first
 from engine.runtime.workflow import CaseSubWorkflow, CaseWorkflow, Token
 from models.database import from_json, to_json
 
@@ -67,17 +68,8 @@ def _workflow_to_list(workflow: Any) -> list[Any]:
         workflow.spec.name,
         workflow.completed,
         last.id.hex if last is not None and last.id in workflow.tasks else None,
-        [_task_to_list(task) for task in _parents_first(workflow.task_tree)],
+        [_task_to_list(task) for task in parents_first(workflow.task_tree)],
     ]
-
-
-def _parents_first(root: Task) -> list[Task]:
-    found, waiting = [], [root]
-    while waiting:
-        task = waiting.pop()
-        found.append(task)
-        waiting.extend(reversed(task.children))
-    return found
 
 
 def _task_to_list(task: Task) -> list[Any]:

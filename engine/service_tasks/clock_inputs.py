@@ -1,8 +1,11 @@
 """What the service tasks that change a clock are given: which clock, on what ground, and when."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from marshmallow import Schema, ValidationError, fields, validate
+
+from engine.service_tasks.base import Call, ClockChange, Effects
 
 
 def dated(text: str) -> None:
@@ -40,3 +43,13 @@ class OnGround(OfClock):
         load_default="", metadata={"label": "Ground", "help": "its id in the rule; else the one that has the reason"}
     )
     reason = fields.String(required=True, validate=validate.Length(min=1), metadata={"label": "Reason"})
+
+
+def asking(action: str) -> Callable[[Call], Effects]:
+    """Return what asks for a change of the clock that is meant; the clock's rule decides whether it is lawful."""
+
+    def run(call: Call) -> Effects:
+        named = {name: call.inputs[name] for name in ("ground", "reason", "at") if name in call.inputs}
+        return Effects(clocks=(ClockChange(action, call.inputs["rule"], call.inputs["counts_from"], **named),))
+
+    return run

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from marshmallow import Schema
+
 from engine import case_page, clock_list
 from engine.clocks import running
 from engine.definitions.deploying import load
@@ -11,7 +13,7 @@ from webapp.access import requires
 from webapp.api.cases import header_of
 from webapp.api.idempotency import idempotent
 from webapp.api.preconditions import check_case, may_match
-from webapp.api.resource import QUERY, Resource
+from webapp.api.resource import QUERY, Resource, View
 from webapp.api.schemas.clocks import (
     ClockFilter,
     ClockListSchema,
@@ -34,6 +36,17 @@ _PLAIN = (
 )  # fmt: skip
 
 
+def _change(path: str, taken: type[Schema], *, verb: str = "change clock") -> Callable[[View], View]:
+    """Make a view the operation that changes a deadline: once a key, if the case still matches, answered by it."""
+
+    def decorator(view: View) -> View:
+        answered = resource.arguments(taken)(resource.response(201, ClockSchema)(view))
+        done: View = resource.post(path)(requires(verb)(idempotent(may_match(answered))))
+        return done
+
+    return decorator
+
+
 @resource.get("/clocks")
 @requires("see cases")
 @resource.arguments(ClockFilter, location=QUERY)
@@ -52,29 +65,19 @@ def clocks(ref: str) -> Any:
     return {"items": [_answer(deadline) for deadline in _clocks(header_of(ref))]}
 
 
-@resource.post("/cases/<ref>/clocks")
-@requires("change clock")
-@idempotent
-@may_match
-@resource.arguments(NewClock)
-@resource.response(201, ClockSchema)
+@_change("/cases/<ref>/clocks", NewClock)
 def start(given: dict[str, Any], ref: str) -> Any:
     """Start a deadline by a rule of the case's category, beside those that run."""
-    case, rule, counts_from = header_of(ref), given["rule"], given["counts_from"]
+    case, rule = header_of(ref), given["rule"]
     check_case(case.id)
-    left = running.start(session(), case.id, rule, counts_from=counts_from, reason=given["reason"], by=actor())
-    after_commit(left)
+    after_commit(
+        running.start(session(), case.id, rule, counts_from=given["counts_from"], reason=given["reason"], by=actor())
+    )
     session().expire_all()
-    found = [one for one in _clocks(case) if (one.rule_id, one.counted_from) == (rule, counts_from)]
-    return _answer(found[0])
+    return _answer(max((one for one in _clocks(case) if one.rule_id == rule), key=lambda one: one.id))
 
 
-@resource.post("/cases/<ref>/clocks/<clock>/extension")
-@requires("extend clock")
-@idempotent
-@may_match
-@resource.arguments(NewExtension)
-@resource.response(201, ClockSchema)
+@_change("/cases/<ref>/clocks/<clock>/extension", NewExtension, verb="extend clock")
 def extend(given: dict[str, Any], ref: str, clock: str) -> Any:
     """Give a deadline (its id, or its rule's) more time, as its rule allows; what hangs on it moves with it."""
     amount, days = given.pop("amount", None), given.pop("working_days", None)
@@ -84,56 +87,31 @@ def extend(given: dict[str, Any], ref: str, clock: str) -> Any:
     return _changed(running.extend, given | more, ref, clock)
 
 
-@resource.post("/cases/<ref>/clocks/<clock>/stop")
-@requires("change clock")
-@idempotent
-@may_match
-@resource.arguments(NewStop)
-@resource.response(201, ClockSchema)
+@_change("/cases/<ref>/clocks/<clock>/stop", NewStop)
 def stop(given: dict[str, Any], ref: str, clock: str) -> Any:
     """Let a deadline stand still on a ground that its rule names; what hangs on it has no date until it runs again."""
     return _changed(running.stop, given, ref, clock)
 
 
-@resource.post("/cases/<ref>/clocks/<clock>/resumption")
-@requires("change clock")
-@idempotent
-@may_match
-@resource.arguments(NewChange)
-@resource.response(201, ClockSchema)
+@_change("/cases/<ref>/clocks/<clock>/resumption", NewChange)
 def resume(given: dict[str, Any], ref: str, clock: str) -> Any:
     """Let a deadline that stands still run again."""
     return _changed(running.resume, given, ref, clock)
 
 
-@resource.post("/cases/<ref>/clocks/<clock>/reset")
-@requires("change clock")
-@idempotent
-@may_match
-@resource.arguments(NewStop)
-@resource.response(201, ClockSchema)
+@_change("/cases/<ref>/clocks/<clock>/reset", NewStop)
 def reset(given: dict[str, Any], ref: str, clock: str) -> Any:
     """Let the whole time of a deadline start again, on a ground that its rule names."""
     return _changed(running.reset, given, ref, clock)
 
 
-@resource.post("/cases/<ref>/clocks/<clock>/completion")
-@requires("change clock")
-@idempotent
-@may_match
-@resource.arguments(NewChange)
-@resource.response(201, ClockSchema)
+@_change("/cases/<ref>/clocks/<clock>/completion", NewChange)
 def meet(given: dict[str, Any], ref: str, clock: str) -> Any:
     """Say that what a deadline times was done; in time or too late follows from when."""
     return _changed(running.meet, given, ref, clock)
 
 
-@resource.post("/cases/<ref>/clocks/<clock>/withdrawal")
-@requires("change clock")
-@idempotent
-@may_match
-@resource.arguments(NewWithdrawal)
-@resource.response(201, ClockSchema)
+@_change("/cases/<ref>/clocks/<clock>/withdrawal", NewWithdrawal)
 def cancel(given: dict[str, Any], ref: str, clock: str) -> Any:
     """Withdraw a deadline that was started in error; that it ran stays to be seen."""
     return _changed(running.cancel, given, ref, clock)

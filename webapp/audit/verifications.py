@@ -14,6 +14,7 @@ from webapp import database, verification
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.jobs import do_after_commit
 
 blueprint = Blueprint("verifications", __name__)
 
@@ -35,8 +36,8 @@ def start() -> ResponseReturnValue:
     """Start a verification beside this request, unless one runs."""
     if _running() is None:
         _note(session(), done=0, total=0, by=actor().name)
-        database.commit()
-        _start_thread(current_app._get_current_object(), by=actor().name)  # type: ignore[attr-defined]
+        app, by = current_app._get_current_object(), actor().name  # type: ignore[attr-defined]
+        do_after_commit(lambda: _start_thread(app, by=by))
     else:
         flash("A verification is running already.", "info")
     return redirect(url_for("audit.verifications.page"), 303)

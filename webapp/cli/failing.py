@@ -14,7 +14,7 @@ def sentence(error: Exception) -> str:
     if os.environ.get("CASEWRIGHT_DEBUG"):
         click.echo("".join(traceback.format_exception(error)), err=True)
     if isinstance(error, Invalid) and error.errors:
-        return f"{error} " + " ".join(f"{name}: {said}." for name, said in error.errors.items())
+        return f"{error} " + " ".join(f"{name}: {said.rstrip('.')}." for name, said in error.errors.items())
     if isinstance(error, EngineError):
         return str(error)
     if isinstance(error, DBAPIError):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, select, text
 
 from engine import cases
+from engine.history.anchoring import anchor
 from engine.history.findings import Report
 from engine.history.verifying import verify
 from models.case import CaseEvent
@@ -96,3 +97,12 @@ def intruder(database_url: str, factories: Factories) -> Iterator[Callable[[], I
     yield let_in
     for one in inside:
         one.leave()
+
+
+def named(histories: Histories, case_id: int | None = None) -> set[tuple[int | None, int | None]]:
+    return {(finding.case_id, finding.sequence) for finding in histories.verify(case_id=case_id).findings}
+
+
+def anchor_now(histories: Histories):  # type: ignore[no-untyped-def]
+    with histories.factories.sessions() as session:
+        return anchor(session)
