@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.instants import LONDON, now, today
-from engine.permissions import Actor, may
+from engine.permissions import Actor, actor_of, may
 from models.staff import Absence, Membership, User
 
 KEEP_SECONDS = 30.0
@@ -174,7 +174,7 @@ def _require_entitled(session: Session, user_id: int, by: Actor) -> None:
 
 
 def _may_enter_for_all(by: Actor) -> bool:
-    return by.is_platform or "administrator" in by.roles
+    return may(by, "manage any team")
 
 
 def _faults(session: Session, user_id: int, from_on: date, until_on: date, stand_in_id: int | None) -> dict[str, str]:
@@ -193,10 +193,8 @@ def _faults(session: Session, user_id: int, from_on: date, until_on: date, stand
 
 
 def _may_stand_in(session: Session, user_id: int) -> bool:
-    user = session.get(User, user_id)
-    if user is None or not user.is_active:
-        return False
-    return may(Actor(user.id, user.name, frozenset(str(role) for role in user.roles)), "do task")
+    actor = actor_of(session, user_id)
+    return actor is not None and may(actor, "do task")
 
 
 def _overlaps(session: Session, user_id: int, from_on: date, until_on: date) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import absences, task_holders
 from engine.errors import EngineError, Invalid, NotAllowed, NotFound, NotPossible
 from engine.instants import now
-from engine.permissions import Actor, may, require
+from engine.permissions import Actor, book, may, require
 from engine.runtime import directory
 from engine.runtime.locking import lock_task
 from models.lists import BulkChange
@@ -153,7 +153,7 @@ def _team(session: Session, team_id: int | None, by: Actor) -> Team:
     team = session.get(Team, team_id) if team_id is not None else None
     if team is None:
         raise Invalid("There is no such team.", errors={"to": "Choose a team"})
-    if team.id not in by.managed_team_ids and "administrator" not in by.roles:
+    if team.id not in by.managed_team_ids and not may(by, "manage any team"):
         raise NotAllowed("You can share tasks among the members of a team that you manage.")
     return team
 
@@ -185,14 +185,11 @@ def _loads(session: Session, team_id: int) -> list[tuple[int, str]]:
         .order_by(User.id)
     ).all()
     away = absences.away(session, [row.id for row in rows], now())
-    at_work = [(row.load, row.email) for row in rows if row.id not in away and _does_tasks(row)]
+    doers = book(session).granting("do task")
+    at_work = [(row.load, row.email) for row in rows if row.id not in away and not doers.isdisjoint(row.roles)]
     if not at_work:
         raise NotPossible("Nobody in this team is at work today.", remedy="Reassign the tasks to somebody else.")
     return at_work
-
-
-def _does_tasks(row: Any) -> bool:
-    return may(Actor(row.id, row.name, frozenset(str(role) for role in row.roles)), "do task")
 
 
 def _sharing(loads: list[tuple[int, str]], reason: str, by: Actor) -> Act:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotFound, NotPossible
 from engine.instants import now
-from engine.permissions import ROLES, Actor, require
+from engine.permissions import Actor, book, require
 from engine.runtime import directory
 from models.staff import ApiToken, Membership, Team, User
 from models.staff import Session as SignIn
@@ -35,7 +35,7 @@ def add_user(
         Invalid: one sentence for each field; an e-mail address that somebody has already.
     """
     require(by, "administer")
-    errors = _faults(email, name, roles)
+    errors = _faults(session, email, name, roles)
     if not errors and _by_email(session, email) is not None:
         errors["email"] = "Somebody has this e-mail address already"
     if errors:
@@ -73,11 +73,11 @@ def change_user(
     """
     require(by, "administer")
     user = _user(session, user_id)
-    errors = _faults(user.email, name, roles)
+    errors = _faults(session, user.email, name, roles)
     if errors:
         raise Invalid("The change cannot be saved.", errors=errors)
     loses_rights = not is_active or set(user.roles) != set(roles)
-    if not is_active or "administrator" not in roles:
+    if not is_active or not book(session).granting("administer").intersection(roles):
         _require_another_administrator(session, user_id)
     user.name, user.job_title, user.phone = name.strip(), job_title.strip()[:200], phone.strip()[:80]
     user.roles = [*sorted(roles)]
@@ -183,21 +183,22 @@ def _user(session: Session, user_id: int) -> User:
     return user
 
 
-def _faults(email: str, name: str, roles: Collection[str]) -> dict[str, str]:
+def _faults(session: Session, email: str, name: str, roles: Collection[str]) -> dict[str, str]:
     errors = {}
     if not EMAIL.fullmatch(email.strip()):
         errors["email"] = "Enter an e-mail address, like name@landlord.example"
     if not 1 <= len(name.strip()) <= 200 or not name.isprintable():
         errors["name"] = "Enter a name of 1 to 200 characters"
-    unknown = sorted(set(roles) - set(ROLES))
-    if unknown or not roles:
-        errors["roles"] = f"Choose at least one role of: {', '.join(ROLES)}"
+    known = book(session).names
+    if not roles or set(roles) - set(known):
+        errors["roles"] = f"Choose at least one role of: {', '.join(known)}"
     return errors
 
 
 def _require_another_administrator(session: Session, user_id: int) -> None:
     others = session.execute(select(User.id, User.roles).where(User.is_active, User.id != user_id))
-    if not any("administrator" in row.roles for row in others):
+    administrators = book(session).granting("administer")
+    if not any(administrators.intersection(row.roles) for row in others):
         raise NotPossible(
             "Nobody else could administer Casewright then.", remedy="Make somebody else an administrator first."
         )

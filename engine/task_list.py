@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import absences, todo
 from engine.instants import LONDON, now, today
 from engine.paging import Lines, Page, read_page
-from engine.permissions import Actor, my_tasks, tasks_of_visible_cases, team_tasks
+from engine.permissions import Actor, may, my_tasks, tasks_of_visible_cases, team_tasks
 from engine.task_filters import TaskFilter
 from models.case import Case
 from models.category import Category
@@ -207,7 +207,7 @@ def _of_holder(session: Session, wanted: TaskFilter, by: Actor) -> Iterator[Colu
 def _of_person(user_id: int | None, by: Actor) -> ColumnElement[bool]:
     """Return the tasks of somebody; none unless it is oneself, or one may look at their list."""
     theirs = UserTask.assignee_id == user_id
-    if user_id == by.user_id or by.is_platform or "administrator" in by.roles:
+    if user_id == by.user_id or may(by, "manage any team"):
         return theirs
     if not by.managed_team_ids:
         return false()

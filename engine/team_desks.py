@@ -53,7 +53,7 @@ def teams(session: Session, *, by: Actor) -> list[Row[Any]]:
     if not may(by, "see others' tasks"):
         return []
     found = select(Team.id, Team.name).order_by(Team.name)
-    if "administrator" not in by.roles:
+    if not may(by, "manage any team"):
         found = found.where(Team.id.in_(sorted(by.managed_team_ids)))
     return list(session.execute(found))
 

@@ -74,7 +74,7 @@ def colleagues(session: Session, *, by: Actor) -> list[Any]:
     if not may(by, "see others' tasks"):
         return []
     people = select(User.id, User.name).where(User.is_active, User.id != by.user_id).order_by(User.name, User.id)
-    if "administrator" not in by.roles:
+    if not may(by, "manage any team"):
         managed = select(Membership.user_id).where(Membership.team_id.in_(sorted(by.managed_team_ids)))
         people = people.where(User.id.in_(managed))
     return list(session.execute(people))

@@ -18,6 +18,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     migration,
     people,
     places,
+    rights,
     staff,
     telling,
     work,

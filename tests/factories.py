@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import absences, cases, jobs, staff
 from engine.definitions import deploying
 from engine.instants import today, unmoved_now
-from engine.permissions import PLATFORM, Actor
+from engine.permissions import PLATFORM, Actor, actor_of
 from engine.runtime import cache, directory
 from models.category import CategoryVersion
 from models.people import ContactDetail, Organisation, Person
@@ -131,23 +131,9 @@ class Factories:
     def actor(self, user: User) -> Actor:
         """Return the user as the engine sees who acts."""
         with self.transaction() as session:
-            rows = session.execute(
-                select(Membership.team_id, Membership.is_manager, Team.name)
-                .join(Team)
-                .where(Membership.user_id == user.id)
-                .order_by(Membership.id)
-            ).all()
-        return Actor(
-            user_id=user.id,
-            name=user.name,
-            roles=frozenset(str(role) for role in user.roles),
-            team_ids=frozenset(row.team_id for row in rows),
-            managed_team_ids=frozenset(row.team_id for row in rows if row.is_manager),
-            email=user.email,
-            job_title=user.job_title,
-            phone=user.phone,
-            team_names=tuple(row.name for row in rows),
-        )
+            found = actor_of(session, user.id)
+        assert found is not None, "the account is closed"
+        return found
 
     def officer(self) -> Actor:
         """Return an officer who is in every team of the complaint."""

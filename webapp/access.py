@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 
 from engine.errors import NotAllowed
-from engine.permissions import GRANTS, require
+from engine.permissions import VERBS, require
 from webapp import auth
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,9 +32,9 @@ def signed_in(view: View) -> View:
 
 
 def requires(verb: str) -> Callable[[View], View]:
-    """Let those use a route whom a role grants `verb`, one of `engine.permissions.GRANTS`."""
-    if verb not in GRANTS:
-        raise LookupError(f"There is no verb {verb!r}; there are: {', '.join(GRANTS)}.")
+    """Let those use a route whom a role grants `verb`, one of `engine.permissions.VERBS`."""
+    if verb not in VERBS:
+        raise LookupError(f"There is no verb {verb!r}; there are: {', '.join(VERBS)}.")
     return lambda view: _declare(view, verb)
 
 

@@ -2,21 +2,20 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as DatabaseSession
 from werkzeug.wrappers import Response
 
 from engine.instants import unmoved_now
-from engine.permissions import ROLES, Actor, may
+from engine.permissions import Actor, from_rows, may, rows_of_actor
 from models.base import table
 from models.prepared import Prepared
-from models.staff import ApiToken, Membership, Session, Team, User
+from models.staff import ApiToken, Session, User
 from webapp import database, token_guesses
 
 IDLE = timedelta(minutes=30)
@@ -24,7 +23,6 @@ LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 
 SESSION, USER, TOKEN = table(Session), table(User), table(ApiToken)
-MEMBERSHIP, TEAM = table(Membership), table(Team)
 
 
 class SignInNeeded(Exception):
@@ -105,22 +103,8 @@ def take_cookie(response: Response) -> None:
 
 def _select(table: Any, *columns: Any) -> Select[Any]:
     """Return the one query of authentication: a row for each team, or one row for a user without a team."""
-    return (
-        select(
-            *columns,
-            USER.c.id.label("user_id"),
-            *(USER.c[name] for name in ("email", "name", "job_title", "phone", "roles")),
-            MEMBERSHIP.c.team_id,
-            MEMBERSHIP.c.is_manager,
-            TEAM.c.name.label("team_name"),
-        )
-        .select_from(table)
-        .join(USER, USER.c.id == table.c.user_id)
-        .outerjoin(MEMBERSHIP, MEMBERSHIP.c.user_id == USER.c.id)
-        .outerjoin(TEAM, TEAM.c.id == MEMBERSHIP.c.team_id)
-        .where(table.c.token_digest == bindparam("digest"), USER.c.is_active)
-        .order_by(MEMBERSHIP.c.id)
-    )
+    known = table.join(USER, USER.c.id == table.c.user_id)
+    return rows_of_actor(*columns, source=known).where(table.c.token_digest == bindparam("digest"))
 
 
 _BY_COOKIE = Prepared(_select(SESSION, SESSION.c.id.label("session_id"), SESSION.c.created_at, SESSION.c.seen_at))
@@ -137,7 +121,7 @@ def _by_cookie() -> Actor | None:
         return None
     if now - rows[0].seen_at > SEEN_EVERY:
         g.seen = (rows[0].session_id, now)
-    return _actor(rows)
+    return from_rows(database.session(), rows)
 
 
 def _by_bearer_token() -> Actor | None:
@@ -148,22 +132,7 @@ def _by_bearer_token() -> Actor | None:
     token_guesses.check(address, known_as)
     rows = _BY_TOKEN.rows(database.session().connection(), {"digest": known_as})
     token_guesses.note(address, known_as, is_right=bool(rows))
-    return _actor(rows) if rows else None
-
-
-def _actor(rows: Sequence[Any]) -> Actor:
-    first, teams = rows[0], [row for row in rows if row.team_id is not None]
-    return Actor(
-        user_id=first.user_id,
-        name=first.name,
-        roles=frozenset(str(role) for role in first.roles),
-        team_ids=frozenset(row.team_id for row in teams),
-        managed_team_ids=frozenset(row.team_id for row in teams if row.is_manager),
-        email=first.email,
-        job_title=first.job_title,
-        phone=first.phone,
-        team_names=tuple(row.team_name for row in teams),
-    )
+    return from_rows(database.session(), rows) if rows else None
 
 
 def _note_seen(response: Response) -> Response:
@@ -187,11 +156,10 @@ def _account() -> dict[str, Any]:
     found = g.get("actor")
     if found is None:
         return {}
-    role = ", ".join(name for key, name in ROLES.items() if key in found.roles)
     return {
         "account": {
             "name": found.name,
-            "role": found.job_title or role,
+            "role": found.job_title or ", ".join(found.role_names),
             "links": [
                 {"text": "Your account", "href": "/account"},
                 *([{"text": "Absences", "href": "/absences"}] if may(found, "do task") else []),

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from engine.absences import absent_for
 from engine.instants import LONDON, london, now
 from engine.outbox import message
-from engine.permissions import Actor, visible_cases
+from engine.permissions import Actor, actor_of, visible_cases
 from engine.reminders.delivery import DIGEST, KINDS, NONE, Preference
 from engine.reminding.mailing import footer, line, link
 from engine.reminding.words import day
 from engine.transactions import Sessions, reading, writing
 from models.base import table
 from models.case import Case
-from models.staff import Membership, User
 from models.telling import Digest, NotificationPreference
 from models.work import Notification, OutboxMessage, UserTask
 
@@ -58,16 +57,16 @@ def _post_to(sessions: Sessions, user_id: int) -> bool:
         if row.digest_at is None or row.digest_at > at:
             return False
         row.digest_at = Preference.of(row).next_digest(at)
-        user = session.get_one(User, user_id)
+        actor = actor_of(session, user_id)
         last = session.scalar(select(Digest).where(Digest.user_id == user_id).order_by(Digest.day_on.desc()).limit(1))
         today = london(at).date()
-        if not user.is_active or (last is not None and last.day_on >= today):
+        if actor is None or (last is not None and last.day_on >= today):
             return False
-        parts = _parts(session, user, Preference.of(row), at, last.made_at if last else at - timedelta(days=1))
+        parts = _parts(session, actor, Preference.of(row), at, last.made_at if last else at - timedelta(days=1))
         key = f"digest:{user_id}:{today.isoformat()}" if parts else None
         session.execute(insert(DIGESTS), {"user_id": user_id, "day_on": today, "made_at": at, "outbox_key": key})
         if key is not None:
-            session.execute(insert(OUTBOX), message(key, user.email, subject(parts), text(parts), at=at))
+            session.execute(insert(OUTBOX), message(key, actor.email, subject(parts), text(parts), at=at))
         return key is not None
 
 
@@ -88,9 +87,8 @@ def _listed(lines: Sequence[str]) -> str:
     return "\n\n".join(shown)
 
 
-def _parts(session: Session, user: User, wanted: Preference, at: datetime, since: datetime) -> list[Part]:
-    actor = _actor(session, user)
-    tasks = session.execute(_tasks(actor, wanted, absent_for(session, user.id, at), at, since)).all()
+def _parts(session: Session, actor: Actor, wanted: Preference, at: datetime, since: datetime) -> list[Part]:
+    tasks = session.execute(_tasks(actor, wanted, absent_for(session, actor.user_id or 0, at), at, since)).all()
     notices = _notices(session, actor, wanted, {task.user_task_id for task in tasks}, since)
     return [*_by_urgency(tasks, at), *_told(notices)]
 
@@ -169,8 +167,3 @@ def _notices(session: Session, actor: Actor, wanted: Preference, listed: set[int
 
 def _end_of_day(at: datetime) -> datetime:
     return datetime.combine(london(at).date() + timedelta(days=1), time(), LONDON)
-
-
-def _actor(session: Session, user: User) -> Actor:
-    teams = session.scalars(select(Membership.team_id).where(Membership.user_id == user.id))
-    return Actor(user.id, user.name, frozenset(str(role) for role in user.roles), frozenset(teams))

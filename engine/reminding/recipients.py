@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.absences import stand_in
-from engine.permissions import GRANTS
+from engine.permissions import book
 from engine.reminders import Recipient
 from engine.reminders.delivery import COLUMNS, NONE, Preference
 from engine.runtime import directory
@@ -48,8 +48,7 @@ def audience(session: Session, case: CaseRow, task: Any, to: Recipient, *, at: d
 
 def administrators(session: Session) -> list[Person]:
     """Return who is told when nobody else could be."""
-    people = session.execute(_people().where(USER.c.is_active)).all()
-    return [_person(row) for row in people if "administrator" in row.roles]
+    return _granted(session, _people(), "administer")
 
 
 def _named(session: Session, case: CaseRow, task: Any, to: Recipient) -> list[Person]:
@@ -135,8 +134,13 @@ def _known(ids: Iterable[int | None]) -> list[int]:
 
 def _found(session: Session, people: Select[Any]) -> list[Person]:
     """Return those who work here and may see cases at all."""
-    rows = session.execute(people.where(USER.c.is_active))
-    return [_person(row) for row in rows if not GRANTS["see cases"].isdisjoint(row.roles)]
+    return _granted(session, people, "see cases")
+
+
+def _granted(session: Session, people: Select[Any], verb: str) -> list[Person]:
+    roles = book(session).granting(verb)
+    rows = session.execute(people.where(USER.c.is_active)).all()
+    return [_person(row) for row in rows if not roles.isdisjoint(row.roles)]
 
 
 def _person(row: Any) -> Person:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import sessionmaker
 from engine import cases, configuration, tasks
 from engine.definitions import deploying
 from engine.instants import now
-from engine.permissions import Actor
+from engine.permissions import SHIPPED, Actor
 from engine.runtime.cache import instances
 from models import schema
 from models.case import CaseSnapshot
@@ -55,7 +55,7 @@ class Bench:
             )
             session.add(user)
             session.flush()
-            self.ann = Actor(user.id, "Ann", frozenset({"officer", "administrator"}))
+            self.ann = Actor(user.id, "Ann", grants=SHIPPED.of({"officer", "administrator"}))
 
     def run(self, task_count: int, fields: int, case_count: int, *, cold: bool = False) -> Run:
         """Run so many cases from start to end; `cold` empties the cache before each completion."""

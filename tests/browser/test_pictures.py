@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.definitions import drafting
 from engine.instants import LONDON, frozen_at
-from engine.permissions import Actor
+from engine.permissions import SHIPPED, Actor
 from models import schema
 from models.case import Case, CaseLink
 from models.category import Category
@@ -84,7 +84,7 @@ def _misspell_a_field(factories: Factories) -> None:
     """Leave a fault in the analyst's draft, so that the check has something to mark."""
     with factories.transaction() as session:
         analyst = session.scalars(select(User).where(User.name == "Daniel Cho")).one()
-        by = Actor(user_id=analyst.id, name=analyst.name, roles=frozenset({"analyst"}))
+        by = Actor(user_id=analyst.id, name=analyst.name, grants=SHIPPED.of({"analyst"}))
         opened = drafting.open_file(session, "complaint", "complaint.bpmn")
         spoilt = opened.content.replace(b"exclusion_decision =", b"exclusion_decison =")
         assert spoilt != opened.content

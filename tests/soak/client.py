@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine import cases, jobs, outbox, tasks, timers
 from engine.errors import Conflict
-from engine.permissions import Actor
+from engine.permissions import SHIPPED, Actor
 from models.case import Case
 from models.database import connect
 from models.work import Job, OutboxMessage, UserTask
@@ -39,7 +39,7 @@ class Client:
         self.sessions = sessionmaker(connect(settings["url"]), expire_on_commit=False, autoflush=False)
         self.diary = Diary(self.folder / f"{place}.diary")
         user_id, name = settings["users"][place]
-        self.actor = Actor(user_id, name, frozenset({"officer", "administrator"}))
+        self.actor = Actor(user_id, name, grants=SHIPPED.of({"officer", "administrator"}))
         self.random = random.Random(os.urandom(8))
 
     def live(self) -> None:

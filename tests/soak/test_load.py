@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import cases, configuration, staff
 from engine.definitions import deploying
 from engine.instants import unmoved_now
-from engine.permissions import PLATFORM, Actor
+from engine.permissions import PLATFORM, SHIPPED, Actor
 from models import schema
 from models.database import connect
 from models.staff import Session as SignIn
@@ -147,7 +147,7 @@ def _member_of_staff(engine: Engine) -> Actor:
         )
         session.add(user)
         session.flush()
-        return Actor(user.id, "Ann", frozenset({"officer", "administrator"}))
+        return Actor(user.id, "Ann", grants=SHIPPED.of({"officer", "administrator"}))
 
 
 def _start_cases(engine: Engine, officers: list[int], number: int) -> dict[int, list[int]]:
@@ -156,7 +156,7 @@ def _start_cases(engine: Engine, officers: list[int], number: int) -> dict[int, 
     with sessions() as session, session.begin():
         deploying.store(session, diagrams.category(TASKS, FIELDS), by=PLATFORM)
     for n in range(number):
-        by = Actor(officers[n % len(officers)], "Officer", frozenset({"officer"}))
+        by = Actor(officers[n % len(officers)], "Officer", grants=SHIPPED.of({"officer"}))
         with sessions() as session, session.begin():
             cases.start(session, CATEGORY, fields=diagrams.initial(FIELDS), by=by)
     found: dict[int, list[int]] = {officer: [] for officer in officers}

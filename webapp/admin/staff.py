@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from engine import staff
 from engine.errors import Invalid, NotFound
-from engine.permissions import ROLES
+from engine.permissions import book
 from models.staff import Membership, Team, User
 from webapp import passwords
 from webapp.access import requires
@@ -29,9 +29,8 @@ def people() -> str:
         )
     if not request.args.get("closed"):
         wanted = wanted.where(User.is_active)
-    return render_template(
-        "admin/staff.html", people=session().scalars(wanted).all(), teams=_team_names(), roles=ROLES, words=words
-    )
+    found, roles = session().scalars(wanted).all(), book(session()).names
+    return render_template("admin/staff.html", people=found, teams=_team_names(), roles=roles, words=words)
 
 
 @blueprint.get("/staff/new")
@@ -123,7 +122,7 @@ def _form(user: User | None, errors: dict[str, str], given: object) -> str:
         user=user,
         given=given,
         errors=errors,
-        roles=ROLES,
+        roles=book(session()).names,
         teams=session().scalars(select(Team).order_by(Team.name)).all(),
         member_of={place.team_id for place in places},
         manages={place.team_id for place in places if place.is_manager},

@@ -121,7 +121,7 @@ def _working_beside(now: Opened) -> Iterator[None]:
 
 def _greeting(now: Opened, host: str, port: int) -> list[str]:
     """Return the address and, for sample data, how to sign in for each role."""
-    from engine.permissions import ROLES
+    from engine.permissions import SHIPPED_ROLES
     from engine.transactions import reading
     from webapp.demo import clock, people
 
@@ -134,7 +134,7 @@ def _greeting(now: Opened, host: str, port: int) -> list[str]:
     lines += ["", f"Sample data: everybody's password is “{people.PASSWORD}”.", ""]
     for colleague in people.COLLEAGUES:
         if colleague.shown:
-            lines.append(f"  {ROLES[colleague.role]:<17} {colleague.email:<36} {colleague.job_title}")
+            lines.append(f"  {SHIPPED_ROLES[colleague.role][0]:<17} {colleague.email:<36} {colleague.job_title}")
     if moved:
         lines += ["", f"The demo clock is moved by {moved}. Back to the real time: casewright demo clock reset"]
     return [*lines, ""]

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import staff
-from engine.permissions import PLATFORM, Actor
+from engine.permissions import PLATFORM, Actor, actor_of
 from models.people import Organisation
-from models.staff import Membership, Team, User
+from models.staff import User
 from webapp.passwords import hashed
 
 PASSWORD = "brightwater"  # noqa: S105
@@ -127,26 +127,5 @@ def add_staff(session: Session) -> None:
 
 def actors(session: Session) -> dict[str, Actor]:
     """Return the staff as the engine sees who acts, by name."""
-    rows = session.execute(
-        select(User, Membership, Team).outerjoin(Membership, Membership.user_id == User.id).outerjoin(Team)
-    )
-    found: dict[str, list[tuple[User, Membership | None, Team | None]]] = {}
-    for user, membership, team in rows:
-        found.setdefault(user.name, []).append((user, membership, team))
-    return {name: _actor(places) for name, places in found.items()}
-
-
-def _actor(places: list[tuple[User, Membership | None, Team | None]]) -> Actor:
-    user = places[0][0]
-    members = [(membership, team) for _, membership, team in places if membership is not None and team is not None]
-    return Actor(
-        user_id=user.id,
-        name=user.name,
-        roles=frozenset(str(role) for role in user.roles),
-        team_ids=frozenset(team.id for _, team in members),
-        managed_team_ids=frozenset(team.id for membership, team in members if membership.is_manager),
-        email=user.email,
-        job_title=user.job_title,
-        phone=user.phone,
-        team_names=tuple(team.name for _, team in members),
-    )
+    found = (actor_of(session, user_id) for user_id in session.scalars(select(User.id)))
+    return {actor.name: actor for actor in found if actor is not None}

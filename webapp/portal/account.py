@@ -6,7 +6,6 @@ from sqlalchemy import update
 
 from engine import calendar_feeds
 from engine.errors import Invalid, NotFound
-from engine.permissions import ROLES
 from models.staff import User
 from webapp import auth, passwords
 from webapp.access import signed_in
@@ -62,11 +61,10 @@ def page_with_feed(address: str) -> str:
 def _page(errors: dict[str, str], *, new_feed: str = "") -> str:
     feed = calendar_feeds.current(session(), by=actor())
     user = _me()
-    roles = [name for key, name in ROLES.items() if key in actor().roles]
     return render_template(
         "portal/account.html",
         user=user,
-        roles=roles,
+        roles=actor().role_names,
         teams=actor().team_names,
         errors=errors,
         feed=feed,

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from engine import bulk_tasks, case_list, law, saved_filters, task_filters, task_list, todo
 from engine.errors import Invalid
 from engine.instants import today
+from engine.permissions import may
 from engine.task_filters import TaskFilter
 from models.staff import Team, User
 from webapp.access import requires
@@ -97,7 +98,7 @@ def _frame(wanted: TaskFilter) -> dict[str, Any]:
 
 
 def _may_share_in(team_id: int) -> bool:
-    return team_id in actor().managed_team_ids or "administrator" in actor().roles
+    return team_id in actor().managed_team_ids or may(actor(), "manage any team")
 
 
 def _receivers() -> list[tuple[str, str]]:

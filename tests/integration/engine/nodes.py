@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import configuration, instants, jobs, tasks, timers
 from engine.definitions import deploying
 from engine.errors import EngineError
-from engine.permissions import Actor
+from engine.permissions import SHIPPED, Actor
 from engine.runtime import cache, directory
 from models.database import connect
 
@@ -137,7 +137,7 @@ def _opened(before: Sessions | None, *, url: str, files: str) -> Sessions:
 
 def _actor(kept: dict[str, Any]) -> Actor:
     sets = {name: frozenset(kept[name]) for name in ("roles", "team_ids", "managed_team_ids")}
-    return Actor(**{**kept, **sets, "team_names": tuple(kept["team_names"])})
+    return Actor(**{**kept, **sets, "team_names": tuple(kept["team_names"]), "grants": SHIPPED.of(sets["roles"])})
 
 
 def _say(what: Any) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import outbox
 from engine.errors import Conflict, Invalid, NotAllowed
 from engine.instants import frozen_at, now
-from engine.permissions import PLATFORM, Actor
+from engine.permissions import PLATFORM, SHIPPED, Actor
 from models.people import Organisation
 from models.work import OutboxMessage
 from tests.environment.databases import on_sqlite_alone
@@ -231,6 +231,6 @@ def test_only_what_failed_is_sent_again_and_only_by_an_administrator(sessions: S
 
     with sessions() as session, session.begin():
         with pytest.raises(NotAllowed):
-            outbox.retry(session, message.id, by=Actor(1, "Officer", roles=frozenset({"officer"})))
+            outbox.retry(session, message.id, by=Actor(1, "Officer", grants=SHIPPED.of({"officer"})))
         with pytest.raises(Conflict, match="waiting"):
             outbox.retry(session, message.id, by=PLATFORM)

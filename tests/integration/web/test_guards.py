@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from engine.permissions import GRANTS
+from engine.permissions import VERBS
 from tests.environment.statements import statements_of
 from tests.factories import Factories
 from webapp import access, database
@@ -31,7 +31,7 @@ def address_of(rule: Rule) -> str:
 
 
 def test_every_route_says_who_may_use_it(factories: Factories) -> None:
-    known = {access.PUBLIC, access.SIGNED_IN, *GRANTS}
+    known = {access.PUBLIC, access.SIGNED_IN, *VERBS}
 
     silent = [
         f"{method} {rule}"

@@ -1,0 +1,44 @@
+"""Who may do what: verbs, the roles that grant them and how far, and which cases and tasks somebody may see and do."""
+
+from engine.permissions.actor import PLATFORM, Actor, actor_of, from_rows, may, reach, require, rows_of_actor
+from engine.permissions.cases import (
+    may_assign_task,
+    may_do_task,
+    may_see_case,
+    my_tasks,
+    tasks_of_visible_cases,
+    team_tasks,
+    visible_cases,
+)
+from engine.permissions.grants import EVERYTHING, NOWHERE, SCOPES, SHIPPED, Book, Grants, Reach, book, reach_of
+from engine.permissions.verbs import SHIPPED_ROLES, VERBS, Verb
+
+__all__ = [
+    "EVERYTHING",
+    "NOWHERE",
+    "PLATFORM",
+    "SCOPES",
+    "SHIPPED",
+    "SHIPPED_ROLES",
+    "VERBS",
+    "Actor",
+    "Book",
+    "Grants",
+    "Reach",
+    "Verb",
+    "actor_of",
+    "book",
+    "from_rows",
+    "may",
+    "may_assign_task",
+    "may_do_task",
+    "may_see_case",
+    "my_tasks",
+    "reach",
+    "reach_of",
+    "require",
+    "rows_of_actor",
+    "tasks_of_visible_cases",
+    "team_tasks",
+    "visible_cases",
+]

@@ -1,0 +1,78 @@
+"""The verbs that routes and operations ask for, in the groups of the administration page, with the roles that ship.
+
+A verb is *scoped* where a grant of it may reach less than everything: it is about one case, or one record.
+"""
+
+from dataclasses import dataclass
+
+SHIPPED_ROLES = {
+    "officer": ("Housing officer", "Opens cases and does their tasks."),
+    "team_manager": ("Team manager", "Looks after teams: who has what, who is away, what is late."),
+    "analyst": ("Business analyst", "Draws categories, their forms, rules and letters, and deploys them."),
+    "auditor": ("Auditor", "Reads and replays cases, and verifies their history."),
+    "administrator": ("Administrator", "Looks after staff, roles, the calendar and what has failed."),
+}
+
+_STAFF = frozenset({"officer", "team_manager", "administrator"})
+_READERS = _STAFF | {"auditor", "analyst"}
+_MANAGERS = frozenset({"team_manager", "administrator"})
+_ANALYSTS = frozenset({"analyst", "administrator"})
+_ADMINISTRATORS = frozenset({"administrator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a verb lets one do, in words, and the shipped roles that grant it."""
+
+    group: str
+    text: str
+    shipped: frozenset[str]
+    is_scoped: bool = False
+
+
+def _on_cases(text: str, shipped: frozenset[str]) -> Verb:
+    return Verb("Cases", text, shipped, is_scoped=True)
+
+
+def _on_tasks(text: str, shipped: frozenset[str]) -> Verb:
+    return Verb("Tasks", text, shipped, is_scoped=True)
+
+
+def _on_record(text: str, shipped: frozenset[str]) -> Verb:
+    return Verb("People and homes", text, shipped, is_scoped=True)
+
+
+VERBS: dict[str, Verb] = {
+    "see cases": _on_cases("See cases, with their tasks, deadlines and history", _READERS),
+    "start case": Verb("Cases", "Open a case", _STAFF),
+    "change case": _on_cases("Correct a case, write notes, hand it over", _STAFF),
+    "close case": _on_cases("Close or cancel a case", _STAFF),
+    "reopen case": _on_cases("Reopen a case that is over", _STAFF),
+    "link cases": _on_cases("Link, detach and merge cases", _STAFF),
+    "see documents": _on_cases("Read documents", _READERS),
+    "add document": _on_cases("Add documents", _STAFF),
+    "extend clock": _on_cases("Give a deadline more time", _STAFF),
+    "change clock": _on_cases("Start, pause and end deadlines", _STAFF),
+    "cancel clock": _on_cases("Withdraw a deadline that somebody else started", _MANAGERS),
+    "see incidents": _on_cases("See what has failed", _STAFF | _ANALYSTS),
+    "retry incident": _on_cases("Have a failed step tried again", _STAFF | {"analyst"}),
+    "skip incident": _on_cases("Skip a failed step, with a reason", _MANAGERS),
+    "replay case": _on_cases("Replay a case", _MANAGERS | {"auditor"}),
+    "do task": _on_tasks("Do tasks of one's own and of one's teams", _STAFF),
+    "do any task": _on_tasks("Do any task, whoever has it", _ADMINISTRATORS),
+    "assign task": _on_tasks("Hand on one's own tasks", _STAFF),
+    "assign any task": _on_tasks("Hand on tasks of a team that one manages", _MANAGERS),
+    "see others' tasks": Verb("Tasks", "See the lists of those whom one manages", _MANAGERS),
+    "manage any team": Verb("Tasks", "Manage every team, and not only one's own", _ADMINISTRATORS),
+    "see people": _on_record("See people, homes, tenancies and accounts", _READERS),
+    "change people": _on_record("Change people, homes, tenancies and accounts", _STAFF),
+    "send message": Verb("Platform", "Send messages and signals to cases", _STAFF),
+    "see categories": Verb("Studio", "See categories with their diagrams, forms and rules", _READERS),
+    "change categories": Verb("Studio", "Draw and change categories", _ANALYSTS),
+    "deploy category": Verb("Studio", "Deploy a category", _ANALYSTS),
+    "change rules": Verb("Studio", "Publish rules", _ANALYSTS),
+    "migrate cases": Verb("Studio", "Move running cases to another version", _ANALYSTS),
+    "change calendar": Verb("Platform", "Change the calendar and its closures", _ADMINISTRATORS),
+    "verify history": Verb("Platform", "Verify the seals of history", frozenset({"auditor", "administrator"})),
+    "administer": Verb("Platform", "Administer staff, roles, teams, tokens and failed work", _ADMINISTRATORS),
+}
