@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import feel, law
+from engine import feel, fields, law
 from engine.definitions.category import OTHER_SECTION, Definition
 from engine.definitions.deploying import load as load_definition
 from engine.errors import EngineError, NotFound
@@ -18,12 +18,13 @@ from engine.runtime.header import CASE_COLUMNS, CaseRow, read_clocks
 from engine.runtime.scope import Scope
 from engine.runtime.suppressing import Withheld, withheld
 from engine.runtime.surroundings import Surroundings
-from engine.runtime.typing import converters
 from models.base import table
 from models.case import Case, CaseSection
 
 CASE, SECTION = table(Case), table(CaseSection)
-_READ_CASE = select(*(CASE.c[name] for name in CASE_COLUMNS), law.MARK).where(CASE.c.id == bindparam("case_id"))
+_READ_CASE = select(*(CASE.c[name] for name in CASE_COLUMNS), law.MARK, fields.MARK).where(
+    CASE.c.id == bindparam("case_id")
+)
 _READ_SECTIONS = select(SECTION.c.key, SECTION.c.fields).where(
     SECTION.c.case_id == bindparam("case_id"), SECTION.c.key.in_(bindparam("names", expanding=True))
 )
@@ -36,11 +37,11 @@ class CaseReader:
         self.session = session
         self.case = case
         self.actor = actor
-        self.definition: Definition = load_definition(session, case.version_id)
+        self.definition: Definition = load_definition(session, case.version_id, catalogue=case.catalogue)
         rules = law.CaseRules(session, pinned=self.definition.rules, source=self.definition.settings.key, mark=case.law)
         self.deadlines = Deadlines(rules, lambda: read_clocks(session, case.id), field=self._field)
         self.surroundings = Surroundings(self)
-        self._converters = converters(self.definition.fields)
+        self._converters = self.definition.converters
         self._document = Document(self.definition.section_of)
         self._document.open(self._read_sections, wanted=frozenset(self._sections()))
 
@@ -57,19 +58,28 @@ class CaseReader:
         return Scope(self._document, local=local or {}, surrounding=self.surroundings.get, converters=self._converters)
 
     def stored(self) -> dict[str, Any]:
-        """Return all field values as stored (JSON-able)."""
+        """Return the field values that the actor may see, as stored (JSON-able)."""
+        return self.definition.without_hidden(self._everything(), self.actor)
+
+    def _everything(self) -> dict[str, Any]:
         return self._document.everything(self._sections())
 
     def values(self) -> dict[str, Any]:
-        """Return all field values, typed."""
+        """Return the same, typed."""
+        return self._typed(self.stored())
+
+    def _typed(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            key: self._converters[key](value) if key in self._converters else value
-            for key, value in self.stored().items()
+            key: self._converters[key](value) if key in self._converters else value for key, value in stored.items()
         }
 
     def merge_context(self) -> dict[str, Any]:
         """Return what a letter is merged with: all fields (null when not answered), and what surrounds the case."""
-        return {**dict.fromkeys(self.definition.section_of), **self.values(), **self.surroundings.all()}
+        return {
+            **dict.fromkeys(self.definition.section_of),
+            **self._typed(self._everything()),
+            **self.surroundings.all(),
+        }
 
     def withheld(self, element_id: str, local: Mapping[str, Any]) -> list[Withheld]:
         """Return why a to-do item must not be done now: what the rules that time it forbid."""
@@ -81,7 +91,7 @@ class CaseReader:
             with suppress(EngineError):  # a schedule that cannot be worked out names no clock
                 text = element.assignment.due_date[1:].strip()
                 feel.compile(text).evaluate(self.scope(local), functions=self.functions)
-        values, asked = self.stored(), list(self.deadlines.asked)
+        values, asked = self._everything(), list(self.deadlines.asked)
         return withheld(asked, element, rule=self.deadlines.rule_on, is_true=lambda key: values.get(key) is True)
 
     def _sections(self) -> set[str]:
@@ -102,5 +112,5 @@ def open_case(session: Session, case_id: int, *, by: Actor = PLATFORM) -> CaseRe
     row = session.connection().execute(_READ_CASE, {"case_id": case_id}).first()
     if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
         raise NotFound("There is no such case, or none that you may see.")
-    header = CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "")
+    header = CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "", catalogue=row.catalogue)
     return CaseReader(session, header, actor=by)

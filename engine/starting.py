@@ -12,6 +12,7 @@ from engine import law
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.errors import Invalid, NotFound, NotPossible
+from engine.fields import MARK_OF_CATEGORY
 from engine.instants import now
 from engine.permissions import Actor
 from engine.runtime.header import CASE_COLUMNS, CaseRow
@@ -89,11 +90,11 @@ def begin(
     """
     if start_key is not None and (earlier := _started_before(session, start_key)) is not None:
         return earlier
-    category, in_force = _lock_category(session, category_key)
-    definition = load_definition(session, category.current_version_id or 0)
+    category, in_force, catalogue = _lock_category(session, category_key)
+    definition = load_definition(session, category.current_version_id or 0, catalogue=catalogue)
     _check_subjects(session, definition, subjects)
     case = _insert_case(session, category, definition, subjects, by=by, at=now(), start_key=start_key, parent=parent)
-    case.law = in_force
+    case.law, case.catalogue = in_force, catalogue
     if began is not None:
         case.owner_id = case.changes["owner_id"] = began.owner_id
     step = first_step(session, case, actor=by, at=case.opened_at, begin_at=_start_event(definition, began))
@@ -117,17 +118,17 @@ def _started_before(session: Session, start_key: str) -> Started | None:
     return Started(row.id, row.reference, is_new=False) if row else None
 
 
-def _lock_category(session: Session, key: str) -> tuple[Category, str]:
-    """Return the category, locked, and the mark of the rules and the calendar in force."""
+def _lock_category(session: Session, key: str) -> tuple[Category, str, str | None]:
+    """Return the category, locked, and the marks of the law in force and of its fields."""
     row = session.execute(
-        select(Category, law.MARK)
+        select(Category, law.MARK, MARK_OF_CATEGORY)
         .where(Category.key == key, Category.retired_at.is_(None))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).first()
     if row is None or row.Category.current_version_id is None:
         raise NotFound(f"There is no category “{key}” that cases can be started of.")
-    return row.Category, row.law or ""
+    return row.Category, row.law or "", row.catalogue
 
 
 def _check_subjects(session: Session, definition: Definition, subjects: Sequence[Subject]) -> None:

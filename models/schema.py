@@ -13,6 +13,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     case,
     category,
     document,
+    fields,
     law,
     lists,
     migration,

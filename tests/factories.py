@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import absences, cases, jobs, staff
+from engine import absences, cases, fields, jobs, staff
 from engine.definitions import deploying
 from engine.instants import today, unmoved_now
 from engine.permissions import PLATFORM, Actor, actor_of
@@ -55,6 +55,7 @@ def sqlite_factories(sqlite_url: str, tmp_path: Path) -> Iterator["Factories"]:
 def forget() -> None:
     """Drop what the process keeps in memory of another database."""
     deploying.forget()
+    fields.forget()
     directory.forget()
     absences.forget()
     cache.instances.clear()

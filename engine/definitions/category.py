@@ -14,9 +14,14 @@ from engine.definitions import drawn_reminders, reading, xml
 from engine.definitions.building import ProcessSpecs, build
 from engine.definitions.elements import Element
 from engine.definitions.reading import Diagram
+from engine.definitions.typing import Convert, converters
 from engine.errors import EngineError, Invalid
+from engine.fields import Catalogue
+from engine.fields.components import named as named_in_catalogue
+from engine.fields.hiding import without
 from engine.forms import Field, Form
 from engine.forms import load as load_form
+from engine.permissions import Actor, levels_held_back
 from engine.reminders import DEFAULT, Plan
 from engine.reminders import read as read_reminders
 from engine.rules import RuleBook
@@ -59,6 +64,7 @@ class Definition:
     rules: RuleBook
     version_id: int = 0
     version_number: int = 0
+    catalogue: Catalogue | None = None  # the fields of the category that need no form; none where it has none
 
     @cached_property
     def elements(self) -> Mapping[str, Element]:
@@ -88,21 +94,49 @@ class Definition:
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
-        """Return the fields of all forms by path (`works[].cost`); the first form that asks for one defines it."""
+        """Return the fields of all forms by path (`works[].cost`), and those of the catalogue; the first one counts."""
         found: dict[str, Field] = {}
         for form in self.forms.values():
             for item in form.fields:
                 found.setdefault(item.key, item)
+        for path, item in self.catalogue.fields.items() if self.catalogue else ():
+            found.setdefault(path, item)
+        return MappingProxyType(found)
+
+    @cached_property
+    def converters(self) -> Mapping[str, Convert]:
+        """Return what types the stored values of fields."""
+        return MappingProxyType(converters(self.fields))
+
+    @cached_property
+    def drawn_alone(self) -> Mapping[str, str]:
+        """Return the keys of the forms' fields that name none of the catalogue, with the first form that asks."""
+        found: dict[str, str] = {}
+        for form_id, form in self.forms.items():
+            named = {path.split("[")[0] for path in named_in_catalogue(form.components)}
+            for item in form.fields:
+                key = re.split(r"[.\[]", item.key, maxsplit=1)[0]
+                if key not in named:
+                    found.setdefault(key, form_id)
         return MappingProxyType(found)
 
     @cached_property
     def section_of(self) -> Mapping[str, str]:
-        """Return in which section of the case document each field is kept: that of the first form that has it."""
+        """Return in which section of the case document each field is kept.
+
+        It is that of the first form that has it, else the one that the catalogue gave it when it was added.
+        """
         found: dict[str, str] = {}
         for form_id, form in self.forms.items():
             for item in form.fields:
                 found.setdefault(re.split(r"[.\[]", item.key, maxsplit=1)[0], form_id)
-        return MappingProxyType(found)
+        return MappingProxyType({**self.catalogue.section_of, **found} if self.catalogue else found)
+
+    def without_hidden(self, values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+        """Return field values without those of the catalogue at a level of sensitivity that the actor may not see."""
+        if self.catalogue is None:
+            return dict(values)
+        return without(values, self.catalogue.hidden(levels_held_back(actor)))
 
     @cached_property
     def templates(self) -> Mapping[str, bytes]:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import law
+from engine.definitions import binding, checking
 from engine.definitions import category as reading
-from engine.definitions import checking
 from engine.definitions.category import Definition, content_hash
 from engine.errors import NotFound
 from engine.instants import now
@@ -117,8 +117,16 @@ def _publish_rules(
     )
 
 
-def load(session: Session, version_id: int) -> Definition:
-    """Return the definition of a deployed version, parsed once per process."""
+def load(session: Session, version_id: int, *, catalogue: str | None = None) -> Definition:
+    """Return the definition of a deployed version, parsed once per process.
+
+    `catalogue` is the mark of its category's fields, as it was read with the case: they are part of it then.
+    """
+    found = _load(session, version_id)
+    return binding.bound(session, found, catalogue) if catalogue else found
+
+
+def _load(session: Session, version_id: int) -> Definition:
     found = _loaded.get(version_id)
     if found is not None:
         return found
@@ -140,6 +148,7 @@ def load(session: Session, version_id: int) -> Definition:
 def forget() -> None:
     """Drop the definitions that this process has parsed; tests that exchange the database need it."""
     _loaded.clear()
+    binding.forget()
 
 
 def pull(session: Session, key: str, folder: Path) -> list[Path]:

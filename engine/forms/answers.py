@@ -1,6 +1,8 @@
 """The marshmallow field that reads one answer, and what each kind of component asks of it."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -13,6 +15,7 @@ from engine.forms.components import (
     ChoiceInput,
     FileInput,
     Input,
+    LookupInput,
     MomentInput,
     NumberInput,
     TextInput,
@@ -31,7 +34,7 @@ from engine.forms.values import (
     read_text,
     read_time,
 )
-from engine.forms.words import plain_number
+from engine.forms.words import day, local, plain_number
 from engine.instants import now, today
 
 LONGEST_LINE, LONGEST_TEXT = 2_000, 50_000
@@ -95,6 +98,8 @@ def answer(node: Node, *, known: bool) -> Answer:
             read, checks, blank, ask = _yes_no(node)
         case ChoiceInput():
             read, checks, blank, ask = _several(node) if node.several else _one(node)
+        case LookupInput():
+            read, checks, blank, ask = _lookup(node)
         case FileInput():
             read, checks, blank, ask = _files(node)
         case _:
@@ -211,6 +216,10 @@ def _in_steps(step: Decimal, label: str) -> Check:
 def _moment(node: Node, component: MomentInput) -> Parts:
     read: Read = {"date": read_date, "time": read_time, "datetime": read_instant}[component.subtype]
     checks = [_not_past(component.subtype, node.label)] if component.not_past and component.subtype != "time" else []
+    if component.earliest is not None:
+        checks.append(_not_before(component.earliest, node.label))
+    if component.latest is not None:
+        checks.append(_not_after(component.latest, node.label))
     return read, checks, None, messages.enter(node.label)
 
 
@@ -218,6 +227,20 @@ def _not_past(subtype: str, label: str) -> Check:
     if subtype == "date":
         return lambda day: "" if day >= today() else messages.must(label, "must be today or in the future")
     return lambda instant: "" if instant >= now() else messages.must(label, "must be in the future")
+
+
+def _not_before(earliest: date, label: str) -> Check:
+    sentence = messages.must(label, f"must be {day(earliest)} or later")
+    return lambda moment: "" if _day_of(moment) >= earliest else sentence
+
+
+def _not_after(latest: date, label: str) -> Check:
+    sentence = messages.must(label, f"must be {day(latest)} or earlier")
+    return lambda moment: "" if _day_of(moment) <= latest else sentence
+
+
+def _day_of(moment: date | datetime) -> date:
+    return local(moment).date() if isinstance(moment, datetime) else moment
 
 
 def _yes_no(node: Node) -> Parts:
@@ -257,6 +280,20 @@ def _offered(raw: Any, offered: Mapping[str, Any], label: str) -> Any:
 
 def _is_plain(raw: object) -> bool:
     return isinstance(raw, (str, int, float, Decimal))
+
+
+_REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9/._-]{0,39}\Z", re.ASCII)
+
+
+def _lookup(node: Node) -> Parts:
+    def read(raw: Any) -> str | None:
+        text = read_text(raw)
+        reference = text.upper() if text else None
+        if reference is not None and not _REFERENCE.match(reference):
+            raise ValidationError(messages.must(node.label, "must be a reference, like P000123"))
+        return reference
+
+    return read, [], None, messages.enter(node.label)
 
 
 def _files(node: Node) -> Parts:

@@ -11,6 +11,7 @@ from engine.forms.components import (
     FileInput,
     Group,
     Input,
+    LookupInput,
     MomentInput,
     NumberInput,
     Option,
@@ -67,7 +68,7 @@ def _input(component: Input, prefix: str) -> Field:
         type=type_of(component),
         options=component.options if isinstance(component, ChoiceInput) else (),
         help=component.help.source,
-        required=component.required,
+        required=component.required is True,
         sensitivity=component.properties.get("sensitivity", ""),
         prefix=component.prefix.source if isinstance(component, NumberInput) else "",
         place=component.place,
@@ -94,8 +95,12 @@ def type_of(component: Input) -> str:
             return "number"
         case MomentInput():
             return component.subtype
+        case ChoiceInput() if component.options and all(isinstance(o.value, bool) for o in component.options):
+            return "yes_no"
         case ChoiceInput():
             return "multiple_choice" if component.takes_several else "choice"
+        case LookupInput():
+            return "lookup"
         case FileInput():
             return "file"
         case _:

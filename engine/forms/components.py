@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -36,12 +37,15 @@ class Component:
 
 @dataclass(frozen=True, kw_only=True)
 class Input(Component):
-    """A component that answers one field; `key` is its path within the group or list around it."""
+    """A component that answers one field; `key` is its path within the group or list around it.
+
+    `default` is a value as it is posted, or the expression that gives one.
+    """
 
     key: tuple[str, ...]
     label: Template = EMPTY
     help: Template = EMPTY
-    required: bool = False
+    required: Flag = False
     readonly: Flag = False
     disabled: bool = False
     default: Any = None
@@ -78,6 +82,8 @@ class MomentInput(Input):
 
     subtype: str = "date"
     not_past: bool = False
+    earliest: date | None = None
+    latest: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +116,13 @@ class ChoiceInput(Input):
     def takes_several(self) -> bool:
         """Say whether more than one option may be chosen."""
         return self.kind in ("checklist", "taglist")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookupInput(Input):
+    """One person, home, tenancy, account or organisation of the record, answered by its reference."""
+
+    entity: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,11 +13,11 @@ from engine.errors import Invalid
 from engine.forms import json_text, schemas, validation
 from engine.forms.catalogue import Field, fields_of
 from engine.forms.components import Component, Computed, Group, Input, RepeatingList
-from engine.forms.expressions import Expression, Functions, unknown_functions
+from engine.forms.expressions import Expression, Functions, Names, unknown_functions
 from engine.forms.faults import Fault, Faults
 from engine.forms.paths import MISSING, Path, get, put
 from engine.forms.reader import read_components
-from engine.forms.resolving import Node, Resolution, resolve
+from engine.forms.resolving import Node, Resolution, default_of, resolve
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -86,10 +86,10 @@ class Form:
             functions=functions,
         )
 
-    def initial(self, scope: Scope) -> dict[str, Any]:
+    def initial(self, scope: Scope, *, functions: Functions | None = None) -> dict[str, Any]:
         """Return what the form opens with: what the case holds under each key, else the default written in the form."""
         found: dict[str, Any] = {}
-        _initial(self.components, scope, found, ())
+        _initial(self.components, Names(scope, functions=functions), found, ())
         return found
 
     def schema(self, scope: Scope, *, functions: Functions | None = None) -> Schema:
@@ -190,7 +190,7 @@ def _expressions(components: Sequence[Component]) -> Iterator[Expression]:
         yield from component.expressions()
 
 
-def _initial(components: Sequence[Component], scope: Any, found: dict[str, Any], base: Path) -> None:
+def _initial(components: Sequence[Component], scope: Names, found: dict[str, Any], base: Path) -> None:
     for component in components:
         if isinstance(component, RepeatingList):
             held = get(scope, (*base, *component.path))
@@ -201,6 +201,6 @@ def _initial(components: Sequence[Component], scope: Any, found: dict[str, Any],
         elif isinstance(component, Input):
             path = (*base, *component.key)
             held = get(scope, path)
-            value = component.default if held in (MISSING, None) else held
+            value = default_of(component, scope) if held in (MISSING, None) else held
             if value is not None:
                 put(found, path, value)

@@ -67,7 +67,7 @@ def _format(validate: Properties) -> str:
 
 def _pattern(validate: Properties) -> str:
     pattern = validate.text("pattern")
-    problem = _pattern_problem(pattern)
+    problem = pattern_problem(pattern)
     if problem:
         remedy = "Write it without looking ahead or back and without references to groups."
         validate.error("pattern", f"The pattern “{pattern[:120]}” cannot be used: {problem}.", remedy, name="pattern")
@@ -75,7 +75,8 @@ def _pattern(validate: Properties) -> str:
     return pattern
 
 
-def _pattern_problem(pattern: str) -> str:
+def pattern_problem(pattern: str) -> str:
+    """Return why a pattern cannot be used; "" when it can."""
     if len(pattern) > LONGEST_PATTERN:
         return f"it has more than {LONGEST_PATTERN} characters"
     try:

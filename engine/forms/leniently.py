@@ -15,6 +15,7 @@ from engine.forms.components import (
     TextInput,
     YesNoInput,
 )
+from engine.forms.inputs import token
 from engine.forms.paths import MISSING, Path, get, put
 from engine.forms.values import (
     Unreadable,
@@ -85,8 +86,17 @@ def _read(component: Input, raw: Any) -> Any:
         case YesNoInput():
             return read_flag(raw)
         case ChoiceInput() if component.takes_several:
-            return raw if isinstance(raw, list) else [raw]
+            return [_chosen(component, part) for part in (raw if isinstance(raw, list) else [raw])]
+        case ChoiceInput():
+            return _chosen(component, raw)
         case FileInput():
             return raw if isinstance(raw, list) else [raw]
         case _:
             return raw
+
+
+def _chosen(component: ChoiceInput, raw: Any) -> Any:
+    """Return the value of the option that a page posts as a text: true, not “true”."""
+    if not isinstance(raw, str):
+        return raw
+    return next((o.value for o in component.options if not isinstance(o.value, str) and token(o.value) == raw), raw)

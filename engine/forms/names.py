@@ -29,7 +29,7 @@ def read_path(text: object, faults: Faults, *, place: str, element: str, at_top:
         return ()
     segments = tuple(text.split("."))
     for number, segment in enumerate(segments):
-        problem = _problem(segment, at_top=at_top and number == 0)
+        problem = problem_of(segment, at_top=at_top and number == 0)
         if problem:
             code, message, remedy = problem
             faults.error(code, message, remedy, place=place, element=element)
@@ -37,7 +37,8 @@ def read_path(text: object, faults: Faults, *, place: str, element: str, at_top:
     return segments
 
 
-def _problem(segment: str, *, at_top: bool) -> tuple[str, str, str] | None:
+def problem_of(segment: str, *, at_top: bool) -> tuple[str, str, str] | None:
+    """Return why a name cannot be a field's (a code, a sentence, a remedy); none when it can."""
     shown = segment[:80]
     if segment.startswith("__") or segment in POISON:
         return "key-reserved", f"The key “{shown}” is used inside the platform.", "Choose another name."

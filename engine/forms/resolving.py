@@ -308,7 +308,7 @@ def _filled_in(node: Node) -> Node:
         return node
     node.label, node.help = component.label.render(names), component.help.render(names)
     node.readonly = component.disabled or _is_true(component.readonly, names)
-    node.required = component.required and not node.readonly
+    node.required = not node.readonly and _is_true(component.required, names)
     match component:
         case TextInput():
             node.min_length, node.max_length = (
@@ -322,6 +322,12 @@ def _filled_in(node: Node) -> Node:
         case FileInput():
             node.several = _is_true(component.several, names)
     return node
+
+
+def default_of(component: Input, names: Names) -> Any:
+    """Return what the field begins with, as it would be posted; None for nothing."""
+    default = component.default
+    return _plain(default.evaluate(names)) if isinstance(default, Expression) else default
 
 
 def _is_true(flag: bool | Expression, names: Names) -> bool:

@@ -62,6 +62,11 @@ class Template:
 EMPTY = Template("", ())
 
 
+def literal(text: str) -> Template:
+    """Return a text in which nothing is filled in, whatever marks it has."""
+    return Template(text, (Piece("text", text),) if text else ())
+
+
 def read(text: str, *, place: str) -> Template:
     """Return the template in `text`; raise `ExpressionError` when a place in it cannot be read."""
     if is_expression(text):

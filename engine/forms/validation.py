@@ -10,7 +10,7 @@ from engine.forms import guards
 from engine.forms.components import Component, Computed, FileInput, Group, Input, RepeatingList
 from engine.forms.expressions import Expression, Functions
 from engine.forms.paths import MISSING, Path, copied, delete, get, put, shown
-from engine.forms.resolving import Node, Resolution, own_path
+from engine.forms.resolving import Node, Resolution, default_of, own_path
 from engine.forms.values import as_json, is_blank
 
 if TYPE_CHECKING:
@@ -93,8 +93,10 @@ def _make_room(accepted: dict[str, Any], path: tuple[str | int, ...]) -> None:
 
 def _default(accepted: dict[str, Any], node: Node, scope: Mapping[str, Any]) -> None:
     assert isinstance(node.component, Input)
-    default = node.component.default
-    if default is not None and get(accepted, node.path) is MISSING and not _is_held(scope, node):
+    if node.component.default is None or get(accepted, node.path) is not MISSING or _is_held(scope, node):
+        return
+    default = default_of(node.component, node.names)
+    if default is not None:
         put(accepted, node.path, default)
 
 

@@ -11,6 +11,7 @@ from engine.permissions.cases import (
     visible_cases,
 )
 from engine.permissions.grants import EVERYTHING, NOWHERE, SCOPES, SHIPPED, Book, Grants, Reach, book, reach_of
+from engine.permissions.sensitivity import levels_held_back, may_see_sensitivity
 from engine.permissions.verbs import SHIPPED_ROLES, VERBS, Verb
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "actor_of",
     "book",
     "from_rows",
+    "levels_held_back",
     "may",
     "may_assign_task",
     "may_do_task",
     "may_see_case",
+    "may_see_sensitivity",
     "my_tasks",
     "reach",
     "reach_of",

@@ -30,6 +30,10 @@ class Document:
         self._reader, self._wanted = reader, wanted
         self.changes, self._undo, self._refiled = {}, [], set()
 
+    def follow(self, section_of: Mapping[str, str]) -> None:
+        """Know of fields that were added: the section of none that there was has changed."""
+        self._section_of = section_of
+
     def section(self, key: str) -> str:
         """Return the section in which a field is kept."""
         return self._section_of.get(key, OTHER_SECTION)

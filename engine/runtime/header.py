@@ -46,6 +46,7 @@ class CaseRow:
     open_incidents: int
     parent_id: int | None = None
     law: str | None = None  # the mark of the rules and the calendar in force; none when it was not read with the case
+    catalogue: str | None = None  # the mark of its category's fields; none where it has no fields beside its forms'
     changes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -54,7 +55,7 @@ class CaseRow:
         return Head(self.event_count, self.event_mac)
 
 
-CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name not in ("changes", "law"))
+CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name not in ("changes", "law", "catalogue"))
 
 
 def read_clocks(session: Session, case_id: int) -> list[ClockRow]:

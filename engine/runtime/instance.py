@@ -18,7 +18,7 @@ from engine.instants import now
 from engine.runtime.deadlines import Deadlines
 from engine.runtime.document import Document
 from engine.runtime.scope import RESERVED, Scope
-from engine.runtime.typing import converters, storable
+from engine.runtime.typing import storable
 from engine.runtime.workflow import CaseWorkflow, Mappings
 
 MAX_ITEMS = 10_000
@@ -53,7 +53,7 @@ class Instance:
         self.workflow = workflow
         self.document = document
         self.kept = kept
-        self.converters = converters(definition.fields)
+        self.converters = dict(definition.converters)
         self.surroundings: Callable[[str], Any] = _nothing
         self.functions: Mapping[str, Callable[..., Any]] = {}
         self.deadlines: Deadlines | None = None  # of the step that is under way
@@ -62,6 +62,11 @@ class Instance:
         self.signals_sent: list[tuple[Task, CaseSignal]] = []
         self.looked_at = 0  # the state of the document when conditional events last looked at it
         workflow.case = self
+
+    def follow_catalogue(self, definition: Definition) -> None:
+        """Go on with the same version of the category, whose fields have changed meanwhile."""
+        self.definition, self.converters = definition, dict(definition.converters)
+        self.document.follow(definition.section_of)
 
     def element(self, token: Task) -> Element:
         """Return the element of the diagram that a token is at."""

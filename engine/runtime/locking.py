@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import law
+from engine import fields, law
 from engine.errors import NotFound
 from engine.permissions import PLATFORM, Actor, may_see_case
 from engine.runtime.header import CASE_COLUMNS, CaseRow
@@ -19,7 +19,7 @@ from models.prepared import Prepared
 from models.work import Timer, UserTask
 
 CASE, TASK, TIMER = table(Case), table(UserTask), table(Timer)
-_CASE = [*(CASE.c[name] for name in CASE_COLUMNS), law.MARK]
+_CASE = [*(CASE.c[name] for name in CASE_COLUMNS), law.MARK, fields.MARK]
 _TASK_NAMES = (
     "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "on_behalf_of_id",
     "candidates", "due_at", "completed_at", "completed_by_id", "completion_key", "item", "revision", "draft",
@@ -71,4 +71,4 @@ def lock_task(session: Session, task_id: int, *, by: Actor) -> tuple[CaseRow, di
 def _visible(row: Any, by: Actor, *, what: str = "case") -> CaseRow:
     if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
         raise NotFound(f"There is no such {what}, or none that you may see.")
-    return CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "")
+    return CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "", catalogue=row.catalogue)

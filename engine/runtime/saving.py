@@ -13,6 +13,7 @@ from engine import measures
 from engine.definitions.category import Definition
 from engine.definitions.specs import place_of
 from engine.errors import EngineError
+from engine.fields import searching
 from engine.history.events import sealed_rows
 from engine.runtime import calls, choosing, opening, snapshot, waiting
 from engine.runtime.cache import instances
@@ -78,6 +79,7 @@ def save(step: Step) -> None:
     waiting.sync(step)
     _save_incidents(step)
     _save_clocks(step)
+    _save_searchable(step)
     _advance_case(step)
     calls.leave_news(step)
     _save_rows(step)
@@ -234,6 +236,14 @@ def _save_clocks(step: Step) -> None:
         if clock.runs_again and clock.goes_on:
             step.note_event("clock_recounted", clock.told())
         connection.execute(_UPDATE_CLOCK, {"clock_id": clock.id, **{f"new_{name}": v for name, v in values.items()}})
+
+
+def _save_searchable(step: Step) -> None:
+    """Write the values by which the case is found, where this step changed one."""
+    catalogue = step.definition.catalogue
+    if catalogue is not None and catalogue.searchable:
+        changes = {key: after for key, (_, after) in step.instance.document.changes.items()}
+        searching.write(step.connection, catalogue, step.case.id, changes)
 
 
 def _settled(step: Step) -> list[ClockRow]:

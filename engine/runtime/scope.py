@@ -7,8 +7,8 @@ person, home, …) are refused as field keys, so they never hide a field.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from engine.definitions.typing import Convert
 from engine.runtime.document import UNSET, Document
-from engine.runtime.typing import Convert
 
 RESERVED = frozenset(
     "case subject person home tenancy account officer organisation clocks teams today now loop".split()

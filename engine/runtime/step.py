@@ -272,8 +272,10 @@ def open_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) ->
     """Return a step on a case whose row the caller has locked: from memory if this process wrote its last step."""
     log_context.note(case=case.reference)
     instance = instances.take(case.id, case.step_id)
+    definition = load_definition(session, case.version_id, catalogue=case.catalogue)
+    if instance is not None and instance.definition is not definition:
+        instance.follow_catalogue(definition)
     if instance is None:
-        definition = load_definition(session, case.version_id)
         content = session.connection().scalar(_READ_SNAPSHOT, {"case_id": case.id})
         if content is None:
             raise StepFailed(f"The case {case.reference} has no snapshot.", remedy="Restore it from the backup.")
@@ -284,7 +286,7 @@ def open_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime) ->
 
 def first_step(session: Session, case: CaseRow, *, actor: Actor, at: datetime, begin_at: str = "") -> Step:
     """Return the step that starts a case, at the start event `begin_at` or at that without a trigger."""
-    definition = load_definition(session, case.version_id)
+    definition = load_definition(session, case.version_id, catalogue=case.catalogue)
     workflow = CaseWorkflow(definition.specs)
     instance = Instance(definition, workflow, Document(definition.section_of), Kept())
     step = Step(session, case, instance, actor=actor, at=at)

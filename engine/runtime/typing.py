@@ -1,57 +1,17 @@
-"""Turns stored values into typed ones and back: a date field is ISO text in JSON and a date in FEEL and letters."""
+"""Turns typed values into what JSON can hold: a date of FEEL becomes ISO text."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine.errors import Invalid
 from engine.feel.values import YearsMonths
-from engine.forms import typed
 from models.database import as_number
 
-Convert = Callable[[Any], Any]
 MOST_DIGITS = 500  # before and after the decimal point
 _MOST = 10**MOST_DIGITS
 MOST_PARTS = 500_000  # values within one value
-
-
-def converters(fields: Mapping[str, Any]) -> dict[str, Convert]:
-    """Return for each field that needs it the function that types its stored value; others are typed as they stand.
-
-    `fields` are keyed by path, as forms list them: `received_on`, `address.since`, `works[].due_on`.
-    """
-    tree: dict[str, Any] = {}
-    for path, item in fields.items():
-        if item.type in _TYPED:
-            _plant(tree, re.split(r"\.|(?<=\[\])", path.replace("[].", "[]")), item.type)
-    return {name.removesuffix("[]"): _convert(name, branch) for name, branch in tree.items()}
-
-
-_TYPED = frozenset({"date", "time", "datetime"})
-
-
-def _plant(tree: dict[str, Any], parts: list[str], kind: str) -> None:
-    *holders, leaf = parts
-    for holder in holders:
-        tree = tree.setdefault(holder, {})
-    tree[leaf] = kind
-
-
-def _convert(name: str, branch: Any) -> Convert:
-    if isinstance(branch, str):
-        return lambda value: typed(branch, value)
-    within = {inner.removesuffix("[]"): _convert(inner, twig) for inner, twig in branch.items()}
-    if name.endswith("[]"):
-        return lambda value: [_members(entry, within) for entry in value] if isinstance(value, list) else value
-    return lambda value: _members(value, within)
-
-
-def _members(value: Any, within: dict[str, Convert]) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    return {key: within[key](entry) if key in within else entry for key, entry in value.items()}
 
 
 def storable(value: Any, *, name: str = "value", depth: int = 0) -> Any:

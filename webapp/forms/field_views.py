@@ -11,6 +11,7 @@ from engine.forms.components import (
     Component,
     FileInput,
     Input,
+    LookupInput,
     MomentInput,
     NumberInput,
     TextInput,
@@ -161,6 +162,12 @@ def _draw_choice(page: Page, view: View, node: Node, component: ChoiceInput, raw
     }
 
 
+def _draw_lookup(page: Page, view: View, node: Node, component: LookupInput, raw: Any) -> None:
+    view.template, view.value = "text", text_of(raw)
+    view.hint = view.hint or f"The reference of the {component.entity}, as its page shows it"
+    view.extra = {"type": "text", "classes": "govuk-input--width-10"}
+
+
 def _draw_file(page: Page, view: View, node: Node, component: FileInput, raw: Any) -> None:
     view.template = "file"
     ids = [text_of(part) for part in (raw if isinstance(raw, list) else [raw]) if not is_blank(part)]
@@ -178,6 +185,7 @@ _DRAWN: dict[type[Component], Any] = {
     MomentInput: _draw_moment,
     YesNoInput: _draw_yes_no,
     ChoiceInput: _draw_choice,
+    LookupInput: _draw_lookup,
     FileInput: _draw_file,
 }
 

@@ -52,7 +52,7 @@ def render_form(
     `extra` are the caller's own fields, drawn before the buttons; their names begin with `_`, and
     `places` says by which id the summary of errors links to each.
     """
-    page = _page(form, values, errors, scope, files, focus)
+    page = _page(form, values, errors, scope, files, functions, focus)
     rows = views_of(page, form.resolve(scope, page.values, functions=functions))
     text = render_template(
         "components/fields/form.html",
@@ -84,7 +84,7 @@ def render_fields(
     focus: str = "",
 ) -> Markup:
     """Return only the fields, as the page asks for when an answer changed what the form shows."""
-    page = _page(form, values, errors, scope, files, focus)
+    page = _page(form, values, errors, scope, files, functions, focus)
     rows = views_of(page, form.resolve(scope, page.values, functions=functions))
     text = render_template(
         "components/fields/fields.html", rows=rows, carried=page.carried, update_action=update_action
@@ -103,9 +103,10 @@ def _page(
     errors: Mapping[str, str] | None,
     scope: Mapping[str, Any],
     files: Mapping[str, StoredFile] | None,
+    functions: Functions | None,
     focus: str,
 ) -> Page:
-    merged = overlaid(form.initial(scope), values or {})
+    merged = overlaid(form.initial(scope, functions=functions), values or {})
     return Page(form, merged, errors or {}, files or {}, focus)
 
 
