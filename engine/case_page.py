@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import law
@@ -13,7 +14,7 @@ from engine.clocks.explanation import in_words
 from engine.definitions.category import Definition
 from engine.errors import NotFound, RuleError
 from engine.instants import LONDON, now
-from engine.permissions import Actor, may_see_case
+from engine.permissions import Actor, Sight, cases_in, known_by, sight
 from engine.related_cases import hidden_cases, without_hidden
 from engine.rules import Rule
 from engine.runtime.clock_row import GOES_ON
@@ -46,13 +47,19 @@ _HEADER_COLUMNS = {
     "category": Category.name,
     "category_key": Category.key,
 }
-_HEADER_BY_REFERENCE = (
-    select(*(column.label(name) for name, column in _HEADER_COLUMNS.items()))
-    .join(Category, Category.id == Case.category_id)
-    .join(CategoryVersion, CategoryVersion.id == Case.version_id)
-    .outerjoin(User, User.id == Case.owner_id)
-    .where(Case.reference == bindparam("reference"))
-)
+
+
+@lru_cache(maxsize=256)
+def _header_by_reference(seen: Sight) -> Select[Any]:
+    return (
+        select(*(column.label(name) for name, column in _HEADER_COLUMNS.items()))
+        .join(Category, Category.id == Case.category_id)
+        .join(CategoryVersion, CategoryVersion.id == Case.version_id)
+        .outerjoin(User, User.id == Case.owner_id)
+        .where(Case.reference == bindparam("reference"), cases_in(seen))
+    )
+
+
 _TASKS = (
     select(
         *(getattr(UserTask, name) for name in _TASK),
@@ -65,14 +72,18 @@ _TASKS = (
     .outerjoin(Team, Team.id == UserTask.team_id)
 )
 _OF_CASE = "of_case_"
-_TASK_BY_ID = (
-    _TASKS.add_columns(*(column.label(f"{_OF_CASE}{name}") for name, column in _HEADER_COLUMNS.items()))
-    .join(Case, Case.id == UserTask.case_id)
-    .join(Category, Category.id == Case.category_id)
-    .join(CategoryVersion, CategoryVersion.id == Case.version_id)
-    .outerjoin(User, User.id == Case.owner_id)
-    .where(UserTask.id == bindparam("task_id"))
-)
+
+
+@lru_cache(maxsize=256)
+def _task_by_id(seen: Sight) -> Select[Any]:
+    return (
+        _TASKS.add_columns(*(column.label(f"{_OF_CASE}{name}") for name, column in _HEADER_COLUMNS.items()))
+        .join(Case, Case.id == UserTask.case_id)
+        .join(Category, Category.id == Case.category_id)
+        .join(CategoryVersion, CategoryVersion.id == Case.version_id)
+        .outerjoin(User, User.id == Case.owner_id)
+        .where(UserTask.id == bindparam("task_id"), cases_in(seen))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +120,8 @@ def header(session: Session, reference: str, *, by: Actor) -> Header:
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = session.execute(_HEADER_BY_REFERENCE, {"reference": reference}).first()
-    if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
+    row = session.execute(_header_by_reference(sight(by)), {"reference": reference, **known_by(by)}).first()
+    if row is None:
         raise NotFound(f"There is no case {reference[:40]}, or none that you may see.", remedy="Search for it by name.")
     return Header(**row._mapping)
 
@@ -195,18 +206,12 @@ def task(session: Session, task_id: int, *, by: Actor) -> tuple[TaskLine, Header
     Raises:
         NotFound: no such task, or none that the actor may know of.
     """
-    row = session.execute(_TASK_BY_ID, {"task_id": task_id}).first()
+    row = session.execute(_task_by_id(sight(by)), {"task_id": task_id, **known_by(by)}).first()
     if row is None:
-        raise _no_task()
+        raise NotFound("There is no such task, or none that you may see.", remedy="Look at your list of tasks.")
     columns = dict(row._mapping)
     head = Header(**{name: columns.pop(f"{_OF_CASE}{name}") for name in Header.__slots__})
-    if not may_see_case(by, restricted=head.restricted, owner_id=head.owner_id):
-        raise _no_task()
     return TaskLine(**columns), head
-
-
-def _no_task() -> NotFound:
-    return NotFound("There is no such task, or none that you may see.", remedy="Look at your list of tasks.")
 
 
 @dataclass(frozen=True, slots=True)

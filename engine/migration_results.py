@@ -11,7 +11,7 @@ from engine.errors import NotFound
 from engine.migrating import VERB
 from engine.migrations import KIND, RESTRICTED
 from engine.paging import Order, Page, read_page
-from engine.permissions import Actor, may_see_case, require
+from engine.permissions import Actor, require, visible_cases
 from models.case import Case
 from models.category import Category, CategoryVersion
 from models.migration import MigratedCase, Migration
@@ -83,9 +83,10 @@ def cases(
 ) -> Page:
     """Return a page of the cases of a migration with what became of each; `reference` of restricted ones is hidden."""
     require(by, VERB)
+    is_seen = visible_cases(by).label("is_seen")
     columns = ("id", "outcome", "from_version", "element_id", "element_name", "reason", "remedy", "settled_at")
     statement = (
-        select(*(getattr(MigratedCase, name) for name in columns), Case.reference, Case.restricted, Case.owner_id)
+        select(*(getattr(MigratedCase, name) for name in columns), Case.reference, is_seen)
         .join(Case, Case.id == MigratedCase.case_id)
         .where(MigratedCase.migration_id == migration_id)
     )
@@ -103,10 +104,10 @@ def reasons(session: Session, migration_id: int, *, by: Actor, shown: int) -> li
     found = []
     for row in session.execute(counted.order_by(func.count().desc())).all():
         same = [column == getattr(row, name) for column, name in zip(columns, names, strict=True)]
-        lines = select(Case.reference, Case.restricted, Case.owner_id).join(MigratedCase).where(kept, *same)
+        lines = select(Case.reference, visible_cases(by).label("is_seen")).join(MigratedCase).where(kept, *same)
         first = session.execute(lines.order_by(Case.id).limit(shown)).all()
         told = {"element": row.element_id, **{name: getattr(row, name) for name in names[1:]}}
-        found.append({**told, "count": row.number, "cases": [reference_of(line, by=by) for line in first]})
+        found.append({**told, "count": row.number, "cases": [reference_of(line) for line in first]})
     return found
 
 
@@ -118,9 +119,9 @@ def open_jobs(session: Session, migration_id: int) -> list[str]:
     return list(session.scalars(jobs.where(waiting, mine).order_by(Job.id)))
 
 
-def reference_of(row: Any, *, by: Actor) -> str:
-    """Return the reference of a case in the list, unless it is restricted and not the actor's."""
-    return str(row.reference) if may_see_case(by, restricted=row.restricted, owner_id=row.owner_id) else RESTRICTED
+def reference_of(row: Any) -> str:
+    """Return the reference of a case in the list, unless the actor may not see it (`is_seen`)."""
+    return str(row.reference) if row.is_seen else RESTRICTED
 
 
 def _statement() -> Any:

@@ -18,7 +18,7 @@ from engine.definitions.deploying import load as load_definition
 from engine.errors import Conflict, EngineError, Invalid, NotFound
 from engine.instants import now
 from engine.migrating import VERB, move_locked, version_of
-from engine.permissions import PLATFORM, Actor, may_see_case, require
+from engine.permissions import PLATFORM, Actor, require, visible_cases
 from engine.runtime.arriving import CannotMove, seen_from
 from engine.runtime.locking import lock_case
 from engine.runtime.matching import Match, Obstacle, mapping_faults, sort_of
@@ -138,7 +138,7 @@ def plan(session: Session, wanted: Wanted, *, by: Actor) -> Plan:
     for source in sources:
         mapping = {before: after for before, after in wanted.mapping.items() if before in source.elements}
         match, needed = Match(source, target, mapping), _newly_required(source, target)
-        for rows in _chunks(session, category_id, source.version_id):
+        for rows in _chunks(session, category_id, source.version_id, by):
             fields = _fields(session, [row.id for row in rows]) if needed else {}
             looks += [_look(row, match, needed, fields.get(row.id, set()), by) for row in rows]
     return Plan(target, tuple(sources), tuple(looks))
@@ -260,8 +260,8 @@ def _require_mapping(
         raise Invalid("The mapping of elements cannot be followed.", errors=faults)
 
 
-def _chunks(session: Session, category_id: int, version_id: int) -> Iterator[Sequence[Any]]:
-    columns = (CASE.c.id, CASE.c.reference, CASE.c.restricted, CASE.c.owner_id, SNAPSHOT.c.state)
+def _chunks(session: Session, category_id: int, version_id: int, by: Actor) -> Iterator[Sequence[Any]]:
+    columns = (CASE.c.id, CASE.c.reference, visible_cases(by).label("is_seen"), SNAPSHOT.c.state)
     running = (CASE.c.category_id == category_id) & (CASE.c.version_id == version_id) & (CASE.c.status == "open")
     statement = select(*columns).join(SNAPSHOT, SNAPSHOT.c.case_id == CASE.c.id).where(running).order_by(CASE.c.id)
     last = 0
@@ -272,11 +272,10 @@ def _chunks(session: Session, category_id: int, version_id: int) -> Iterator[Seq
 
 def _look(row: Any, match: Match, needed: Mapping[str, str], given: set[str], by: Actor) -> Look:
     moved = seen_from(bytes(row.state), match)
-    is_seen = may_see_case(by, restricted=row.restricted, owner_id=row.owner_id)
     places = dict.fromkeys(before for _, before, _ in moved.tokens if before)
     return Look(
         case_id=row.id,
-        reference=row.reference if is_seen else RESTRICTED,
+        reference=row.reference if row.is_seen else RESTRICTED,
         from_version=match.old.version_number,
         obstacles=tuple(moved.obstacles),
         warnings=tuple(_warnings(moved, needed, given)),
@@ -315,7 +314,7 @@ def _asked_for(
     session: Session, category_id: int, version_ids: list[int], references: Collection[str] | None, by: Actor
 ) -> list[Any]:
     statement = (
-        select(CASE.c.id, CASE.c.reference, CASE.c.restricted, CASE.c.owner_id, VERSION.c.number)
+        select(CASE.c.id, CASE.c.reference, visible_cases(by).label("is_seen"), VERSION.c.number)
         .join(VERSION, VERSION.c.id == CASE.c.version_id)
         .where(CASE.c.category_id == category_id, CASE.c.version_id.in_(version_ids), CASE.c.status == "open")
         .order_by(CASE.c.id)
@@ -323,7 +322,7 @@ def _asked_for(
     if references is not None:
         statement = statement.where(CASE.c.reference.in_(references))
     rows = list(session.execute(statement))
-    seen = {row.reference for row in rows if may_see_case(by, restricted=row.restricted, owner_id=row.owner_id)}
+    seen = {row.reference for row in rows if row.is_seen}
     if references is not None and (unknown := set(references) - seen):
         raise NotFound(
             f"No case {min(unknown)[:80]} of this kind runs on these versions.", remedy="Look at the list again."

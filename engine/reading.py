@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import feel, fields, law
 from engine.definitions.category import OTHER_SECTION, Definition
 from engine.definitions.deploying import load as load_definition
 from engine.errors import EngineError, NotFound
-from engine.permissions import PLATFORM, Actor, may_see_case
+from engine.permissions import PLATFORM, Actor, Sight, cases_in, known_by, sight
 from engine.runtime.deadlines import Deadlines
 from engine.runtime.document import Document
 from engine.runtime.header import CASE_COLUMNS, CaseRow, read_clocks
@@ -22,9 +23,6 @@ from models.base import table
 from models.case import Case, CaseSection
 
 CASE, SECTION = table(Case), table(CaseSection)
-_READ_CASE = select(*(CASE.c[name] for name in CASE_COLUMNS), law.MARK, fields.MARK).where(
-    CASE.c.id == bindparam("case_id")
-)
 _READ_SECTIONS = select(SECTION.c.key, SECTION.c.fields).where(
     SECTION.c.case_id == bindparam("case_id"), SECTION.c.key.in_(bindparam("names", expanding=True))
 )
@@ -103,14 +101,20 @@ class CaseReader:
         return {row.key: dict(row.fields) for row in rows}
 
 
+@lru_cache(maxsize=256)
+def _read_case(seen: Sight) -> Select[Any]:
+    columns = (CASE.c[name] for name in CASE_COLUMNS)
+    return select(*columns, law.MARK, fields.MARK).where(CASE.c.id == bindparam("case_id"), cases_in(seen))
+
+
 def open_case(session: Session, case_id: int, *, by: Actor = PLATFORM) -> CaseReader:
     """Return a reader of a case.
 
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = session.connection().execute(_READ_CASE, {"case_id": case_id}).first()
-    if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
+    row = session.connection().execute(_read_case(sight(by)), {"case_id": case_id, **known_by(by)}).first()
+    if row is None:
         raise NotFound("There is no such case, or none that you may see.")
     header = CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "", catalogue=row.catalogue)
     return CaseReader(session, header, actor=by)

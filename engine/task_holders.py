@@ -10,7 +10,7 @@ from engine import absences
 from engine.definitions.deploying import load
 from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.instants import london, now
-from engine.permissions import Actor, may, may_assign_task, may_do_task
+from engine.permissions import Actor, may, may_assign_task, may_be_given, may_do_task
 from engine.recording import record
 from engine.runtime import directory, opening
 from engine.runtime.header import CaseRow
@@ -65,8 +65,11 @@ def assign(session: Session, task_id: int, *, to: str, reason: str = "", by: Act
     if user is None:
         _hand(session, case, task, None, "task_assigned", by=by, reason=reason, team_id=team)
         return
-    if case.restricted and user != case.owner_id:
-        raise NotPossible("This case is restricted: whoever would get the task may not see it.")
+    if not may_be_given(session, user, case_id=case.id, restricted=case.restricted, owner_id=case.owner_id):
+        raise NotPossible(
+            "Whoever would get the task may not see this case.",
+            remedy="Name them in its circle, or link their organisation to the case, first.",
+        )
     require_another_person(session, case.id, _apart(session, case, task), user)
     _hand(session, case, task, user, "task_assigned", by=by, reason=reason)
 

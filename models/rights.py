@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, BigId, Id, Key, Name, refers_to
@@ -63,3 +63,30 @@ class StaffChange(Base):
     subject_name: Mapped[Name]
     before: Mapped[dict[str, object]] = mapped_column(default=dict)
     after: Mapped[dict[str, object]] = mapped_column(default=dict)
+
+
+class StaffPatch(Base):
+    """A patch (of `asset.patch`) that a member of staff looks after."""
+
+    __tablename__ = "staff_patch"
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user_account.id"), primary_key=True, autoincrement=False)
+    patch: Mapped[Key] = mapped_column(primary_key=True)
+
+
+class CaseMember(Base):
+    """Somebody in the circle of a restricted case beside its owner: named by those in it, or by breaking the glass."""
+
+    __tablename__ = "case_member"
+    __table_args__ = (Index("ix_case_member_user_id", "user_id", "case_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = refers_to("cases.id")
+    user_id: Mapped[int] = refers_to("user_account.id", index=False)
+    kind: Mapped[Key]  # member, break_glass
+    reason: Mapped[str]
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]  # when it ends by itself; a member stays until somebody ends it
+    named_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)

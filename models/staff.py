@@ -20,6 +20,7 @@ class User(Base):
     phone: Mapped[Key] = mapped_column(default="")
     password_hash: Mapped[str]
     roles: Mapped[list[object]] = mapped_column(default=list)  # officer, team_manager, analyst, auditor, administrator
+    organisation_id: Mapped[int | None] = refers_to("organisation.id")  # of an external user: whom they work for
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 

@@ -28,6 +28,7 @@ class Actor:
     job_title: str = ""
     phone: str = ""
     team_names: tuple[str, ...] = field(default=())
+    organisation_id: int | None = None  # whom an external user works for
     grants: Grants = field(default_factory=dict, hash=False, compare=False, repr=False)  # what the roles grant together
     role_names: tuple[str, ...] = field(default=(), compare=False)
 
@@ -49,7 +50,7 @@ def rows_of_actor(*columns: Any, source: FromClause = USER) -> Select[Any]:
         select(
             *columns,
             USER.c.id.label("user_id"),
-            *(USER.c[name] for name in ("email", "name", "job_title", "phone", "roles")),
+            *(USER.c[name] for name in ("email", "name", "job_title", "phone", "roles", "organisation_id")),
             MEMBERSHIP.c.team_id,
             MEMBERSHIP.c.is_manager,
             TEAM.c.name.label("team_name"),
@@ -81,6 +82,7 @@ def from_rows(session: Session, rows: Sequence[Any]) -> Actor:
         job_title=first.job_title,
         phone=first.phone,
         team_names=tuple(row.team_name for row in teams),
+        organisation_id=first.organisation_id,
         grants=in_force.of(roles),
         role_names=tuple(name for key, name in in_force.names.items() if key in roles),
     )

@@ -1,35 +1,120 @@
-"""Which cases and tasks a member of staff may see and do."""
+"""Which cases and tasks a member of staff may see and do.
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+A restricted case is seen by its circle alone: its owner, those whom the circle has named, and for a limited time
+whoever has broken the glass. All others see what a grant of "see cases" reaches; who works for another organisation
+sees nothing but the cases that it is linked to.
+"""
 
-from engine.permissions.actor import Actor, may
-from models.case import Case
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
+
+from engine.instants import now, today
+from engine.permissions.actor import Actor, may, reach
+from engine.permissions.grants import NOWHERE, Reach
+from engine.permissions.reaching import Bound, within
+from models.base import table
+from models.case import Case, CaseLink
+from models.rights import CaseMember
 from models.work import UserTask
 
+LINK, MEMBER = table(CaseLink), table(CaseMember)
 
-def visible_cases(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition on `Case` that keeps what the actor may see; a restricted case is its owner's alone."""
-    if actor.is_platform:
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How somebody sees cases: all that the conditions below hang on, but for the values that `known_by` gives.
+
+    Statements that are worked out once are kept by it.
+    """
+
+    reach: Reach = NOWHERE
+    is_platform: bool = False
+    is_external: bool = False  # of another organisation: what that is linked to, and nothing else
+
+
+@lru_cache(maxsize=1024)
+def _sight(reach: Reach, is_platform: bool, is_external: bool) -> Sight:
+    return Sight(reach, is_platform, is_external)
+
+
+def sight(actor: Actor, verb: str = "see cases") -> Sight:
+    """Return how the actor sees cases, or on which of those that they see they may use another verb."""
+    return _sight(reach(actor, verb), actor.is_platform, actor.organisation_id is not None)
+
+
+def known_by(actor: Actor) -> dict[str, Any]:
+    """Return the values of the conditions that are worked out once: who asks, when, and for which organisation."""
+    return {"by_id": actor.user_id, "by_at": now(), "by_day": today(), "by_organisation": actor.organisation_id}
+
+
+def cases_in(sight: Sight, bound: Bound = bindparam) -> ColumnElement[bool]:
+    """Return the condition on `Case` that keeps what may be seen, its values named as `known_by` gives them."""
+    if sight.is_platform:
         return true()
-    if not may(actor, "see cases"):
+    if sight.reach == NOWHERE:
         return false()
-    return or_(Case.restricted.is_(False), Case.owner_id == actor.user_id)
+    if sight.is_external:
+        return Case.id.in_(_linked(bound)) & or_(Case.restricted.is_(False), Case.id.in_(_circle(bound)))
+    if sight.reach.everything:
+        return or_(Case.restricted.is_(False), _is_in_circle(bound))
+    return or_(
+        and_(Case.restricted.is_(False), within(sight.reach, bound)),
+        and_(Case.restricted.is_(True), _is_in_circle(bound)),
+    )
 
 
-def tasks_of_visible_cases(actor: Actor) -> ColumnElement[bool]:
+def tasks_in(sight: Sight, bound: Bound = bindparam) -> ColumnElement[bool]:
     """Return the same condition on `UserTask`, for statements that ask nothing else of the case.
 
     Restricted cases are few: to know those that are hidden takes less than to look at the case of every task.
     """
-    if actor.is_platform or not may(actor, "see cases"):
-        return true() if actor.is_platform else false()
-    is_hidden = Case.restricted.is_(True) & or_(Case.owner_id.is_(None), Case.owner_id != actor.user_id)
-    return UserTask.case_id.not_in(select(Case.id).where(is_hidden))
+    if sight.is_platform or sight.reach == NOWHERE:
+        return cases_in(sight, bound)
+    if sight.reach.everything and not sight.is_external:
+        is_hidden = Case.restricted.is_(True) & or_(Case.owner_id.is_(None), Case.owner_id != bound("by_id"))
+        return UserTask.case_id.not_in(select(Case.id).where(is_hidden, Case.id.not_in(_circle(bound))))
+    return UserTask.case_id.in_(select(Case.id).where(cases_in(sight, bound)))
 
 
-def may_see_case(actor: Actor, *, restricted: bool, owner_id: int | None) -> bool:
-    """Say the same of one case."""
-    return actor.is_platform or (may(actor, "see cases") and (not restricted or owner_id == actor.user_id))
+def visible_cases(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on `Case` that keeps what the actor may see, with its values."""
+    return cases_in(sight(actor), bound_to(actor))
+
+
+def tasks_of_visible_cases(actor: Actor) -> ColumnElement[bool]:
+    """Return the same condition on `UserTask`, with its values."""
+    return tasks_in(sight(actor), bound_to(actor))
+
+
+def within_reach(actor: Actor, verb: str) -> ColumnElement[bool]:
+    """Return the condition on `Case` that keeps what the actor may see and use `verb` on, with its values."""
+    return and_(visible_cases(actor), cases_in(sight(actor, verb), bound_to(actor)))
+
+
+def bound_to(actor: Actor) -> Bound:
+    """Return what puts the actor's values into a condition."""
+    known = known_by(actor)
+    return lambda name: bindparam(name, known[name])
+
+
+def _is_in_circle(bound: Bound) -> ColumnElement[bool]:
+    return or_(Case.owner_id == bound("by_id"), Case.id.in_(_circle(bound)))
+
+
+def _circle(bound: Bound) -> Select[Any]:
+    """Return the ids of the restricted cases in whose circle somebody is by name, or has broken the glass of."""
+    lasts = or_(MEMBER.c.until_at.is_(None), MEMBER.c.until_at > bound("by_at"))
+    return select(MEMBER.c.case_id).where(MEMBER.c.user_id == bound("by_id"), MEMBER.c.ended_at.is_(None), lasts)
+
+
+def _linked(bound: Bound) -> Select[Any]:
+    """Return the ids of the cases that an organisation is linked to today."""
+    to_it = (LINK.c.entity_type == "organisation") & (LINK.c.entity_id == bound("by_organisation"))
+    lasts = or_(LINK.c.until_on.is_(None), LINK.c.until_on >= bound("by_day"))
+    return select(LINK.c.case_id).where(to_it, lasts)
 
 
 def my_tasks(actor: Actor) -> ColumnElement[bool]:

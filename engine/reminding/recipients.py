@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.absences import stand_in
-from engine.permissions import book
+from engine.permissions import book, circle
 from engine.reminders import Recipient
 from engine.reminders.delivery import COLUMNS, NONE, Preference
 from engine.runtime import directory
@@ -38,12 +38,17 @@ def audience(session: Session, case: CaseRow, task: Any, to: Recipient, *, at: d
     """Return who is told of a task, each once; nobody when the chain leads to nobody who works here any more.
 
     `task` has assignee_id, team_id and candidates. Who is away is told with their stand-in; where there is no such
-    person, or no manager, the owner of the case is told. Of a restricted case only its owner may be told.
+    person, or no manager, the owner of the case is told. Of a restricted case only its circle may be told.
     """
+    named = _named(session, case, task, to)
+    told = [*_stand_ins(session, named, at), *named]
     if case.restricted:
-        return _active(session, [case.owner_id])
-    named = _named(session, case, task, to) or _active(session, [case.owner_id])
-    return list({person.id: person for person in [*_stand_ins(session, named, at), *named]}.values())
+        may_know = circle(session, case.id, case.owner_id)
+        told = [person for person in told if person.id in may_know]
+    if not told:
+        owner = _active(session, [case.owner_id])
+        told = owner if case.restricted else [*_stand_ins(session, owner, at), *owner]
+    return list({person.id: person for person in told}.values())
 
 
 def administrators(session: Session) -> list[Person]:

@@ -4,6 +4,7 @@ On PostgreSQL by a row lock; on SQLite the whole database is locked already by B
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import fields, law
 from engine.errors import NotFound
-from engine.permissions import PLATFORM, Actor, may_see_case
+from engine.permissions import Actor, Sight, cases_in, known_by, sight
 from engine.runtime.header import CASE_COLUMNS, CaseRow
 from models.base import table
 from models.case import Case
@@ -25,13 +26,6 @@ _TASK_NAMES = (
     "candidates", "due_at", "completed_at", "completed_by_id", "completion_key", "item", "revision", "draft",
     "priority",
 )  # fmt: skip
-_LOCK_CASE = Prepared(select(*_CASE).where(CASE.c.id == bindparam("case_id")).with_for_update())
-_LOCK_TASK = Prepared(
-    select(*_CASE, *(TASK.c[name].label(f"task_{name}") for name in _TASK_NAMES))
-    .join(CASE, CASE.c.id == TASK.c.case_id)
-    .where(TASK.c.id == bindparam("task_id"))
-    .with_for_update()
-)
 # Passes over a case that somebody else has in hand: it is seen to.
 _LOCK_IF_DUE = (
     select(*_CASE)
@@ -41,20 +35,36 @@ _LOCK_IF_DUE = (
 )
 
 
+# What the actor may not know of is not there: the statement is the same as for what does not exist, and so is its time.
+@lru_cache(maxsize=256)
+def _lock_case(seen: Sight) -> Prepared:
+    return Prepared(select(*_CASE).where(CASE.c.id == bindparam("case_id"), cases_in(seen)).with_for_update())
+
+
+@lru_cache(maxsize=256)
+def _lock_task(seen: Sight) -> Prepared:
+    return Prepared(
+        select(*_CASE, *(TASK.c[name].label(f"task_{name}") for name in _TASK_NAMES))
+        .join(CASE, CASE.c.id == TASK.c.case_id)
+        .where(TASK.c.id == bindparam("task_id"), cases_in(seen))
+        .with_for_update()
+    )
+
+
 def lock_case(session: Session, case_id: int, *, by: Actor) -> CaseRow:
     """Return the header of a case, locked until the transaction ends.
 
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = _LOCK_CASE.row(session.connection(), {"case_id": case_id})
-    return _visible(row, by)
+    row = _lock_case(sight(by)).row(session.connection(), {"case_id": case_id, **known_by(by)})
+    return _found(row)
 
 
 def lock_if_due(session: Session, case_id: int, *, at: datetime) -> CaseRow | None:
     """Return the header of a case with a timer due, locked; none when nothing is due or somebody else has it."""
     row = session.connection().execute(_LOCK_IF_DUE, {"case_id": case_id, "at": at}).first()
-    return None if row is None else _visible(row, PLATFORM)
+    return None if row is None else _found(row)
 
 
 def lock_task(session: Session, task_id: int, *, by: Actor) -> tuple[CaseRow, dict[str, Any]]:
@@ -63,12 +73,12 @@ def lock_task(session: Session, task_id: int, *, by: Actor) -> tuple[CaseRow, di
     Raises:
         NotFound: no such task, or none that the actor may know of.
     """
-    row = _LOCK_TASK.row(session.connection(), {"task_id": task_id})
-    case = _visible(row, by, what="task")
+    row = _lock_task(sight(by)).row(session.connection(), {"task_id": task_id, **known_by(by)})
+    case = _found(row, what="task")
     return case, {name: getattr(row, f"task_{name}") for name in _TASK_NAMES}
 
 
-def _visible(row: Any, by: Actor, *, what: str = "case") -> CaseRow:
-    if row is None or not may_see_case(by, restricted=row.restricted, owner_id=row.owner_id):
+def _found(row: Any, *, what: str = "case") -> CaseRow:
+    if row is None:
         raise NotFound(f"There is no such {what}, or none that you may see.")
     return CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "", catalogue=row.catalogue)

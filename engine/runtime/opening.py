@@ -16,6 +16,7 @@ from engine.definitions.elements import Assignment, Element
 from engine.definitions.specs import Asked
 from engine.errors import EngineError, Invalid, StepFailed
 from engine.instants import LONDON
+from engine.permissions import circle
 from engine.runtime import directory
 from engine.runtime.savepoints import savepoint
 from engine.runtime.telling import question, told_of
@@ -175,7 +176,7 @@ def _at_work(step: "Step", element: Element, person: int | None) -> Row:
 
 def _may_have(step: "Step", element: Element, found: absences.StandIn) -> bool:
     """Say whether a stand-in may have an item: not of a case that they may not see, nor one kept apart from theirs."""
-    if step.case.restricted and step.case.owner_id != found.user_id:
+    if step.case.restricted and found.user_id not in circle(step.session, step.case.id, step.case.owner_id):
         return False
     apart = element.properties.get("differentFrom", "")
     step.write_completion()

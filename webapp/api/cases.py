@@ -7,6 +7,7 @@ from sqlalchemy import select
 from engine import case_list, case_page, cases, reading
 from engine.case_page import Header
 from engine.errors import Invalid, NotFound
+from engine.permissions import visible_cases
 from engine.starting import ENTITIES, Subject
 from models.case import Case, CaseLink
 from webapp.access import requires
@@ -32,7 +33,7 @@ def header_of(ref: str) -> Header:
         NotFound: no such case, or none that the caller may know of.
     """
     if ref.isascii() and ref.isdecimal() and len(ref) <= LONGEST_ID:
-        ref = session().scalar(select(Case.reference).where(Case.id == int(ref))) or ref
+        ref = session().scalar(select(Case.reference).where(Case.id == int(ref), visible_cases(actor()))) or ref
     return case_page.header(session(), ref, by=actor())
 
 

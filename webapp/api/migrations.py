@@ -147,4 +147,4 @@ def _result(migration_id: int, key: str) -> dict[str, Any]:
 def _case(row: Any) -> dict[str, Any]:
     names = ("from_version", "outcome", "element_name", "reason", "remedy", "settled_at")
     told = {name: getattr(row, name) for name in names}
-    return {"case": migration_results.reference_of(row, by=actor()), "element": row.element_id, **told}
+    return {"case": migration_results.reference_of(row), "element": row.element_id, **told}

@@ -65,7 +65,7 @@ def result(key: str, migration_id: int) -> str:
         key=key,
         found=found,
         cases=cases,
-        names=[migration_results.reference_of(row, by=by) for row in cases.rows],
+        names=[migration_results.reference_of(row) for row in cases.rows],
         reasons=migration_results.reasons(session(), migration_id, by=by, shown=SHOWN),
         outcomes=migration_results.OUTCOMES,
         outcome=known,

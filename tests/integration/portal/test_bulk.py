@@ -94,7 +94,7 @@ def test_a_restricted_case_goes_to_nobody_who_may_not_see_it(desk: Desk) -> None
 
     page = change(desk, desk.client, "reassign", [desk.task().id], to=tom(desk).email)
 
-    assert "whoever would get the task may not see it" in page.main
+    assert "Whoever would get the task may not see this case" in page.main
     assert desk.task().assignee_id is None
 
 
