@@ -17,6 +17,7 @@ from models import database as database_settings
 from models import schema
 from models.database import connect
 from tests.environment import postgresql
+from tests.environment.emptying import Reused
 
 FOLDER = "CASEWRIGHT_TEST_POSTGRESQL"
 # For tests with many parameters of which the database sees nothing: the same on both, so once.
@@ -74,12 +75,15 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_template: str, postgresql_server: str, tell_server: Tell) -> Iterator[str]:
+def postgresql_url(spare: list[Reused], postgresql_copies: Callable[[], str], tell_server: Tell) -> Iterator[str]:
     """The URL of an empty PostgreSQL database with all tables."""
-    name = f"{postgresql_template}_{next(_numbers)}"
-    tell_server(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
-    yield _with_name(postgresql_server, name)
-    tell_server(f"DROP DATABASE {name} WITH (FORCE)")
+    mine = spare.pop() if spare else Reused(postgresql_copies())
+    yield mine.url
+    if mine.empty():
+        spare.append(mine)
+    else:
+        mine.close()
+        tell_server(f"DROP DATABASE {make_url(mine.url).database} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -106,6 +110,27 @@ def postgresql_template(postgresql_server: str, tell_server: Tell, worker_name: 
     tell_server(f"CREATE DATABASE {name}")
     _create_tables(_with_name(postgresql_server, name))
     return name
+
+
+@pytest.fixture(scope="session")
+def postgresql_copies(postgresql_template: str, postgresql_server: str, tell_server: Tell) -> Callable[[], str]:
+    """Copies the template, and returns the copy's URL."""
+
+    def copy() -> str:
+        name = f"{postgresql_template}_{next(_numbers)}"
+        tell_server(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+        return _with_name(postgresql_server, name)
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def spare() -> Iterator[list[Reused]]:
+    """Databases with all tables and no rows that a test has done with."""
+    databases: list[Reused] = []
+    yield databases
+    for database in databases:
+        database.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from models import database as settings
 from models.base import table
 from models.database import connect
 from models.prepared import MOST_AS_ONE, Prepared, send_as_one
-from models.staff import User
+from models.staff import Team, User
 from models.work import Setting
 
 
@@ -25,6 +25,14 @@ def test_each_test_gets_an_empty_database_with_all_tables(database: Engine) -> N
 def test_what_another_test_left_is_not_there(database: Engine) -> None:
     with pytest.raises(DatabaseError, match="left_over"), database.begin() as connection:
         connection.execute(text("SELECT * FROM left_over"))
+
+
+def test_rows_are_numbered_from_one_in_each_test(database: Engine) -> None:
+    _add_team(database)
+
+
+def test_rows_that_another_test_left_are_not_there(database: Engine) -> None:
+    _add_team(database)
 
 
 @pytest.mark.postgresql
@@ -146,3 +154,10 @@ def _kill(url: str, backend: int) -> None:
     with other.begin() as connection:
         connection.execute(text("SELECT pg_terminate_backend(:backend, 5000)"), {"backend": backend})
     other.dispose()
+
+
+def _add_team(engine: Engine) -> None:
+    with engine.begin() as connection:
+        assert connection.scalars(select(Team.id)).all() == []
+
+        assert connection.execute(insert(Team).values(key="repairs", name="Repairs")).inserted_primary_key == (1,)
