@@ -17,6 +17,7 @@ class Role(Base):
     key: Mapped[Key] = mapped_column(unique=True)
     name: Mapped[Name] = mapped_column(unique=True)
     description: Mapped[str] = mapped_column(default="")
+    categories: Mapped[list[object]] = mapped_column(default=list)  # keys of those that the scope `categories` reaches
     revision: Mapped[int] = mapped_column(default=1)
 
     grants: Mapped[list["RoleGrant"]] = relationship(viewonly=True, order_by="RoleGrant.id")
@@ -31,8 +32,7 @@ class RoleGrant(Base):
     id: Mapped[Id]
     role_id: Mapped[int] = refers_to("role.id", index=False)
     verb: Mapped[Key]  # one of `engine.permissions.VERBS`
-    scope: Mapped[Key]  # everything, categories, teams, patches, own
-    categories: Mapped[list[object]] = mapped_column(default=list)  # keys, where the scope is categories
+    scope: Mapped[Key]  # everything, categories (those of the role), teams, patches, own
 
 
 class RoleBook(Base):

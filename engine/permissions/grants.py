@@ -118,7 +118,7 @@ def book(session: Session, mark: str | None = "") -> Book:
 
 def _read(session: Session) -> Book:
     statement = (
-        select(ROLE.c.key, ROLE.c.name, GRANT.c.verb, GRANT.c.scope, GRANT.c.categories)
+        select(ROLE.c.key, ROLE.c.name, GRANT.c.verb, GRANT.c.scope, ROLE.c.categories)
         .outerjoin(GRANT, GRANT.c.role_id == ROLE.c.id)
         .order_by(ROLE.c.name, GRANT.c.id)
     )

@@ -1,6 +1,6 @@
 """The verbs that routes and operations ask for, in the groups of the administration page, with the roles that ship.
 
-A verb is *scoped* where a grant of it may reach less than everything: it is about one case, or one record.
+`scopes` are how far a grant of the verb may reach: one about a case or a record may reach less than everything.
 """
 
 from dataclasses import dataclass
@@ -27,19 +27,19 @@ class Verb:
     group: str
     text: str
     shipped: frozenset[str]
-    is_scoped: bool = False
+    scopes: tuple[str, ...] = ("everything",)
 
 
 def _on_cases(text: str, shipped: frozenset[str]) -> Verb:
-    return Verb("Cases", text, shipped, is_scoped=True)
+    return Verb("Cases", text, shipped, ("everything", "categories", "teams", "patches", "own"))
 
 
 def _on_tasks(text: str, shipped: frozenset[str]) -> Verb:
-    return Verb("Tasks", text, shipped, is_scoped=True)
+    return Verb("Tasks", text, shipped, ("everything", "categories", "teams", "patches", "own"))
 
 
 def _on_record(text: str, shipped: frozenset[str]) -> Verb:
-    return Verb("People and homes", text, shipped, is_scoped=True)
+    return Verb("People and homes", text, shipped, ("everything", "patches"))
 
 
 VERBS: dict[str, Verb] = {

@@ -1,14 +1,16 @@
-"""What administrators do: staff, teams, tokens, incidents, deliveries, reminders, system. Each module is one part."""
+"""What administrators do: staff, roles, teams, tokens, incidents, deliveries, reminders. Each module is one part."""
 
 from flask import Blueprint
 
 from webapp.admin import (
     calendar,
+    changes,
     dead_letters,
     deliveries,
     incidents,
     overview,
     reminders,
+    roles,
     staff,
     system,
     teams,
@@ -19,6 +21,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 for part in (
     overview.blueprint,
     staff.blueprint,
+    roles.blueprint,
     teams.blueprint,
     tokens.blueprint,
     incidents.blueprint,
@@ -27,5 +30,6 @@ for part in (
     dead_letters.blueprint,
     calendar.blueprint,
     system.blueprint,
+    changes.blueprint,
 ):
     blueprint.register_blueprint(part)

@@ -7,6 +7,9 @@ from sqlalchemy import or_, select
 from engine import staff
 from engine.errors import Invalid, NotFound
 from engine.permissions import book
+from models.people import Organisation
+from models.places import Asset
+from models.rights import StaffPatch
 from models.staff import Membership, Team, User
 from webapp import passwords
 from webapp.access import requires
@@ -58,7 +61,7 @@ def add() -> ResponseReturnValue:
             phone=given.get("phone", ""),
             by=actor(),
         )
-        _set_teams(user.id)
+        _set_places(user.id)
     except Invalid as invalid:
         return _form(None, invalid.errors, given), 422
     flash(f"{user.name} can sign in now.", "success")
@@ -88,7 +91,7 @@ def change(user_id: int) -> ResponseReturnValue:
             is_active="is_active" in given,
             by=actor(),
         )
-        _set_teams(user_id)
+        _set_places(user_id)
     except Invalid as invalid:
         return _form(_user(user_id), invalid.errors, given), 422
     flash(f"{user.name} is changed." if user.is_active else f"The account of {user.name} is closed.", "success")
@@ -109,7 +112,11 @@ def set_password(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.staff.people"), 303)
 
 
-def _set_teams(user_id: int) -> None:
+def _set_places(user_id: int) -> None:
+    organisation = request.form.get("organisation", "")
+    organisation_id = int(organisation) if organisation.isdecimal() else None
+    staff.set_organisation(session(), user_id, organisation_id, by=actor())
+    staff.set_patches(session(), user_id, request.form.getlist("patches"), by=actor())
     member_of = {int(team) for team in request.form.getlist("teams") if team.isdigit()}
     manages = {int(team) for team in request.form.getlist("manages") if team.isdigit()}
     staff.set_teams(session(), user_id, member_of=member_of, manages=manages, by=actor())
@@ -127,7 +134,25 @@ def _form(user: User | None, errors: dict[str, str], given: object) -> str:
         member_of={place.team_id for place in places},
         manages={place.team_id for place in places if place.is_manager},
         shortest=passwords.SHORTEST,
+        organisations=_organisations(),
+        patches=_patches(),
+        looks_after=_looks_after(user.id) if user else [],
     )
+
+
+def _organisations() -> list[tuple[int, str]]:
+    """Return the organisations that an external user may work for."""
+    others = select(Organisation.id, Organisation.name).where(Organisation.kind != "landlord")
+    return [(row.id, row.name) for row in session().execute(others.order_by(Organisation.name))]
+
+
+def _patches() -> list[tuple[str, str]]:
+    found = select(Asset.patch).where(Asset.patch != "").distinct().order_by(Asset.patch)
+    return [(patch, patch) for patch in session().scalars(found)]
+
+
+def _looks_after(user_id: int) -> list[str]:
+    return list(session().scalars(select(StaffPatch.patch).where(StaffPatch.user_id == user_id)))
 
 
 def _user(user_id: int) -> User:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import sessionmaker
 from engine import instants
 from engine.configuration import configure
 from engine.errors import NotPossible
-from engine.transactions import Sessions
+from engine.roles import settle
+from engine.transactions import Sessions, writing
 from models import schema
 from models.database import connect
 from webapp.demo import clock
@@ -38,6 +39,9 @@ def opened(*, create: bool = False) -> Opened:
     else:
         _require_tables(engine)
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    if create:
+        with writing(sessions) as session:
+            settle(session)
     instants.set_offset(clock.read(sessions))
     return Opened(settings, sessions)
 
