@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from engine.instants import today
 from models.case import CaseLink
 from models.people import Alert, ContactDetail, Person
-from models.places import Asset, Tenure, TenureMember
+from models.places import Asset
+from models.tenancies import Tenure, TenureMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def contacts_of(session: Session, person_ids: Collection[int]) -> dict[int, list
     if person_ids:
         statement = select(ContactDetail).where(ContactDetail.person_id.in_(list(person_ids)))
         for detail in session.scalars(statement.order_by(ContactDetail.is_preferred.desc(), ContactDetail.id)):
-            if detail.valid_until is None or detail.valid_until >= today():
+            if detail.person_id is not None and (detail.valid_until is None or detail.valid_until >= today()):
                 found.setdefault(detail.person_id, []).append(detail)
     return found
 

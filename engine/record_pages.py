@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.case_documents import File, documents_of
 from engine.case_subjects import alerts_of, contacts_of
 from engine.errors import NotFound
 from engine.permissions import Actor, visible_cases
+from engine.record.accounts import Weekly, balance, weekly_charges
+from models.accounts import RentAccount, Transaction
 from models.case import Case, CaseLink
 from models.category import Category
 from models.people import Alert, ContactDetail, Person
-from models.places import Asset, RentAccount, Tenure, TenureMember, Transaction
+from models.places import Asset
+from models.tenancies import Tenure, TenureMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Account:
     """A rent account and what is owed on it: positive is owed by the tenant."""
 
     account: RentAccount
+    weekly: Weekly
     balance: Decimal
     latest: list[Transaction]
 
@@ -140,10 +144,13 @@ def account_of(session: Session, tenure_id: int, *, latest: int = 10) -> Account
 def balanced(session: Session, account: RentAccount, *, latest: int) -> Account:
     """Return a rent account with its balance and latest transactions."""
     of_account = Transaction.account_id == account.id
-    # SQLite adds up decimals as floating point; to the penny, that is exact after rounding.
-    total = session.scalar(select(func.coalesce(func.sum(Transaction.amount), 0)).where(of_account))
     newest = select(Transaction).where(of_account).order_by(Transaction.posted_on.desc(), Transaction.id.desc())
-    return Account(account, Decimal(str(total)).quantize(Decimal("0.01")), list(session.scalars(newest.limit(latest))))
+    return Account(
+        account,
+        weekly_charges(session, [account.id])[account.id],
+        balance(session, account.id),
+        list(session.scalars(newest.limit(latest))),
+    )
 
 
 def cases_about(session: Session, entity_type: str, entity_id: int, *, by: Actor, most: int = 50) -> list[Any]:

@@ -13,7 +13,8 @@ from engine.permissions import Actor, may, visible_cases
 from models.case import Case
 from models.category import Category
 from models.people import Alert, ContactDetail, Person
-from models.places import Asset, Tenure, TenureMember
+from models.places import Asset
+from models.tenancies import Tenure, TenureMember
 
 MOST_WORDS = 8
 LETTABLE = ("property", "unit")

@@ -20,11 +20,13 @@ from engine.runtime.moving import take_first
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
 from engine.runtime.step import Step, first_step
+from models.accounts import RentAccount
 from models.base import table
 from models.case import Case, CaseLink
 from models.category import Category
 from models.people import Person
-from models.places import Asset, RentAccount, Tenure
+from models.places import Asset
+from models.tenancies import Tenure
 
 CASE = table(Case)
 ENTITIES: dict[str, Any] = {"person": Person, "home": Asset, "tenancy": Tenure, "account": RentAccount}

@@ -1,13 +1,12 @@
-"""Homes, tenancies and rent accounts. Nothing derivable is stored: a balance is the sum of its transactions."""
+"""Homes and other places, their certificates, repairs and hazards. Whether one is overdue is derived, never stored."""
 
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Numeric
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Key, Name, refers_to
-from models.people import Person
 
 
 class Asset(Base):
@@ -23,67 +22,72 @@ class Asset(Base):
     address_lines: Mapped[list[object]] = mapped_column(default=list)
     postcode: Mapped[Key] = mapped_column(default="", index=True)
     one_line: Mapped[str] = mapped_column(default="")  # the address for lists and search; written with address_lines
-    patch: Mapped[Key] = mapped_column(default="")
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    area: Mapped[Key] = mapped_column(default="")
+    patch: Mapped[Key] = mapped_column(default="", index=True)
     bedrooms: Mapped[int | None]
+    built_in: Mapped[int | None]  # year
     characteristics: Mapped[dict[str, object]] = mapped_column(default=dict)
+    owner_id: Mapped[int | None] = refers_to("organisation.id")  # none: the landlord itself
+    agent_id: Mapped[int | None] = refers_to("organisation.id")
+    ended_on: Mapped[date | None]  # sold, demolished or handed back
     revision: Mapped[int] = mapped_column(default=1)
 
 
-class Tenure(Base):
-    """A tenancy, licence or lease of a home."""
+class Certificate(Base):
+    """A proof that a place was checked: gas, electricity, energy, fire; the latest of a kind is what counts."""
 
-    __tablename__ = "tenure"
+    __tablename__ = "certificate"
 
     id: Mapped[Id]
-    reference: Mapped[Key] = mapped_column(unique=True)  # Hackney: paymentReference
-    tenure_type: Mapped[Key]  # SEC, INT, NON, LEA, …
-    tenure_type_name: Mapped[Name]
     asset_id: Mapped[int] = refers_to("asset.id")
-    started_on: Mapped[date]
-    ended_on: Mapped[date | None]
-    revision: Mapped[int] = mapped_column(default=1)
-
-    asset: Mapped[Asset] = relationship(viewonly=True)
-    members: Mapped[list["TenureMember"]] = relationship(order_by="TenureMember.id", viewonly=True)
-
-
-class TenureMember(Base):
-    """A person on a tenancy, with the part they have in it."""
-
-    __tablename__ = "tenure_member"
-
-    id: Mapped[Id]
-    tenure_id: Mapped[int] = refers_to("tenure.id")
-    person_id: Mapped[int] = refers_to("person.id")
-    is_responsible: Mapped[bool] = mapped_column(default=False)
-    role: Mapped[Key]  # tenant, joint tenant, household member
-    from_on: Mapped[date | None]
-    until_on: Mapped[date | None]
-
-    person: Mapped[Person] = relationship(viewonly=True)
-    tenure: Mapped[Tenure] = relationship(viewonly=True)
+    kind: Mapped[Key]
+    number: Mapped[Key] = mapped_column(default="")
+    issued_on: Mapped[date]
+    expires_on: Mapped[date | None] = mapped_column(index=True)
+    result: Mapped[Name] = mapped_column(default="")  # satisfactory, C, unsatisfactory …
+    issued_by: Mapped[Name] = mapped_column(default="")
+    document_id: Mapped[int | None] = refers_to("document.id", index=False)
+    ended_on: Mapped[date | None]  # withdrawn
 
 
-class RentAccount(Base):
-    """The account on which a tenancy's rent is charged and paid."""
+class Repair(Base):
+    """A repair or work order (HACT: WorkOrder)."""
 
-    __tablename__ = "rent_account"
+    __tablename__ = "repair"
 
     id: Mapped[Id]
     reference: Mapped[Key] = mapped_column(unique=True)
-    tenure_id: Mapped[int] = refers_to("tenure.id")
-    weekly_rent: Mapped[Decimal] = mapped_column(Numeric(12, 2))
-    service_charge: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0))
+    asset_id: Mapped[int] = refers_to("asset.id")
+    reported_on: Mapped[date]
+    reported_by_id: Mapped[int | None] = refers_to("person.id")
+    description: Mapped[str]
+    location: Mapped[Name] = mapped_column(default="")  # the room
+    trade: Mapped[Key] = mapped_column(default="")
+    priority: Mapped[Key]  # emergency, urgent, routine, planned
+    contractor_id: Mapped[int | None] = refers_to("organisation.id")
+    required_by_on: Mapped[date | None]
+    appointment_on: Mapped[date | None]
+    completed_on: Mapped[date | None]
+    ended_on: Mapped[date | None]  # cancelled
 
 
-class Transaction(Base):
-    """A charge (positive) or payment (negative) on a rent account, in pounds."""
+class Hazard(Base):
+    """A hazard at a home, with the days that the law asks about (MHCLG's damp and mould model; Awaab's Law)."""
 
-    __tablename__ = "rent_transaction"
+    __tablename__ = "hazard"
 
     id: Mapped[Id]
-    account_id: Mapped[int] = refers_to("rent_account.id")
-    posted_on: Mapped[date]
-    kind: Mapped[Key]
-    amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    asset_id: Mapped[int] = refers_to("asset.id")
+    kind: Mapped[Key]  # damp_and_mould, excess_cold, …
+    severity: Mapped[Key]  # emergency, significant, other
+    location: Mapped[Name] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
+    reported_on: Mapped[date]
+    reported_by_id: Mapped[int | None] = refers_to("person.id")
+    investigated_on: Mapped[date | None]
+    summary_sent_on: Mapped[date | None]
+    made_safe_on: Mapped[date | None]
+    completed_on: Mapped[date | None]
+    ended_on: Mapped[date | None]  # found to be none

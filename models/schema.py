@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from models import (  # noqa: F401 (each fills the metadata)
+    accounts,
     case,
     category,
     document,
@@ -19,15 +20,29 @@ from models import (  # noqa: F401 (each fills the metadata)
     migration,
     people,
     places,
+    record,
     rights,
     staff,
     telling,
+    tenancies,
     work,
 )
 from models.base import Base
 
-# Erasure is the one change that history allows: payload and salt may become NULL, nothing else may change.
-_SEALED = "id case_id sequence at type actor_id actor_name digest key_id mac".split()
+# History is only added to. Erasure is the one change that it allows: these columns may become NULL, nothing else may
+# change. Table: its other columns, those that may be emptied, and what is said to whoever tries.
+_APPEND_ONLY = {
+    "case_event": (
+        "id case_id sequence at type actor_id actor_name digest key_id mac",
+        ("payload", "salt"),
+        "the history of a case is append-only",
+    ),
+    "record_change": (
+        "id entity_type entity_id revision part part_id action reason case_id at actor_id actor_name",
+        ("changes",),
+        "the history of the record is append-only",
+    ),
+}
 
 
 # The notices that procrastinate sends for a new job take a lock on the whole server at each commit; our wake-ups are
@@ -60,9 +75,10 @@ def create(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('casewright schema'))"))
     tables = set(inspect(connection).get_table_names())
     Base.metadata.create_all(connection)
-    if "case_event" not in tables:
-        for statement in _triggers(connection.dialect.name):
-            connection.execute(text(statement))
+    for name, what in _APPEND_ONLY.items():
+        if name not in tables:
+            for statement in _triggers(connection.dialect.name, name, *what):
+                connection.execute(text(statement))
     if connection.dialect.name == "postgresql" and "procrastinate_jobs" not in tables:
         _create_wake_ups(connection)
 
@@ -76,21 +92,23 @@ def _create_wake_ups(connection: Connection) -> None:
     driver.execute(_WAKE_UPS)
 
 
-def _triggers(dialect: str) -> list[str]:
+def _triggers(dialect: str, name: str, sealed: str, erasable: tuple[str, ...], sentence: str) -> list[str]:
+    """Return what lets rows of a table be added and `erasable` columns be emptied, and nothing else."""
     if dialect == "sqlite":
-        changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _SEALED)
-        refuse = "BEGIN SELECT RAISE(ABORT, 'the history of a case is append-only'); END"
+        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in sealed.split())
+        filled = "".join(f" OR NEW.{column} IS NOT NULL" for column in erasable)
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
         return [
-            f"CREATE TRIGGER case_event_keep BEFORE DELETE ON case_event {refuse}",
-            f"CREATE TRIGGER case_event_seal BEFORE UPDATE ON case_event WHEN {changed} "
-            f"OR NEW.payload IS NOT NULL OR NEW.salt IS NOT NULL {refuse}",
+            f"CREATE TRIGGER {name}_keep BEFORE DELETE ON {name} {refuse}",
+            f"CREATE TRIGGER {name}_seal BEFORE UPDATE ON {name} WHEN {changed}{filled} {refuse}",
         ]
-    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _SEALED)
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in sealed.split())
+    filled = "".join(f" OR NEW.{column} IS NOT NULL" for column in erasable)
+    run = f"EXECUTE FUNCTION {name}_refuse()"
     return [
-        "CREATE FUNCTION case_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION 'the history of a case is append-only'; END $$",
-        "CREATE TRIGGER case_event_keep BEFORE DELETE ON case_event FOR EACH ROW EXECUTE FUNCTION case_event_refuse()",
-        f"CREATE TRIGGER case_event_seal BEFORE UPDATE ON case_event FOR EACH ROW WHEN ({changed} "
-        "OR NEW.payload IS NOT NULL OR NEW.salt IS NOT NULL) EXECUTE FUNCTION case_event_refuse()",
-        "CREATE TRIGGER case_event_whole BEFORE TRUNCATE ON case_event EXECUTE FUNCTION case_event_refuse()",
+        f"CREATE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"RAISE EXCEPTION '{sentence}'; END $$",
+        f"CREATE TRIGGER {name}_keep BEFORE DELETE ON {name} FOR EACH ROW {run}",
+        f"CREATE TRIGGER {name}_seal BEFORE UPDATE ON {name} FOR EACH ROW WHEN ({changed}{filled}) {run}",
+        f"CREATE TRIGGER {name}_whole BEFORE TRUNCATE ON {name} {run}",
     ]

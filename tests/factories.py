@@ -18,11 +18,13 @@ from engine.definitions import deploying
 from engine.instants import today, unmoved_now
 from engine.permissions import PLATFORM, Actor, actor_of
 from engine.runtime import cache, directory
+from models.accounts import Charge, RentAccount
 from models.category import CategoryVersion
 from models.people import ContactDetail, Organisation, Person
-from models.places import Asset, RentAccount, Tenure, TenureMember
+from models.places import Asset
 from models.staff import Membership, Team, User
 from models.staff import Session as SignIn
+from models.tenancies import Tenure, TenureMember
 from tests.environment import applications
 from tests.pages import PageClient
 from webapp import auth
@@ -165,6 +167,7 @@ class Factories:
         """Make the landlord, whose name stands on letters."""
         return self._add(
             Organisation(
+                reference="O000001",
                 kind="landlord",
                 name="Brightwater Homes",
                 address_lines=["Tideway House", "1 Quay Walk", "Brightwater"],
@@ -228,7 +231,8 @@ class Factories:
         for place, person in enumerate(people):
             role = "tenant" if place == 0 else "household member"
             self._add(TenureMember(tenure_id=tenure.id, person_id=person.id, is_responsible=place == 0, role=role))
-        self._add(RentAccount(reference=f"A{number:06d}", tenure_id=tenure.id, weekly_rent=Decimal("112.40")))
+        account = self._add(RentAccount(reference=f"A{number:06d}", tenure_id=tenure.id))
+        self._add(Charge(account_id=account.id, kind="rent", amount=Decimal("112.40"), from_on=date(2019, 4, 1)))
         return tenure
 
     def category(self, key: str = "complaint") -> CategoryVersion:

@@ -23,7 +23,7 @@ _RECORD: dict[str, Any] = {
         "reference": "T-000001", "type": "SEC", "type_name": "Secure tenancy", "started_on": date(2015, 4, 6),
         "ended_on": None, "members": [{"name": "Ann Sample", "role": "tenant"}],
     },
-    "account": {"reference": "A-000001", "weekly_rent": 112, "balance": 0},
+    "account": {"reference": "A-000001", "weekly_rent": 112, "weekly_charges": 0, "balance": 0},
     "officer": _OFFICER,
     "organisation": {
         "name": "Sample Homes", "address": _ADDRESS, "phone": "020 7946 0000", "email": "hello@example.org",

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from engine.definitions.category import Definition
 from engine.instants import london, now, today
 from engine.permissions import Actor
+from engine.record.accounts import balance, weekly_charges
 from engine.runtime.deadlines import Deadlines, as_value
 from engine.runtime.header import CaseRow
+from models.accounts import RentAccount
 from models.case import CaseLink
 from models.people import Organisation, Person
-from models.places import Asset, RentAccount, Tenure, TenureMember, Transaction
+from models.places import Asset
 from models.staff import User
+from models.tenancies import Tenure, TenureMember
 
 
 class Surrounded(Protocol):
@@ -142,8 +145,13 @@ class Surroundings:
             account = self._step.session.scalar(select(RentAccount).where(RentAccount.tenure_id == tenure.id))
         if account is None:
             return None
-        amounts = self._step.session.scalars(select(Transaction.amount).where(Transaction.account_id == account.id))
-        return {"reference": account.reference, "weekly_rent": account.weekly_rent, "balance": sum(amounts)}
+        session, weekly = self._step.session, weekly_charges(self._step.session, [account.id])[account.id]
+        return {
+            "reference": account.reference,
+            "weekly_rent": weekly.rent,
+            "weekly_charges": weekly.other,
+            "balance": balance(session, account.id),
+        }
 
     def _tenure(self) -> Tenure | None:
         tenure: Tenure | None = self._entity(Tenure, "tenancy")

@@ -19,8 +19,10 @@ from webapp.api import (
     messages,
     migrations,
     notifications,
+    organisations,
     people,
     places,
+    record,
     rules,
     signals,
     tasks,
@@ -49,9 +51,11 @@ RESOURCES = (
     incidents.resource,
     dead_letters.resource,
     people.resource,
+    organisations.resource,
     places.assets,
     places.tenures,
     places.accounts,
+    record.resource,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, current_app
 from flask_smorest import Api
 
+from engine.record.schemas.base import Pounds
 from webapp import access
 from webapp.api.resource import Resource
 from webapp.api.schemas.base import PREFIX, Amount
@@ -70,7 +71,8 @@ def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 def _describe(app: Flask, resources: tuple[Resource, ...]) -> dict[str, Any]:
     options = {"info": {"description": ABOUT}, "security": [{"bearer": []}], "servers": [{"url": "/"}]}
     api = Interface(app, spec_kwargs={"title": "Casewright", "version": "1", "openapi_version": "3.1.0", **options})
-    api.register_field(Amount, "string", "decimal")
+    for amount in (Amount, Pounds):
+        api.register_field(amount, "string", "decimal")
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for resource in resources:
         resource.register_views_in_doc(api, app, api.spec, name=f"api.{resource.name}", parameters=None)

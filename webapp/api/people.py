@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from engine import record_pages
 from engine.paging import Order, read_page
+from engine.record.reading import all_parts
 from engine.search import names_person
 from models.people import Person
 from webapp.access import requires
+from webapp.api.columns import columns
 from webapp.api.paging import page
 from webapp.api.resource import ID, QUERY, Resource
 from webapp.api.schemas.record import PersonFilter, PersonPage, WholePersonSchema
@@ -47,9 +49,5 @@ def one(person_id: int) -> Any:
         ],
         "cases": found.cases,
         "documents": found.documents,
+        **all_parts(session(), "person", person_id),
     }
-
-
-def columns(row: Any) -> dict[str, Any]:
-    """Return the columns of a row by name, to which an answer adds what other tables say."""
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}

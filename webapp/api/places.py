@@ -6,14 +6,18 @@ from sqlalchemy import exists, select
 
 from engine import record_pages
 from engine.case_documents import documents_of
-from engine.errors import NotFound
 from engine.paging import Order, Page, read_page
+from engine.record.accounts import weekly_charges
+from engine.record.changing import found_entity
+from engine.record.reading import all_parts
 from engine.record_pages import balanced, cases_about
 from engine.search import names_home
-from models.places import Asset, RentAccount, Tenure, TenureMember
+from models.accounts import RentAccount
+from models.places import Asset
+from models.tenancies import Tenure, TenureMember
 from webapp.access import requires
+from webapp.api.columns import columns, with_charges
 from webapp.api.paging import page
-from webapp.api.people import columns
 from webapp.api.resource import ID, QUERY, Resource
 from webapp.api.schemas.record import (
     AccountFilter,
@@ -56,7 +60,7 @@ def one_asset(asset_id: int) -> Any:
     """Show a home or other asset with its alerts, tenures, cases and documents."""
     found = record_pages.home_page(session(), asset_id, by=actor())
     parts = {"alerts": found.alerts, "tenures": found.tenancies, "cases": found.cases, "documents": found.documents}
-    return columns(found.home) | parts
+    return columns(found.home) | parts | all_parts(session(), "home", asset_id)
 
 
 @tenures.get("/tenures")
@@ -83,10 +87,12 @@ def find_tenures(given: dict[str, Any]) -> Any:
 def one_tenure(tenure_id: int) -> Any:
     """Show a tenure with its home, members, account, cases and documents."""
     found = record_pages.tenancy_page(session(), tenure_id, by=actor())
+    account = found.account
     return columns(found.tenancy) | {
         "asset": found.home,
-        "members": [columns(member) | {"full_name": person.full_name} for member, person in found.members],
-        "account": found.account.account if found.account else None,
+        "members": [member for member, _ in found.members],
+        "account": with_charges(account.account, {account.account.id: account.weekly}) if account else None,
+        **all_parts(session(), "tenancy", tenure_id),
         "cases": found.cases,
         "documents": found.documents,
     }
@@ -104,7 +110,8 @@ def find_accounts(given: dict[str, Any]) -> Any:
     if given["tenure"] is not None:
         statement = statement.where(RentAccount.tenure_id == given["tenure"])
     found = _read(statement, Order(RentAccount.id, RentAccount.id, read=int), given)
-    return page(found, [row.RentAccount for row in found.rows])
+    weekly = weekly_charges(session(), [row.RentAccount.id for row in found.rows])
+    return page(found, [with_charges(row.RentAccount, weekly) for row in found.rows])
 
 
 @accounts.get(f"/accounts/<{ID}:account_id>")
@@ -112,11 +119,10 @@ def find_accounts(given: dict[str, Any]) -> Any:
 @accounts.response(200, WholeAccountSchema)
 def one_account(account_id: int) -> Any:
     """Show a rent account with its balance, latest transactions, cases and documents."""
-    account = session().get(RentAccount, account_id)
-    if account is None:
-        raise NotFound("There is no such account.")
+    account = found_entity(session(), "account", account_id)
     found = balanced(session(), account, latest=LATEST)
-    return columns(account) | {
+    return with_charges(account, {account_id: found.weekly}) | {
+        **all_parts(session(), "account", account_id),
         "balance": found.balance,
         "transactions": found.latest,
         "cases": cases_about(session(), "account", account_id, by=actor()),

@@ -6,6 +6,8 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
+from engine.record.changing import found_entity
+from engine.record.kinds import Kind
 from engine.runtime.locking import lock_case, lock_task
 from webapp.api.resource import View
 from webapp.auth import actor
@@ -20,7 +22,7 @@ PARAMETER = {
 
 
 def may_match(view: View) -> View:
-    """Tell in the documentation that a write takes `If-Match`; the view asks `check_case` or `check_task`."""
+    """Tell in the documentation that a write takes `If-Match`; the view asks one of the checks below."""
     return _documented(view, is_required=False)
 
 
@@ -46,6 +48,12 @@ def check_task(task_id: int) -> None:
     """Refuse the write when the task was changed since the revision in `If-Match`; it stays locked."""
     if _is_asked():
         _check(lock_task(session(), task_id, by=actor())[1]["revision"], "task")
+
+
+def check_entity(kind: Kind, row_id: int) -> None:
+    """Refuse the write when the entity was changed since the revision in `If-Match`; it stays locked."""
+    if _is_asked():
+        _check(found_entity(session(), kind.key, row_id, locks=True).revision, kind.word)
 
 
 def _is_asked() -> bool:

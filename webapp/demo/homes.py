@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
 
+from models.accounts import Charge, RentAccount, Transaction
 from models.people import Alert, ContactDetail, Person
-from models.places import Asset, RentAccount, Tenure, TenureMember, Transaction
+from models.places import Asset
+from models.tenancies import Tenure, TenureMember
 from webapp.demo import words
 
 SEED = 20_240_401
@@ -20,7 +22,7 @@ HOMES_A_STREET = 40
 
 TABLES: tuple[Table, ...] = tuple(
     model.__table__  # type: ignore[misc]
-    for model in (Person, ContactDetail, Asset, Alert, Tenure, TenureMember, RentAccount, Transaction)
+    for model in (Person, ContactDetail, Asset, Alert, Tenure, TenureMember, RentAccount, Charge, Transaction)
 )
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -210,9 +212,14 @@ class Maker:
             "rent_account",
             reference=f"A{number + 1:06d}",
             tenure_id=tenure_id,
-            weekly_rent=rent,
-            service_charge=service,
+            billing_frequency="weekly",
+            revision=1,
         )
+        since = self._today.replace(month=4, day=1)
+        since = since if since <= self._today else since.replace(year=since.year - 1)
+        self._add_charge(rows, account_id, "rent", rent, since)
+        if service:
+            self._add_charge(rows, account_id, "service", service, since)
         pays = chance.choices((1.0, 0.9, 0.6, 0.0), (70, 17, 10, 3))[0]  # the share of the weeks that are paid
         monday = self._today - timedelta(days=self._today.weekday())
         for week in range(WEEKS, 0, -1):
@@ -220,6 +227,10 @@ class Maker:
             self._add_posting(rows, account_id, due_on, "rent", rent + service, "Rent and charges")
             if chance.random() < pays and due_on + timedelta(days=4) <= self._today:
                 self._add_posting(rows, account_id, due_on + timedelta(days=4), "payment", -(rent + service), "Payment")
+
+    def _add_charge(self, rows: Rows, account_id: int, kind: str, amount: Decimal, from_on: date) -> None:
+        columns = {"kind": kind, "amount": amount, "frequency": "weekly", "from_on": from_on}
+        self._add(rows, "charge", account_id=account_id, **columns)
 
     def _add_posting(
         self, rows: Rows, account_id: int, posted_on: date, kind: str, amount: Decimal, description: str

@@ -87,6 +87,7 @@ def add_organisation(session: Session) -> None:
     """Add the landlord, whose name and address stand on letters."""
     session.add(
         Organisation(
+            reference="O000001",
             kind="landlord",
             name="Brightwater Homes",
             address_lines=["Tideway House", "1 Quay Row", "Brightwater"],

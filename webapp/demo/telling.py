@@ -15,7 +15,7 @@ from engine.transactions import Sessions, reading, writing
 from models.case import Case
 from models.category import Category
 from models.people import ContactDetail, Person
-from models.places import TenureMember
+from models.tenancies import TenureMember
 from models.work import Timer, UserTask
 from webapp.demo import complaints, people, purchases
 from webapp.demo.complaints import Moment, Story

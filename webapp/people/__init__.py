@@ -1,10 +1,18 @@
 """People: find one, and all that is known of one."""
 
+from datetime import timedelta
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from engine import people, record_pages, search
+from engine import record_pages, search
 from engine.errors import Invalid
+from engine.instants import today
+from engine.record import changing
+from engine.record.changing import Why
+from engine.record.codes import CONTACT_TYPES
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
@@ -35,15 +43,7 @@ def add_contact(person_id: int) -> ResponseReturnValue:
     """Add a way to reach the person."""
     sent = request.form
     try:
-        people.add_contact(
-            session(),
-            person_id,
-            contact_type=sent.get("contact_type", ""),
-            value=sent.get("value", ""),
-            is_preferred="is_preferred" in sent,
-            is_safe="is_unsafe" not in sent,
-            by=actor(),
-        )
+        changing.create(session(), "contact_detail", _contact(sent), owner=("person", person_id), why=Why(actor()))
     except Invalid as error:
         database.roll_back()
         return _page(person_id, error.errors), 422
@@ -55,13 +55,33 @@ def add_contact(person_id: int) -> ResponseReturnValue:
 @requires("change people")
 def end_contact(person_id: int, contact_id: int) -> ResponseReturnValue:
     """Stop using a way to reach the person."""
-    people.end_contact(session(), person_id, contact_id, by=actor())
+    changing.end(
+        session(),
+        "contact_detail",
+        contact_id,
+        on=today() - timedelta(days=1),
+        owner=("person", person_id),
+        why=Why(actor(), "Not used any more"),
+    )
     flash("It is not used any more.", "success")
     return redirect(url_for("people.page", person_id=person_id), 303)
+
+
+def _contact(sent: MultiDict[str, str]) -> dict[str, Any]:
+    """Return what was sent about a way to reach somebody; an address becomes one line."""
+    value = ", ".join(part.strip(" ,") for part in sent.get("value", "").splitlines() if part.strip(" ,"))
+    kind = sent.get("type", "")
+    return {
+        "type": kind,
+        "sub_type": "correspondence" if kind == "address" else "",
+        "value": value,
+        "is_preferred": "is_preferred" in sent,
+        "is_safe": "is_unsafe" not in sent,
+    }
 
 
 def _page(person_id: int, errors: dict[str, str]) -> str:
     found = record_pages.person_page(session(), person_id, by=actor())
     return render_template(
-        "people/person.html", found=found, person=found.person, errors=errors, contact_types=people.CONTACT_TYPES
+        "people/person.html", found=found, person=found.person, errors=errors, contact_types=CONTACT_TYPES
     )

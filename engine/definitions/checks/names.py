@@ -51,6 +51,7 @@ SURROUNDINGS: Mapping[str, str] = {
     "tenancy.members": "list",
     "account.reference": "string",
     "account.weekly_rent": "number",
+    "account.weekly_charges": "number",
     "account.balance": "number",
     "officer.name": "string",
     "officer.job_title": "string",

@@ -14,7 +14,8 @@ TYPES: dict[str, Any] = {
 KNOWN = {
     "$ref", "additionalProperties", "anyOf", "contentMediaType", "default", "description", "enum", "example",
     "format", "items", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum", "pattern",
-    "properties", "required", "title", "type",
+    "properties", "readOnly", "required", "title", "type", "x-maximum",
+    "x-minimum", "x-standard",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from engine.instants import now
 from models.work import OutboxMessage
 from tests.diagrams import category, extensions
 from tests.factories import TEAMS, Factories
+from tests.integration.api import good_record
 from tests.integration.api.conftest import TWO_TASKS, Program
 from tests.integration.api.test_categories import COMPLAINT, parts
 
@@ -22,7 +23,7 @@ class World:
         self.program = Program(factories, factories.user(*roles, teams=TEAMS))
         self.described = factories.app.test_client().get("/api/v1/openapi.json").json
         person = factories.person()
-        factories.tenancy(person)
+        self.tenure = factories.tenancy(person)
         self.complaint = factories.complaint(by=self.program.actor, person=person)
         factories.deploy(TWO_TASKS)
         with factories.transaction() as session:
@@ -71,6 +72,9 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "categories_deploy": {"gaps": {"key": "complaint"}, "data": parts(COMPLAINT, note="x")},
         **migrations(world),
         **rules_and_calendar(world),
+        **good_record.requests(world.factories, world.program.actor, world.tenure),
+        "organisations_find": {"query": {"q": "bright", "kind": "landlord"}},
+        "organisations_one": {"gaps": {"organisation_id": 1}},
         "cases_find": {"query": {"q": "okafor", "status": "any"}},
         "cases_start": {"json": {"category": "sample"}},
         "cases_one": {"gaps": case},

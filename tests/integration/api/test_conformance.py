@@ -113,7 +113,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
             for name in ("task_id", "document_id", "incident_id", "person_id", "link_id", "migration_id")
         }
         more = ("asset_id", "tenure_id", "account_id", "dead_letter_id", "notification_id")
-        more = (*more, "number", "closure_id", "bank_holiday_id")
+        more = (*more, "number", "closure_id", "bank_holiday_id", "row_id", "part_id", "organisation_id")
         filled |= {name: data.draw(numbers) for name in more}
         filled |= {name: data.draw(numbers) for name in ("change_id", "absence_id")}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.places import RentAccount, Transaction
+from models.accounts import RentAccount, Transaction
 from tests.factories import Factories
 from tests.integration.api.conftest import Program
 

@@ -19,13 +19,15 @@ from engine.history.verifying import verify
 from engine.instants import now, today
 from engine.runtime import cache, directory
 from models import schema
+from models.accounts import RentAccount, Transaction
 from models.case import Case, CaseEvent
 from models.category import Category
 from models.database import connect
 from models.document import Document
 from models.people import Alert, ContactDetail, Person
-from models.places import Asset, RentAccount, Tenure, TenureMember, Transaction
+from models.places import Asset
 from models.staff import User
+from models.tenancies import Tenure, TenureMember
 from models.work import Incident, OutboxMessage, Setting, Timer, UserTask
 from tests.environment.databases import on_sqlite_alone
 from webapp.demo import clock, homes, loading, people

@@ -67,7 +67,9 @@ def sessions(database: Any) -> Sessions:
     """Opens transactions on an empty database of a landlord."""
     made = sessionmaker(database, expire_on_commit=False, autoflush=False)
     with made() as session, session.begin():
-        session.add(Organisation(kind="landlord", name="Brightwater Homes", email="hello@brightwater.example"))
+        session.add(
+            Organisation(reference="O1", kind="landlord", name="Brightwater Homes", email="hello@brightwater.example")
+        )
     return made
 
 

@@ -12,7 +12,7 @@ from engine import cases
 from engine.instants import today
 from engine.permissions import Actor
 from models.people import Alert, Person
-from models.places import Tenure
+from models.tenancies import Tenure
 from models.work import UserTask
 from tests.factories import Factories
 from tests.pages import Page, PageClient

@@ -160,7 +160,7 @@ def test_a_case_is_ended_with_a_reason_and_what_waits_is_withdrawn(
 
 
 def test_a_failed_step_says_so_and_goes_on_when_it_is_tried_again(desk: Desk) -> None:
-    from models.places import TenureMember
+    from models.tenancies import TenureMember
 
     with desk.factories.transaction() as session:  # nobody's address is known: the letter cannot be written
         session.execute(update(TenureMember).values(is_responsible=False))

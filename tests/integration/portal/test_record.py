@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.instants import today
+from models.accounts import RentAccount, Transaction
 from models.case import Case
 from models.people import Alert, ContactDetail
-from models.places import Asset, RentAccount, Transaction
+from models.places import Asset
 from tests.environment.databases import on_sqlite_alone
 from tests.integration.portal.conftest import Desk, alert, error_links, shown
 
@@ -122,7 +123,7 @@ def test_what_is_not_kept_says_how_to_find_it(desk: Desk, address: str) -> None:
 
 
 def add_contact(desk: Desk, kind: str, value: str, *, status: int = 302, **ticked: str) -> object:
-    sent = {"contact_type": kind, "value": value, **ticked}
+    sent = {"type": kind, "value": value, **ticked}
     return desk.client.submit(f"/people/{desk.person.id}/contacts", sent, status=status)
 
 
@@ -155,7 +156,7 @@ def test_what_is_not_used_any_more_is_not_shown(desk: Desk) -> None:
 @on_sqlite_alone
 @pytest.mark.parametrize(
     ("kind", "value", "field"),
-    [("phone", "x", "value"), ("email", "nobody", "value"), ("address", "Here", "value"), ("fax", "1", "contact_type"),
+    [("phone", "x", "value"), ("email", "nobody", "value"), ("address", "Here", "value"), ("fax", "1", "type"),
      ("phone", "", "value"), ("address", "a, " * 400, "value")],
 )  # fmt: skip
 def test_what_is_no_way_to_reach_anybody_is_refused_at_its_field(desk: Desk, kind: str, value: str, field: str) -> None:
@@ -168,4 +169,4 @@ def test_an_auditor_changes_nothing_about_a_person(desk: Desk) -> None:
     auditor = desk.factories.client("auditor", teams=())
 
     assert not auditor.page(f"/people/{desk.person.id}").tree.xpath("//main//form[@method='post']")
-    auditor.submit(f"/people/{desk.person.id}/contacts", {"contact_type": "phone", "value": "01632 960001"}, status=403)
+    auditor.submit(f"/people/{desk.person.id}/contacts", {"type": "phone", "value": "01632 960001"}, status=403)

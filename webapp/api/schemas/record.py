@@ -1,8 +1,11 @@
 """The shared record: people, homes and other assets, tenures, rent accounts."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
-from webapp.api.schemas.base import Amount, Answered, Filter, Url, optional, page_of
+from engine.record.kinds import KINDS, Kind
+from webapp.api.schemas.base import Amount, Answered, Filter, Taken, Url, optional, page_of
 from webapp.api.schemas.documents import DocumentSchema
 
 CASES = "The cases about it that you may see: open ones first."
@@ -22,147 +25,133 @@ class AboutCaseSchema(Answered):
     url = Url("/cases/{reference}", "reference")
 
 
-class ContactSchema(Answered):
-    """How a person can be reached."""
-
-    type = fields.String(attribute="contact_type")
-    sub_type = fields.String()
-    value = fields.String()
-    is_preferred = fields.Boolean()
-    is_safe = fields.Boolean()
-
-
-class AlertSchema(Answered):
-    """A warning that staff must see first."""
-
-    code = fields.String()
-    text = fields.String()
-    review_on = fields.Date(allow_none=True)
+_WEEKLY = "Pounds a week, by the charges in force."
+# What is shown beside what may be written.
+_SHOWN_TOO: dict[str, dict[str, Any]] = {
+    "person": {"full_name": fields.String(), "merged_into_id": fields.Integer(allow_none=True)},
+    "home": {"one_line": fields.String()},
+    "account": {"weekly_rent": Amount(_WEEKLY), "weekly_charges": Amount(_WEEKLY)},
+    "member": {"full_name": fields.String(attribute="person.full_name")},
+}
 
 
-class PersonSchema(Answered):
-    """A tenant, household member, applicant or other person."""
-
-    id = fields.Integer()
-    reference = fields.String()
-    title = fields.String()
-    first_name = fields.String()
-    middle_name = fields.String()
-    surname = fields.String()
-    preferred_name = fields.String()
-    full_name = fields.String()
-    date_of_birth = fields.Date(allow_none=True)
-    language = fields.String()
-    communication_needs = fields.String()
-    revision = fields.Integer()
-    url = Url("/people/{id}", "id")
+def _shown(kind: Kind) -> type[Answered]:
+    """Return the schema by which rows of a kind are shown: what may be written of it, its number, and what follows."""
+    named: dict[str, Any] = {"__doc__": kind.schema.__doc__, **_SHOWN_TOO.get(kind.key, {})}
+    if kind.is_entity:
+        named |= {"revision": fields.Integer(dump_only=True), "url": Url(f"/{kind.path}/{{id}}", "id")}
+    return type(f"Shown{kind.schema.__name__}", (kind.schema, Answered), named)
 
 
-class AssetSchema(Answered):
-    """A site, block, property or unit."""
-
-    id = fields.Integer()
-    reference = fields.String()
-    type = fields.String(attribute="asset_type")
-    parent_id = fields.Integer(allow_none=True)
-    uprn = fields.String()
-    address_lines = fields.List(fields.String())
-    postcode = fields.String()
-    one_line = fields.String()
-    patch = fields.String()
-    bedrooms = fields.Integer(allow_none=True)
-    revision = fields.Integer()
-    url = Url("/assets/{id}", "id")
+SHOWN = {key: _shown(kind) for key, kind in KINDS.items()}
+CHANGED = {
+    key: type(kind.schema.__name__.replace("Schema", "ChangesSchema"), (kind.schema,), {"__doc__": kind.schema.__doc__})
+    for key, kind in KINDS.items()
+}
+PersonSchema, OrganisationSchema, AssetSchema = SHOWN["person"], SHOWN["organisation"], SHOWN["home"]
+TenureSchema, AccountSchema = SHOWN["tenancy"], SHOWN["account"]
 
 
-class TenureSchema(Answered):
-    """A tenancy, licence or lease of a home."""
-
-    id = fields.Integer()
-    reference = fields.String()
-    type = fields.String(attribute="tenure_type")
-    type_name = fields.String(attribute="tenure_type_name")
-    asset_id = fields.Integer()
-    started_on = fields.Date()
-    ended_on = fields.Date(allow_none=True)
-    revision = fields.Integer()
-    url = Url("/tenures/{id}", "id")
-
-
-class AccountSchema(Answered):
-    """A rent account."""
-
-    id = fields.Integer()
-    reference = fields.String()
-    tenure_id = fields.Integer()
-    weekly_rent = Amount("Pounds a week.")
-    service_charge = Amount("Pounds a week.")
-    url = Url("/accounts/{id}", "id")
-
-
-class TransactionSchema(Answered):
-    """A charge (positive) or payment (negative)."""
-
-    posted_on = fields.Date()
-    kind = fields.String()
-    amount = Amount("Pounds.")
-    description = fields.String()
-
-
-class HeldTenureSchema(TenureSchema):
+class HeldTenureSchema(TenureSchema):  # type: ignore[valid-type,misc]
     """A tenure of a person, with their part in it."""
 
     role = fields.String()
     is_responsible = fields.Boolean()
 
 
-class MemberSchema(Answered):
-    """A person on a tenure."""
-
-    person_id = fields.Integer()
-    full_name = fields.String()
-    role = fields.String()
-    is_responsible = fields.Boolean()
-    from_on = fields.Date(allow_none=True)
-    until_on = fields.Date(allow_none=True)
-
-
-class WholePersonSchema(PersonSchema):
+class WholePersonSchema(PersonSchema):  # type: ignore[valid-type,misc]
     """A person with how to reach them, what must be seen first, where they live, their cases and documents."""
 
-    contact_details = fields.List(fields.Nested(ContactSchema))
-    alerts = fields.List(fields.Nested(AlertSchema))
+    contact_details = fields.List(fields.Nested(SHOWN["contact_detail"]))
+    alerts = fields.List(fields.Nested(SHOWN["alert"]))
     tenures = fields.List(fields.Nested(HeldTenureSchema))
+    relations = fields.List(fields.Nested(SHOWN["relation"]))
+    notes = fields.List(fields.Nested(SHOWN["note"]))
+    references = fields.List(fields.Nested(SHOWN["reference"]))
     cases = fields.List(fields.Nested(AboutCaseSchema), metadata={"description": CASES})
     documents = fields.List(fields.Nested(DocumentSchema))
 
 
-class WholeAssetSchema(AssetSchema):
+class WholeAssetSchema(AssetSchema):  # type: ignore[valid-type,misc]
     """An asset with its alerts, tenures, cases and documents."""
 
-    alerts = fields.List(fields.Nested(AlertSchema))
+    alerts = fields.List(fields.Nested(SHOWN["alert"]))
     tenures = fields.List(fields.Nested(TenureSchema))
+    certificates = fields.List(fields.Nested(SHOWN["certificate"]))
+    repairs = fields.List(fields.Nested(SHOWN["repair"]))
+    hazards = fields.List(fields.Nested(SHOWN["hazard"]))
+    notes = fields.List(fields.Nested(SHOWN["note"]))
+    references = fields.List(fields.Nested(SHOWN["reference"]))
     cases = fields.List(fields.Nested(AboutCaseSchema), metadata={"description": CASES})
     documents = fields.List(fields.Nested(DocumentSchema))
 
 
-class WholeTenureSchema(TenureSchema):
+class WholeTenureSchema(TenureSchema):  # type: ignore[valid-type,misc]
     """A tenure with its home, members, account, cases and documents."""
 
     asset = fields.Nested(AssetSchema)
-    members = fields.List(fields.Nested(MemberSchema))
+    members = fields.List(fields.Nested(SHOWN["member"]))
     account = fields.Nested(AccountSchema, allow_none=True)
+    notices = fields.List(fields.Nested(SHOWN["notice"]))
+    notes = fields.List(fields.Nested(SHOWN["note"]))
+    references = fields.List(fields.Nested(SHOWN["reference"]))
     cases = fields.List(fields.Nested(AboutCaseSchema), metadata={"description": CASES})
     documents = fields.List(fields.Nested(DocumentSchema))
 
 
-class WholeAccountSchema(AccountSchema):
+class WholeAccountSchema(AccountSchema):  # type: ignore[valid-type,misc]
     """A rent account with its balance, latest transactions, cases and documents."""
 
     balance = Amount("Pounds; positive is owed by the tenant.")
-    transactions = fields.List(fields.Nested(TransactionSchema), metadata={"description": "The latest 50."})
+    transactions = fields.List(fields.Nested(SHOWN["transaction"]), metadata={"description": "The latest 50."})
+    charges = fields.List(fields.Nested(SHOWN["charge"]))
+    agreements = fields.List(fields.Nested(SHOWN["agreement"]))
+    notes = fields.List(fields.Nested(SHOWN["note"]))
+    references = fields.List(fields.Nested(SHOWN["reference"]))
     cases = fields.List(fields.Nested(AboutCaseSchema), metadata={"description": CASES})
     documents = fields.List(fields.Nested(DocumentSchema))
+
+
+class WholeOrganisationSchema(OrganisationSchema):  # type: ignore[valid-type,misc]
+    """An organisation with how to reach it, its cases and documents."""
+
+    contact_details = fields.List(fields.Nested(SHOWN["contact_detail"]))
+    notes = fields.List(fields.Nested(SHOWN["note"]))
+    references = fields.List(fields.Nested(SHOWN["reference"]))
+    cases = fields.List(fields.Nested(AboutCaseSchema), metadata={"description": CASES})
+    documents = fields.List(fields.Nested(DocumentSchema))
+
+
+class ChangeSchema(Answered):
+    """One change to an entity of the record or to a part of it."""
+
+    id = fields.Integer()
+    revision = fields.Integer()
+    part = fields.String(metadata={"description": "The kind of part, empty for the entity itself."})
+    part_id = fields.Integer(allow_none=True)
+    action = fields.String()
+    changes = fields.Raw(allow_none=True, metadata={"description": "Field to its value before and after."})
+    reason = fields.String()
+    at = fields.AwareDateTime()
+    actor_name = fields.String()
+
+
+class Ending(Taken):
+    """When and why something ends."""
+
+    on = fields.Date(load_default=None, metadata={"description": "The last day; today when left out."})
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
+class ChangeFilter(Filter):
+    """Which page of the changes is asked for."""
+
+
+class OrganisationFilter(Filter):
+    """Which organisations are asked for."""
+
+    q = optional(200, "The beginning of a name or reference.")
+    kind = optional(80, "landlord, contractor, agency, …")
 
 
 class PersonFilter(Filter):
@@ -194,3 +183,4 @@ class AccountFilter(Filter):
 
 
 PersonPage, AssetPage, TenurePage, AccountPage = map(page_of, (PersonSchema, AssetSchema, TenureSchema, AccountSchema))
+OrganisationPage, ChangePage = page_of(OrganisationSchema), page_of(ChangeSchema)

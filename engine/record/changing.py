@@ -1,0 +1,271 @@
+"""Every write of the shared record: checked, by optimistic revision, and written down with what was there before.
+
+A part (a contact detail, a member of a tenancy) belongs to an entity: a change of it raises the entity's revision and
+stands in the entity's history.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.errors import Conflict, Invalid, NotFound, NotPossible
+from engine.instants import now, today
+from engine.permissions import Actor, require
+from engine.record.checking import as_json, as_sent, checked
+from engine.record.ending import refuse_while_used
+from engine.record.kinds import KINDS, Kind
+from models.record import RecordChange
+
+Entity = tuple[str, int]  # its type and number
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Who changes the record, and why: the reason that they gave, the case in which it happens."""
+
+    by: Actor
+    reason: str = ""
+    case_id: int | None = None
+
+
+def create(
+    session: Session,
+    key: str,
+    values: Mapping[str, Any],
+    *,
+    why: Why,
+    owner: Entity | None = None,
+    revision: int | None = None,
+) -> Any:
+    """Add a row of kind `key` and return it; a part needs its `owner`, an entity without reference is given one.
+
+    Args:
+        session: of the transaction, which the caller commits.
+        key: of `engine.record.kinds.KINDS`.
+        values: by the names of the kind's schema.
+        why: who does it and why.
+        owner: type and number of the entity that a part belongs to.
+        revision: of the owner, as it was read; none stands for whichever there is.
+
+    Raises:
+        Invalid: one sentence for each value that cannot be kept.
+        NotFound: there is no such owner.
+        Conflict: the owner was changed meanwhile.
+    """
+    kind = KINDS[key]
+    require(why.by, kind.verb)
+    holder = _locked_owner(session, kind, owner, revision)
+    names = _owned(kind, owner)
+    found = checked(session, kind, values, names)
+    row = kind.model(**found, **names, **_written(kind, why.by))
+    _insert(session, kind, row)
+    made = {name: [None, as_json(value)] for name, value in found.items() if value not in (None, "", [], {}, False)}
+    _write_down(session, kind, row, holder, owner, "created", made, why)
+    return row
+
+
+def change(
+    session: Session,
+    key: str,
+    row_id: int,
+    values: Mapping[str, Any],
+    *,
+    why: Why,
+    owner: Entity | None = None,
+    revision: int | None = None,
+    action: str = "changed",
+) -> Any:
+    """Change some values of a row and return it. What is the same already is not written down.
+
+    Raises:
+        Invalid: one sentence for each value that cannot be kept.
+        NotFound: there is no such row, or it belongs to another owner.
+        Conflict: it was changed since `revision` was read.
+        NotPossible: the row is an entry of a ledger, or was merged into another.
+    """
+    kind = KINDS[key]
+    require(why.by, kind.verb)
+    if kind.is_ledger:
+        raise NotPossible(f"A {kind.word} is never changed.", remedy="Post another that reverses it.")
+    holder = _locked_owner(session, kind, owner, revision)
+    row = _row(session, kind, row_id, owner)
+    if kind.is_entity:
+        _match(session, kind, row, revision)
+    before = {column.key: getattr(row, column.key) for column in kind.model.__table__.columns}
+    found = checked(session, kind, values, before, is_partial=True)
+    changed = {name: value for name, value in found.items() if before[name] != value}
+    if not changed:
+        return row
+    for name, value in changed.items():
+        setattr(row, name, value)
+    _insert(session, kind, row)
+    told = {name: [as_json(before[name]), as_json(value)] for name, value in changed.items()}
+    _write_down(session, kind, row, holder, owner, action, told, why)
+    return row
+
+
+def end(
+    session: Session,
+    key: str,
+    row_id: int,
+    *,
+    on: date | None = None,
+    why: Why,
+    owner: Entity | None = None,
+    revision: int | None = None,
+) -> Any:
+    """End a row on a day (today unless given) instead of deleting it, and return it.
+
+    Raises:
+        Invalid: no reason was given, or the day comes before the row began.
+        NotPossible: it has ended already, or something that still runs needs it.
+        NotFound, Conflict: as for `change`.
+    """
+    kind = KINDS[key]
+    require(why.by, kind.verb)
+    if not why.reason.strip():
+        raise Invalid(f"Say why the {kind.word} ends.", errors={"reason": "Enter a reason"})
+    row = _row(session, kind, row_id, owner)
+    ended_on = getattr(row, kind.ends_by, None)
+    if ended_on is not None:
+        raise NotPossible(f"This {kind.word} ended on {ended_on.isoformat()} already.")
+    refuse_while_used(session, kind, row_id)
+    ends = {as_sent(kind, kind.ends_by): (on or today()).isoformat()}
+    return change(session, key, row_id, ends, why=why, owner=owner, revision=revision, action="ended")
+
+
+def write_down(
+    session: Session,
+    kind: Kind,
+    row: Any,
+    action: str,
+    changes: Mapping[str, Any],
+    why: Why,
+) -> None:
+    """Raise the revision of an entity and write down a change that another operation (a merge) made to it."""
+    _write_down(session, kind, row, None, None, action, changes, why)
+
+
+def found_entity(session: Session, key: str, row_id: int, *, locks: bool = False) -> Any:
+    """Return the row of an entity, locked if asked for. Raises NotFound."""
+    kind = KINDS[key]
+    row = session.get(kind.model, row_id, with_for_update=True, populate_existing=True) if locks else None
+    row = row if locks else session.get(kind.model, row_id)
+    if row is None:
+        raise NotFound(
+            f"There is no {kind.word} with this address.", remedy="Search for it by name, address or reference."
+        )
+    return row
+
+
+def _locked_owner(session: Session, kind: Kind, owner: Entity | None, revision: int | None) -> Any:
+    """Return the entity that a part belongs to, locked; none for an entity itself."""
+    if kind.is_entity:
+        return None
+    if owner is None or owner[0] not in kind.owners:
+        raise Invalid(f"A {kind.word} belongs to one of: {', '.join(kind.owners)}.")
+    if kind.is_ledger:
+        return found_entity(session, *owner)
+    holder = found_entity(session, *owner, locks=True)
+    _match(session, KINDS[owner[0]], holder, revision)
+    return holder
+
+
+def _row(session: Session, kind: Kind, row_id: int, owner: Entity | None) -> Any:
+    if kind.is_entity:
+        return found_entity(session, kind.key, row_id, locks=True)
+    row = session.get(kind.model, row_id, with_for_update=True, populate_existing=True)
+    if row is None or any(getattr(row, name) != value for name, value in _owned(kind, owner).items()):
+        raise NotFound(f"There is no such {kind.word} here.", remedy="Look at the page again.")
+    return row
+
+
+def _match(session: Session, kind: Kind, row: Any, revision: int | None) -> None:
+    if getattr(row, "merged_into_id", None) is not None:
+        raise NotPossible(f"This {kind.word} was merged into another.", remedy="Change that record.")
+    if revision is not None and row.revision != revision:
+        raise Conflict(
+            f"Somebody changed this {kind.word} since you read it: it is at revision {row.revision}.",
+            remedy="Read it again, then change it.",
+        )
+
+
+def _owned(kind: Kind, owner: Entity | None) -> dict[str, Any]:
+    """Return the columns by which a part names its owner."""
+    if owner is None or kind.is_entity:
+        return {}
+    if kind.hangs_anywhere:
+        return {"entity_type": owner[0], "entity_id": owner[1]}
+    return {kind.owners[owner[0]]: owner[1]}
+
+
+def _written(kind: Kind, by: Actor) -> dict[str, Any]:
+    if kind.key != "note":
+        return {}
+    return {"written_by_id": by.user_id, "written_by_name": by.name, "written_at": now()}
+
+
+def _insert(session: Session, kind: Kind, row: Any) -> None:
+    """Write the row; what another took first at the same moment is a conflict."""
+    is_numbered = bool(kind.prefix) and not row.reference
+    if is_numbered:
+        row.reference = f"new:{now().isoformat()}:{id(row)}"
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()  # its number is needed, and a clash is told here
+            if is_numbered:
+                row.reference = _free_reference(session, kind, row.id)
+                session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            f"Another {kind.word} has this reference.", remedy="Look that one up, or give another reference."
+        ) from error
+
+
+def _free_reference(session: Session, kind: Kind, row_id: int) -> str:
+    """Return a reference made of the row's number; where an imported row has that one, with another ending."""
+    column, plain = kind.model.__table__.c.reference, f"{kind.prefix}{row_id:06d}"
+    taken = set(session.scalars(select(column).where(column.startswith(plain, autoescape=True))))
+    names = chain([plain], (f"{plain}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
+
+
+def _write_down(
+    session: Session,
+    kind: Kind,
+    row: Any,
+    holder: Any,
+    owner: Entity | None,
+    action: str,
+    changes: Mapping[str, Any],
+    why: Why,
+) -> None:
+    if kind.is_ledger:
+        return
+    entity = holder if holder is not None else row
+    if action != "created" or holder is not None:
+        entity.revision += 1
+    session.add(
+        RecordChange(
+            entity_type=owner[0] if owner is not None and not kind.is_entity else kind.key,
+            entity_id=entity.id,
+            revision=entity.revision,
+            part="" if kind.is_entity else kind.key,
+            part_id=None if kind.is_entity else row.id,
+            action=action,
+            changes=dict(changes),
+            reason=why.reason.strip(),
+            case_id=why.case_id,
+            at=now(),
+            actor_id=why.by.user_id,
+            actor_name=why.by.name,
+        )
+    )
+    session.flush()  # so that the page that follows in the same transaction reads it
