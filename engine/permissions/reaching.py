@@ -12,9 +12,10 @@ from engine.permissions.grants import Reach
 from models.base import table
 from models.case import Case, CaseLink
 from models.category import Category
-from models.places import Asset, Tenure, TenureMember
+from models.places import Asset
 from models.rights import StaffPatch
 from models.staff import Membership
+from models.tenancies import Tenure, TenureMember
 from models.work import UserTask
 
 Bound = Callable[[str], BindParameter[Any]]  # gives the value of a name its place in a statement
