@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.errors import NotFound
-from engine.permissions import Actor, visible_cases
+from engine.permissions import Actor, visible_documents
 from models.case import Case
 from models.document import Document, DocumentLink, DocumentVersion
 from models.staff import User
@@ -67,7 +67,7 @@ def documents_of(session: Session, entity_type: str, entity_id: int, *, by: Acto
     statement = (
         _files()
         .join(DocumentLink, DocumentLink.document_id == Document.id)
-        .where(DocumentLink.entity_type == entity_type, DocumentLink.entity_id == entity_id, _may_see(by))
+        .where(DocumentLink.entity_type == entity_type, DocumentLink.entity_id == entity_id, visible_documents(by))
     )
     return [File(**row._mapping) for row in session.execute(statement.order_by(Document.id.desc()).limit(most))]
 
@@ -78,20 +78,10 @@ def file(session: Session, document_id: int, *, by: Actor) -> tuple[File, str]:
     Raises:
         NotFound: no such document, or none that the actor may know of.
     """
-    statement = _files().add_columns(DocumentVersion.text).where(Document.id == document_id, _may_see(by))
+    statement = _files().add_columns(DocumentVersion.text).where(Document.id == document_id, visible_documents(by))
     row = session.execute(statement).first()
     if row is None:
         raise NotFound("There is no such document, or none that you may see.")
     columns = dict(row._mapping)
     text = columns.pop("text")
     return File(**columns), text
-
-
-def _may_see(by: Actor) -> ColumnElement[bool]:
-    """Return the condition that keeps documents of cases that the actor may see, and those on no case.
-
-    One that is not filed anywhere yet is seen by whoever uploaded it alone.
-    """
-    is_filed = exists().where(DocumentLink.document_id == Document.id).correlate(Document)
-    alone = and_(Document.case_id.is_(None), or_(is_filed, Document.created_by_id == by.user_id))
-    return or_(alone, and_(Document.case_id.is_not(None), visible_cases(by)))

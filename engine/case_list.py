@@ -1,32 +1,28 @@
 """Lists of cases: filtered, sorted, a page at a time, or all of them for a spreadsheet."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.instants import now
-from engine.paging import Lines, Order, Page, Pages
-from engine.permissions import Actor, Sight, cases_in, known_by, sight
-from engine.wording import escaped, has_word, words_in
-from models.among import among
-from models.base import Instant, Never
+from engine.paging import Lines, Order, Page, read_page
+from engine.permissions import Actor, visible_cases
+from engine.search import names_case
+from models.base import Instant
 from models.case import Case
 from models.category import Category
-from models.prepared import Prepared
 from models.staff import Team, User
-from models.work import DUE_OR_NEVER, UserTask
+from models.work import UserTask
 
 STATUSES = ("open", "closed", "cancelled")
 SORTS = ("opened", "case", "title", "stage", "due")
 MOST_EXPORTED = 50_000
 
-KEPT = 128  # statements of each kind, worked out once
-SOMETHING = "something"  # stands in a shape for a value
+_NEVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,108 +58,65 @@ def cases(session: Session, wanted: Wanted, *, by: Actor, cursor: str = "", size
     Raises:
         Invalid: the cursor is none of this list.
     """
-    return _pages(sight(by), _shape(wanted)).read(session, _values(wanted, by), cursor=cursor, size=size)
-
-
-@lru_cache(maxsize=KEPT)
-def _pages(sight: Sight, asked: Wanted) -> Pages:
-    return Pages(_lines(sight, asked), _order(asked))
+    return read_page(session, _lines(session, wanted, by), _order(wanted), cursor=cursor, size=size)
 
 
 def every_case(session: Session, wanted: Wanted, *, by: Actor) -> Iterator[Any]:
     """Return all cases that are asked for, oldest first, up to 50,000: what a spreadsheet holds comfortably."""
-    statement = _lines(sight(by), _shape(wanted)).order_by(Case.id).limit(MOST_EXPORTED)
-    yield from session.execute(statement, _values(wanted, by), execution_options={"yield_per": 500})
+    statement = _lines(session, wanted, by).order_by(Case.id).limit(MOST_EXPORTED)
+    yield from session.execute(statement, execution_options={"yield_per": 500})
 
 
 def number(session: Session, wanted: Wanted, *, by: Actor) -> int:
     """Return how many cases are asked for."""
-    return int(_number(sight(by), _shape(wanted)).row(session.connection(), _values(wanted, by)).number)
-
-
-@lru_cache(maxsize=KEPT)
-def _number(sight: Sight, asked: Wanted) -> Prepared:
-    found = select(func.count().label("number")).select_from(Case).join(Category, Category.id == Case.category_id)
-    return Prepared(found.where(cases_in(sight), *_conditions(asked)))
+    found = select(func.count()).select_from(Case).join(Category, Category.id == Case.category_id)
+    return session.scalar(found.where(visible_cases(by), *_conditions(session, wanted))) or 0
 
 
 def next_tasks(session: Session, case_ids: Collection[int]) -> dict[int, NextTask]:
     """Return for each of these cases its most urgent open task."""
     if not case_ids:
         return {}
+    statement = (
+        select(UserTask.id, UserTask.case_id, UserTask.name, UserTask.due_at, UserTask.amber_at, User.name, Team.name)
+        .outerjoin(User, User.id == UserTask.assignee_id)
+        .outerjoin(Team, Team.id == UserTask.team_id)
+        .where(UserTask.case_id.in_(list(case_ids)), UserTask.status == "open")
+        .order_by(func.coalesce(UserTask.due_at, _NEVER, type_=Instant()), UserTask.id)
+    )
     found: dict[int, NextTask] = {}
-    for task_id, case_id, name, due_at, amber_at, person, team in _NEXT.rows(
-        session.connection(), {"case_ids": case_ids}
-    ):
+    for task_id, case_id, name, due_at, amber_at, person, team in session.execute(statement):
         found.setdefault(case_id, NextTask(task_id, name, due_at, amber_at, person or team or ""))
     return found
 
 
 def categories(session: Session) -> list[Any]:
     """Return (id, key, name, description, current_version_id) of the categories in use, by name."""
-    return _CATEGORIES.rows(session.connection(), {})
+    columns = (Category.id, Category.key, Category.name, Category.description, Category.current_version_id)
+    in_use = select(*columns).where(Category.current_version_id.is_not(None), Category.retired_at.is_(None))
+    return list(session.execute(in_use.order_by(Category.name)))
 
 
 def stages(session: Session, category: str = "") -> list[str]:
     """Return the stages that open cases (of a category) stand in."""
-    found = _STAGES_OF if category else _STAGES
-    return [row.stage for row in found.rows(session.connection(), {"category": category} if category else {})]
+    statement = select(Case.stage).where(Case.status == "open", Case.stage != "").distinct().order_by(Case.stage)
+    if category:
+        statement = statement.join(Category, Category.id == Case.category_id).where(Category.key == category)
+    return list(session.scalars(statement))
 
 
 def staff(session: Session) -> list[Any]:
     """Return (id, name, email) of active members of staff, by name."""
-    return _STAFF.rows(session.connection(), {})
+    people = select(User.id, User.name, User.email).where(User.is_active)
+    return list(session.execute(people.order_by(User.name, User.id)))
 
 
 def teams(session: Session) -> list[Any]:
     """Return (id, name) of all teams, by name."""
-    return _TEAMS.rows(session.connection(), {})
+    return list(session.execute(select(Team.id, Team.name).order_by(Team.name)))
 
 
-_NEXT = Prepared(
-    select(
-        UserTask.id, UserTask.case_id, UserTask.name, UserTask.due_at, UserTask.amber_at, User.name.label("person"),
-        Team.name.label("team"),
-    )
-    .outerjoin(User, User.id == UserTask.assignee_id)
-    .outerjoin(Team, Team.id == UserTask.team_id)
-    .where(among(UserTask.case_id, bindparam("case_ids")), UserTask.status == "open")
-    .order_by(DUE_OR_NEVER, UserTask.id)
-)  # fmt: skip
-_CATEGORIES = Prepared(
-    select(Category.id, Category.key, Category.name, Category.description, Category.current_version_id)
-    .where(Category.current_version_id.is_not(None), Category.retired_at.is_(None))
-    .order_by(Category.name)
-)
-_OPEN_STAGES = select(Case.stage).where(Case.status == "open", Case.stage != "").distinct().order_by(Case.stage)
-_STAGES = Prepared(_OPEN_STAGES)
-_STAGES_OF = Prepared(
-    _OPEN_STAGES.join(Category, Category.id == Case.category_id).where(Category.key == bindparam("category"))
-)
-_STAFF = Prepared(select(User.id, User.name, User.email).where(User.is_active).order_by(User.name, User.id))
-_TEAMS = Prepared(select(Team.id, Team.name).order_by(Team.name))
-
-
-def _shape(wanted: Wanted) -> Wanted:
-    """Return a filter without the values that it asks for: those of one shape have a statement in common."""
-    return replace(
-        wanted,
-        text=" ".join(SOMETHING for _ in words_in(wanted.text)),
-        category=SOMETHING if wanted.category else "",
-        status=SOMETHING if wanted.status in STATUSES else "",
-        stage=SOMETHING if wanted.stage else "",
-        owner_id=None if wanted.owner_id is None else 0,
-        team_id=None if wanted.team_id is None else 0,
-    )
-
-
-def _values(wanted: Wanted, by: Actor) -> dict[str, Any]:
-    found = {f"word_{number}": escaped(word) for number, word in enumerate(words_in(wanted.text))}
-    found |= {name: getattr(wanted, name) for name in ("category", "status", "stage", "owner_id", "team_id")}
-    return {**found, **known_by(by), "at": now()}
-
-
-def _lines(sight: Sight, asked: Wanted) -> Lines:
+def _lines(session: Session, wanted: Wanted, by: Actor) -> Lines:
     statement = (
         select(
             Case.id, Case.reference, Case.title, Case.status, Case.stage, Case.outcome, Case.opened_at, Case.closed_at,
@@ -172,9 +125,9 @@ def _lines(sight: Sight, asked: Wanted) -> Lines:
         )
         .join(Category, Category.id == Case.category_id)
         .outerjoin(User, User.id == Case.owner_id)
-        .where(cases_in(sight))
+        .where(visible_cases(by))
     )  # fmt: skip
-    return statement.where(*_conditions(asked))
+    return statement.where(*_conditions(session, wanted))
 
 
 def _awaited_children() -> Any:
@@ -186,30 +139,30 @@ def _awaited_children() -> Any:
     return awaited.scalar_subquery().label("awaited_children")
 
 
-def _conditions(asked: Wanted) -> Iterator[ColumnElement[bool]]:
-    if asked.status:
-        yield Case.status == bindparam("status")
-    if asked.category:
-        yield Category.key == bindparam("category")
-    if asked.stage:
-        yield Case.stage == bindparam("stage")
-    if asked.owner_id is not None:
-        yield Case.owner_id == bindparam("owner_id")
-    if asked.team_id is not None:
-        yield _has_task(UserTask.team_id == bindparam("team_id"))
-    if asked.is_overdue:
-        yield _has_task(UserTask.due_at < bindparam("at"))
-    if asked.has_incident:
+def _conditions(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.status in STATUSES:
+        yield Case.status == wanted.status
+    if wanted.category:
+        yield Category.key == wanted.category
+    if wanted.stage:
+        yield Case.stage == wanted.stage
+    if wanted.owner_id is not None:
+        yield Case.owner_id == wanted.owner_id
+    if wanted.team_id is not None:
+        yield _has_task(UserTask.team_id == wanted.team_id)
+    if wanted.is_overdue:
+        yield _has_task(UserTask.due_at < now())
+    if wanted.has_incident:
         yield Case.open_incidents > 0
-    for number, _ in enumerate(words_in(asked.text)):
-        yield has_word((Case.reference, Case.title), number)
+    if wanted.text.strip():
+        yield names_case(session, wanted.text)
 
 
 def _has_task(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(and_(UserTask.case_id == Case.id, UserTask.status == "open", condition))
 
 
-def _order(asked: Wanted) -> Order:
+def _order(wanted: Wanted) -> Order:
     first_due = (
         select(func.min(UserTask.due_at))
         .where(UserTask.case_id == Case.id, UserTask.status == "open")
@@ -221,7 +174,7 @@ def _order(asked: Wanted) -> Order:
         "case": (Case.reference, str),
         "title": (Case.title, str),
         "stage": (Case.stage, str),
-        "due": (func.coalesce(first_due, Never(), type_=Instant()), datetime.fromisoformat),
+        "due": (func.coalesce(first_due, _NEVER, type_=Instant()), datetime.fromisoformat),
     }
-    key, read = keys[asked.sort if asked.sort in keys else "opened"]
-    return Order(key, Case.id, read=read, is_descending=asked.is_descending)
+    key, read = keys[wanted.sort if wanted.sort in keys else "opened"]
+    return Order(key, Case.id, read=read, is_descending=wanted.is_descending)

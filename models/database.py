@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -114,7 +115,7 @@ def _set_up_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> 
         f"journal_size_limit={MOST_JOURNAL}",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "trusted_schema=OFF",
+        "trusted_schema=" + ("OFF" if _triggers_may_index() else "ON"),
     ):
         connection.cursor().execute(f"PRAGMA {pragma}")
 
@@ -123,6 +124,29 @@ def _wal_is_safe() -> bool:
     """Say whether this SQLite has the cure for the WAL-reset race (sqlite.org, releases 3.51.3, 3.50.7 and 3.44.6)."""
     version = sqlite3.sqlite_version_info
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+@cache
+def _triggers_may_index() -> bool:
+    """Say whether triggers may fill FTS5 tables all the same; before SQLite 3.42 or so that counted as unsafe.
+
+    With the schema trusted, a database file made by a stranger could call functions that we register: we have none.
+    """
+    probe = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for statement in (
+            "PRAGMA trusted_schema=OFF",
+            "CREATE TABLE probe (word)",
+            "CREATE VIRTUAL TABLE probe_words USING fts5(word)",
+            "CREATE TRIGGER probe_add AFTER INSERT ON probe BEGIN INSERT INTO probe_words VALUES (NEW.word); END",
+            "INSERT INTO probe VALUES ('x')",
+        ):
+            probe.execute(statement)
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        probe.close()
+    return True
 
 
 def _begin_sqlite(connection: Connection) -> None:

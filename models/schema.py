@@ -28,6 +28,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     work,
 )
 from models.base import Base
+from models.search import keys, postgresql, sqlite
 
 # History is only added to. Erasure is the one change that it allows: these columns may become NULL, nothing else may
 # change. Table: its other columns, those that may be emptied, and what is said to whoever tries.
@@ -75,12 +76,14 @@ def create(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('casewright schema'))"))
     tables = set(inspect(connection).get_table_names())
     Base.metadata.create_all(connection)
+    keys.create(connection)
     for name, what in _APPEND_ONLY.items():
         if name not in tables:
             for statement in _triggers(connection.dialect.name, name, *what):
                 connection.execute(text(statement))
     if connection.dialect.name == "postgresql" and "procrastinate_jobs" not in tables:
         _create_wake_ups(connection)
+    (sqlite if connection.dialect.name == "sqlite" else postgresql).create(connection)
 
 
 def _create_wake_ups(connection: Connection) -> None:

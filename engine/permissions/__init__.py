@@ -11,14 +11,13 @@ from engine.permissions.cases import (
     my_tasks,
     sight,
     tasks_in,
-    tasks_of_mine,
-    tasks_of_my_teams,
     tasks_of_visible_cases,
     team_tasks,
     visible_cases,
     within_reach,
 )
 from engine.permissions.circle import circle, may_be_given
+from engine.permissions.documents import visible_documents
 from engine.permissions.grants import EVERYTHING, NOWHERE, SCOPES, SHIPPED, Book, Grants, Reach, book, reach_of
 from engine.permissions.sensitivity import levels_held_back, may_see_sensitivity
 from engine.permissions.verbs import SHIPPED_ROLES, VERBS, Verb
@@ -57,10 +56,9 @@ __all__ = [
     "rows_of_actor",
     "sight",
     "tasks_in",
-    "tasks_of_mine",
-    "tasks_of_my_teams",
     "tasks_of_visible_cases",
     "team_tasks",
     "visible_cases",
+    "visible_documents",
     "within_reach",
 ]

@@ -26,7 +26,7 @@ resource = Resource("people", __name__, "Tenants, household members, applicants.
 @resource.response(200, PersonPage)
 def find(given: dict[str, Any]) -> Any:
     """Find people by name, reference, telephone number or e-mail address."""
-    statement = select(Person).where(names_person(given["q"])) if given["q"].strip() else select(Person)
+    statement = select(Person).where(names_person(session(), given["q"])) if given["q"].strip() else select(Person)
     order = Order(Person.surname, Person.id)
     found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
     return page(found, [row.Person for row in found.rows])

@@ -46,7 +46,7 @@ LATEST = 50  # transactions
 @assets.response(200, AssetPage)
 def find_assets(given: dict[str, Any]) -> Any:
     """Find homes and other assets by address, postcode, reference, UPRN or the reference of a tenure."""
-    statement = select(Asset).where(names_home(given["q"])) if given["q"].strip() else select(Asset)
+    statement = select(Asset).where(names_home(session(), given["q"])) if given["q"].strip() else select(Asset)
     if given["type"]:
         statement = statement.where(Asset.asset_type == given["type"])
     found = _read(statement, Order(Asset.one_line, Asset.id), given)

@@ -26,8 +26,8 @@ blueprint = Blueprint("people", __name__)
 def find() -> ResponseReturnValue:
     """Find a person by name, reference, telephone number or e-mail address."""
     text = request.args.get("q", "").strip()[:200]
-    found = search.find(session(), text, by=actor(), size=50, kinds=("people",))
-    return render_template("people/find.html", text=text, found=found)
+    found, has_more = search.people(session(), text, by=actor(), size=50)
+    return render_template("people/find.html", text=text, people=found, has_more=has_more)
 
 
 @blueprint.get("/people/<int:person_id>")

@@ -16,8 +16,8 @@ blueprint = Blueprint("places", __name__)
 def find() -> ResponseReturnValue:
     """Find a home by address, postcode, UPRN or reference."""
     text = request.args.get("q", "").strip()[:200]
-    found = search.find(session(), text, by=actor(), size=50, kinds=("homes",))
-    return render_template("places/find.html", text=text, found=found)
+    found, has_more = search.homes(session(), text, by=actor(), size=50)
+    return render_template("places/find.html", text=text, homes=found, has_more=has_more)
 
 
 @blueprint.get("/homes/<int:home_id>")

@@ -127,11 +127,14 @@ def _needs_subject(definition: Definition, subjects: Sequence[Subject]) -> bool:
 
 def _subject_page(definition: Definition, subjects: Sequence[Subject]) -> str:
     text = request.args.get("q", "").strip()[:200]
+    people, _ = search.people(session(), text, by=actor(), size=12)
+    homes, _ = search.homes(session(), text, by=actor(), size=12, lettable=True)
     return render_template(
         "portal/start_subject.html",
         definition=definition,
         text=text,
-        found=search.find(session(), text, by=actor(), size=12, kinds=("people", "homes")),
+        people=people,
+        homes=homes,
         subjects=[_text(subject) for subject in subjects],
         about=_about(subjects),
         needed=definition.settings.required_subject,

@@ -15,11 +15,11 @@ from tests.environment.databases import on_sqlite_alone
 from tests.integration.portal.conftest import Desk, alert, error_links, shown
 
 
-@pytest.mark.parametrize("text", ["okafor", "ada okaf", "Mrs Okafor", "CMP-000001", "OKAFOR Ada"])
-def test_a_resident_or_their_case_is_found_by_parts_of_the_name_or_the_number(desk: Desk, text: str) -> None:
+@pytest.mark.parametrize("text", ["okafor", "ada okaf", "Mrs Okafor", "okafro", "OKAFOR Ada"])
+def test_a_resident_is_found_by_parts_of_the_name(desk: Desk, text: str) -> None:
     page = desk.client.page(f"/search?q={text}")
 
-    assert {"Mrs Ada Okafor", "Complaint: Mrs Ada Okafor"} & page.links().keys()
+    assert "Mrs Ada Okafor" in page.links()
 
 
 def test_a_resident_is_found_by_e_mail_and_by_the_end_of_a_telephone_number(desk: Desk) -> None:
@@ -40,13 +40,13 @@ def test_a_home_is_found_by_address_postcode_and_uprn(desk: Desk) -> None:
         assert home.one_line in desk.client.page(f"/homes?q={text}").links(), text
 
 
-@pytest.mark.parametrize("text", ["%", "_", "' OR 1=1 --", "<b>", "\\", "a" * 500])
+@pytest.mark.parametrize("text", ["%", "_", "' OR 1=1 --", "<em>", "\\", "a" * 500])
 def test_hostile_words_find_nothing_and_break_nothing(desk: Desk, text: str) -> None:
     page = desk.client.get("/search", query_string={"q": text})
 
     assert page.status_code == 200
     assert "Mrs Ada Okafor" not in page.text
-    assert "<b>" not in page.text
+    assert "<em>" not in page.text
 
 
 def test_an_empty_search_says_what_can_be_searched_for(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import { selectMany } from "./selection.js";
 import { revealSensitive } from "./sensitive.js";
 import { foldOnPhones } from "./fold.js";
 import { showCurrentTab } from "./tabs.js";
+import { suggestAnswers } from "./search-box.js";
 import { searchSelects } from "./combobox.js";
 import { enhanceForms } from "../forms/index.js";
 
@@ -21,6 +22,7 @@ selectMany();
 revealSensitive();
 foldOnPhones();
 showCurrentTab();
+suggestAnswers();
 enhance(document);
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 
