@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from engine.fields import MARK_OF_CATEGORY
 from engine.instants import now
 from engine.paging import Lines, Order, Page, read_page
 from engine.permissions import Actor, visible_cases
@@ -91,9 +92,11 @@ def next_tasks(session: Session, case_ids: Collection[int]) -> dict[int, NextTas
 
 
 def categories(session: Session) -> list[Any]:
-    """Return (id, key, name, description, current_version_id) of the categories in use, by name."""
+    """Return (id, key, name, description, current_version_id, mark of its fields) of the categories in use, by name."""
     columns = (Category.id, Category.key, Category.name, Category.description, Category.current_version_id)
-    in_use = select(*columns).where(Category.current_version_id.is_not(None), Category.retired_at.is_(None))
+    in_use = select(*columns, MARK_OF_CATEGORY).where(
+        Category.current_version_id.is_not(None), Category.retired_at.is_(None)
+    )
     return list(session.execute(in_use.order_by(Category.name)))
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from engine import law
+from engine import fields, law
 from engine.clocks.explanation import in_words
 from engine.definitions.category import Definition
 from engine.errors import NotFound, RuleError
+from engine.fields.hiding import events_without
 from engine.instants import LONDON, now
 from engine.permissions import Actor, Sight, cases_in, known_by, sight
 from engine.related_cases import hidden_cases, without_hidden
@@ -46,6 +47,7 @@ _HEADER_COLUMNS = {
     "version_number": CategoryVersion.number,
     "category": Category.name,
     "category_key": Category.key,
+    "catalogue": fields.MARK,
 }
 
 
@@ -107,6 +109,7 @@ class Header:
     version_number: int
     category: str
     category_key: str
+    catalogue: str | None  # the mark of the category's fields
 
     @property
     def is_open(self) -> bool:
@@ -315,15 +318,25 @@ class Event:
     payload: dict[str, Any] | None
 
 
-def events(session: Session, case_id: int, *, by: Actor, before: int | None = None, size: int = 50) -> list[Event]:
+def events(
+    session: Session,
+    case_id: int,
+    *,
+    by: Actor,
+    before: int | None = None,
+    size: int = 50,
+    hidden_fields: frozenset[str] = frozenset(),
+) -> list[Event]:
     """Return what happened on a case, the latest first, from before the event number `before`.
 
-    What is told of another case is left out where the actor may not know of that.
+    What is told of another case is left out where the actor may not know of that, and so are the values of fields that
+    are hidden from them (`Definition.hidden_from`).
     """
     statement = select(*_EVENT).where(CaseEvent.case_id == case_id)
     if before is not None:
         statement = statement.where(CaseEvent.sequence < before)
     found = [_event(row) for row in session.execute(statement.order_by(CaseEvent.sequence.desc()).limit(size))]
+    found = events_without(found, hidden_fields)
     hidden = hidden_cases(session, [event.payload for event in found], by=by)
     return [replace(event, payload=without_hidden(event.payload, hidden)) for event in found] if hidden else found
 

@@ -12,6 +12,7 @@ from engine import feel, fields, law
 from engine.definitions.category import OTHER_SECTION, Definition
 from engine.definitions.deploying import load as load_definition
 from engine.errors import EngineError, NotFound
+from engine.fields.hiding import without
 from engine.permissions import PLATFORM, Actor, Sight, cases_in, known_by, sight
 from engine.runtime.deadlines import Deadlines
 from engine.runtime.document import Document
@@ -57,7 +58,7 @@ class CaseReader:
 
     def stored(self) -> dict[str, Any]:
         """Return the field values that the actor may see, as stored (JSON-able)."""
-        return self.definition.without_hidden(self._everything(), self.actor)
+        return without(self._everything(), self.definition.hidden_from(self.actor))
 
     def _everything(self) -> dict[str, Any]:
         return self._document.everything(self._sections())

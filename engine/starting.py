@@ -257,7 +257,7 @@ def _of_parent(parent: Parent) -> dict[str, Any]:
 def _take_answers(step: Step, definition: Definition, answers: Mapping[str, Any]) -> None:
     """Check the answers to the start form and write them to the case document."""
     form_id = definition.start.assignment.form_id if definition.start else ""
-    form = definition.forms.get(form_id)
+    form = definition.form_for(form_id, step.actor)
     if form is None:
         if form_id:
             raise NotPossible(f"The start form “{form_id}” does not exist.", remedy="Correct it in the studio.")

@@ -92,7 +92,8 @@ def lock(session: Session, task_id: int, *, by: Actor) -> Locked:
         NotFound: no such task, or none that the actor may know of.
     """
     case, task = lock_task(session, task_id, by=by)
-    return Locked(case, task, load(session, case.version_id).forms.get(task["form_id"] or ""))
+    definition = load(session, case.version_id, catalogue=case.catalogue)
+    return Locked(case, task, definition.form_for(task["form_id"] or "", by))
 
 
 def complete(
@@ -240,8 +241,8 @@ def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[st
 
 
 def form_of(step: Step, task: Task) -> Form | None:
-    """Return the form of a task; none when it has no questions."""
-    return step.instance.definition.forms.get(task["form_id"] or "")
+    """Return the form of a task as whoever does it may see it; none when it has no questions."""
+    return step.instance.definition.form_for(task["form_id"] or "", step.actor)
 
 
 def _finish(step: Step, task: Task, by: Actor, key: str | None, said: Mapping[str, Any]) -> None:

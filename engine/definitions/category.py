@@ -18,7 +18,7 @@ from engine.definitions.typing import Convert, converters
 from engine.errors import EngineError, Invalid
 from engine.fields import Catalogue
 from engine.fields.components import named as named_in_catalogue
-from engine.fields.hiding import without
+from engine.fields.hiding import without_named
 from engine.forms import Field, Form
 from engine.forms import load as load_form
 from engine.permissions import Actor, levels_held_back
@@ -132,11 +132,25 @@ class Definition:
                 found.setdefault(re.split(r"[.\[]", item.key, maxsplit=1)[0], form_id)
         return MappingProxyType({**self.catalogue.section_of, **found} if self.catalogue else found)
 
-    def without_hidden(self, values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
-        """Return field values without those of the catalogue at a level of sensitivity that the actor may not see."""
-        if self.catalogue is None:
-            return dict(values)
-        return without(values, self.catalogue.hidden(levels_held_back(actor)))
+    def hidden_from(self, actor: Actor) -> frozenset[str]:
+        """Return the paths of the catalogue's fields at a level of sensitivity that the actor may not see."""
+        return self.catalogue.hidden(levels_held_back(actor)) if self.catalogue else frozenset()
+
+    def form_for(self, form_id: str, actor: Actor) -> Form | None:
+        """Return a form without the fields that the actor may not see; none when there is no such form."""
+        form, hidden = self.forms.get(form_id), self.hidden_from(actor)
+        if form is None or not hidden:
+            return form
+        found = self._partly_shown.get((form_id, hidden))
+        if found is None:
+            shown = without_named(form.components, hidden)
+            found = form if shown == form.components else Form(form.id, form.source, shown, form.warnings)
+            self._partly_shown[form_id, hidden] = found
+        return found
+
+    @cached_property
+    def _partly_shown(self) -> dict[tuple[str, frozenset[str]], Form]:
+        return {}
 
     @cached_property
     def templates(self) -> Mapping[str, bytes]:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -169,9 +169,12 @@ def carry_out(session: Session, made: Plan, *, by: Actor, reason: str) -> Sequen
 def definition(session: Session, definition_id: int) -> FieldDef:
     """Return one field. Raises NotFound."""
     owner = session.scalar(select(DEFINITION.c.owner).where(DEFINITION.c.id == definition_id))
-    if owner is None:
-        raise NotFound("There is no such field.", remedy="Look for it in the list.")
-    return of_owner(session, owner).by_id[definition_id]
+    return of_owner(session, owner).by_id[definition_id] if owner is not None else missing()
+
+
+def missing() -> NoReturn:
+    """Raise NotFound for a field that is not there."""
+    raise NotFound("There is no such field.", remedy="Look for it in the list.")
 
 
 def history(session: Session, owner: str, *, definition_id: int | None = None, most: int = 100) -> list[FieldChange]:

@@ -25,6 +25,7 @@ def values(session: Session, owner: Owner, one: FieldDef) -> Iterator[tuple[int,
         .join(CASE, CASE.c.id == SECTION.c.case_id)
         .where(CASE.c.category_id == owner.category_id, SECTION.c.fields[top].as_string().is_not(None))
     )
-    for row in session.execute(statement, execution_options={"yield_per": AT_ONCE}):
-        held = [part.get(one.key) for part in row.value if isinstance(part, dict)] if one.parent else [row.value]
-        yield from ((row.case_id, value) for value in held if value not in (None, "", []))
+    with session.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
+        for row in rows:
+            held = [part.get(one.key) for part in row.value if isinstance(part, dict)] if one.parent else [row.value]
+            yield from ((row.case_id, value) for value in held if value not in (None, "", []))

@@ -7,6 +7,8 @@ from webapp.admin import (
     changes,
     dead_letters,
     deliveries,
+    field_files,
+    fields,
     incidents,
     overview,
     reminders,
@@ -29,6 +31,8 @@ for part in (
     reminders.blueprint,
     dead_letters.blueprint,
     calendar.blueprint,
+    fields.blueprint,
+    field_files.blueprint,
     system.blueprint,
     changes.blueprint,
 ):

@@ -4,7 +4,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.case_page import Header
+from engine.definitions.deploying import load
 from engine.errors import Invalid
+from engine.fields.hiding import events_without, without_changes
 from engine.history import replaying
 from engine.history.reading import events_of
 from engine.paging import Order, read_page
@@ -43,9 +46,11 @@ def events(given: dict[str, Any], ref: str) -> Any:
     """List what happened in a case."""
     columns = (EVENT.c.sequence, EVENT.c.at, EVENT.c.type, EVENT.c.actor_id, EVENT.c.actor_name, EVENT.c.payload)
     order = Order(EVENT.c.sequence, EVENT.c.id, read=int, is_descending=given["order"] == "descending")
-    statement = select(*columns).where(EVENT.c.case_id == header_of(ref).id)
+    case = header_of(ref)
+    statement = select(*columns).where(EVENT.c.case_id == case.id)
     found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
-    told = [_event(row) for row in found.rows]
+    fields = hidden_fields(case)
+    told = [{**one, "payload": without_changes(one["payload"], fields)} for one in map(_event, found.rows)]
     hidden = hidden_cases(session(), [one["payload"] for one in told], by=actor())
     return page(found, [{**one, "payload": without_hidden(one["payload"], hidden)} for one in told])
 
@@ -79,11 +84,20 @@ def replay(given: dict[str, Any], ref: str) -> Any:
 
     It is told by the events of the case alone.
     """
-    state = replaying.replay(events_of(session(), header_of(ref).id), at=given["at"], sequence=given["sequence"])
+    case = header_of(ref)
+    shown = events_without(events_of(session(), case.id), hidden_fields(case))
+    state = replaying.replay(shown, at=given["at"], sequence=given["sequence"])
     if state.at is None:
         raise Invalid("The case had not begun then.", errors={"at": "Give a later instant"})
     parts = {name: list(getattr(state, name).values()) for name in ("tokens", "tasks", "clocks", "incidents")}
     return {name: getattr(state, name) for name in _PLAIN} | parts
+
+
+def hidden_fields(case: Header) -> frozenset[str]:
+    """Return the fields of a case whose values the caller may not see."""
+    if not case.catalogue:
+        return frozenset()
+    return load(session(), case.version_id, catalogue=case.catalogue).hidden_from(actor())
 
 
 def _event(row: Any) -> dict[str, Any]:

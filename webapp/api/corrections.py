@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from engine.forms import guards
+from engine import case_fields
+from engine.forms import Form, guards
 from engine.forms.validation import flattened, refusal
 from engine.forms.values import as_json
 from engine.reading import CaseReader
@@ -21,13 +22,20 @@ def checked(reader: CaseReader, changes: Mapping[str, Any]) -> dict[str, Any]:
             whose value is not acceptable.
     """
     guards.check(dict(changes))
-    forms, section_of = reader.definition.forms, reader.definition.section_of
-    errors = {key: f"This category has no field “{key[:80]}”." for key in changes if section_of.get(key) not in forms}
+    section_of, of_catalogue = reader.definition.section_of, _of_catalogue(reader, changes)
+    forms = {form_id: reader.definition.form_for(form_id, reader.actor) for form_id in reader.definition.forms}
+    unknown = [key for key in changes if section_of.get(key) not in forms and key not in of_catalogue]
+    errors = {key: f"This category has no field “{key[:80]}”." for key in unknown}
     values: dict[str, Any] = {}
-    for form_id in dict.fromkeys(section_of[key] for key in changes if key not in errors):
-        part = {key: value for key, value in changes.items() if section_of.get(key) == form_id}
+    drawn = dict.fromkeys(section_of[key] for key in changes if key not in errors and key not in of_catalogue)
+    parts = [
+        (form, [k for k in changes if section_of.get(k) == form_id]) for form_id in drawn if (form := forms[form_id])
+    ]
+    if of_catalogue and reader.definition.catalogue is not None:
+        parts.append((case_fields.form_of(reader.definition.catalogue, of_catalogue, by=reader.actor), of_catalogue))
+    for form, keys in parts:
         try:
-            values |= _by_form(reader, form_id, part)
+            values |= _by_form(reader, form, {key: changes[key] for key in keys})
         except ValidationError as error:
             errors |= flattened(error.messages)
     if errors:
@@ -35,8 +43,17 @@ def checked(reader: CaseReader, changes: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _by_form(reader: CaseReader, form_id: str, part: dict[str, Any]) -> dict[str, Any]:
-    form, scope = reader.definition.forms[form_id], reader.scope()
+def _of_catalogue(reader: CaseReader, changes: Mapping[str, Any]) -> list[str]:
+    """Return the keys of the fields that no form asks for and the actor may see."""
+    definition, hidden = reader.definition, reader.definition.hidden_from(reader.actor)
+    if definition.catalogue is None:
+        return []
+    alone = definition.catalogue.at_top.keys() - hidden
+    return [key for key in changes if key in alone and definition.section_of[key] not in definition.forms]
+
+
+def _by_form(reader: CaseReader, form: Form, part: dict[str, Any]) -> dict[str, Any]:
+    scope = reader.scope()
     resolution = form.resolve(scope, part, functions=reader.functions)
     found = form.schema_for(resolution.nodes, scope).load(part, partial=True)
     assert isinstance(found, dict)

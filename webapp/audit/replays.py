@@ -10,6 +10,7 @@ from engine.case_page import Header
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load
 from engine.errors import NotFound
+from engine.fields.hiding import events_without
 from engine.history.reading import events_of
 from engine.history.replaying import replay
 from engine.history.state import HistoryEvent, State
@@ -91,5 +92,8 @@ def read(reference: str) -> tuple[Header, Definition, list[HistoryEvent], State]
             f"The whole history of {case.reference} is missing.",
             remedy="Verify all history, and tell your data officer.",
         )
-    state = replay(events, sequence=sequence_at(events, request.args.get("at", "")))
-    return case, load(session(), state.version_id or case.version_id), events, state
+    sequence = sequence_at(events, request.args.get("at", ""))
+    then = replay(events, sequence=sequence).version_id or case.version_id
+    definition = load(session(), then, catalogue=case.catalogue)
+    shown = events_without(events, definition.hidden_from(actor()))
+    return case, definition, shown, replay(shown, sequence=sequence)

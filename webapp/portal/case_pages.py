@@ -38,7 +38,7 @@ def shared(case: Header, tab: str) -> dict[str, Any]:
     return {
         "case": case,
         "tab": tab,
-        "definition": load(session(), case.version_id),
+        "definition": load(session(), case.version_id, catalogue=case.catalogue),
         "about": case_subjects.about(session(), case.id),
         "open_tasks": case_page.open_tasks(session(), case.id),
         "incidents": failed,
@@ -66,7 +66,11 @@ def page(reference: str) -> ResponseReturnValue:
         deadlines=case_page.deadlines(session(), case.id, definition, mark=reader.case.law),
         documents=documents,
         related=related_cases.related(session(), case.id, by=actor()),
-        days=timeline.days(case, definition, case_page.events(session(), case.id, by=actor(), size=12)),
+        days=timeline.days(
+            case,
+            definition,
+            case_page.events(session(), case.id, by=actor(), size=12, hidden_fields=definition.hidden_from(actor())),
+        ),
         reminders=case_page.unread_reminders(session(), case.id, by=actor()),
         happened=_just_happened(case, definition),
         is_started=bool(request.args.get("started")),
@@ -133,7 +137,8 @@ def history(reference: str) -> ResponseReturnValue:
     """Show what happened, the latest first."""
     case = header(reference)
     around = shared(case, "timeline")
-    found = case_page.events(session(), case.id, by=actor(), before=number("before"), size=EVENTS)
+    hidden = around["definition"].hidden_from(actor())
+    found = case_page.events(session(), case.id, by=actor(), before=number("before"), size=EVENTS, hidden_fields=hidden)
     earlier = found[-1].sequence if found and found[-1].sequence > 1 else None
     days = timeline.days(case, around["definition"], found)
     return render_template("portal/case/timeline.html", **around, days=days, earlier=earlier)

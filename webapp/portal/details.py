@@ -85,14 +85,16 @@ def _write(case: Header, reader: CaseReader, form: Form, answers: dict[str, Any]
 def _sections(reader: CaseReader) -> list[dict[str, Any]]:
     definition, stored = reader.definition, reader.stored()
     files = {key: found.name for key, found in form_posts.stored_files(definition, stored).items()}
+    names = form_names(definition)
+    order = [*names, OTHER_SECTION]
     sections: dict[str, list[dict[str, Any]]] = {}
     for key, value in stored.items():
+        if definition.section_of.get(key, OTHER_SECTION) not in order:
+            continue  # a field of the catalogue that no form asks for: it has a page of its own
         written = value_of(definition, key, value, files)
         if written != "":
             row = {"key": label_of(definition, key), "value": written}
             sections.setdefault(definition.section_of.get(key, OTHER_SECTION), []).append(row)
-    names = form_names(definition)
-    order = [*names, OTHER_SECTION]
     return [
         {
             "id": form_id,
@@ -145,7 +147,7 @@ def _fields(reader: CaseReader, form: Form, sent: form_posts.Sent) -> str:
 
 
 def _form(reader: CaseReader, form_id: str) -> Form:
-    form = reader.definition.forms.get(form_id)
+    form = reader.definition.form_for(form_id, actor())
     if form is None:
         raise NotFound("This kind of case has no such form.", remedy="Choose one on the page of the case's details.")
     return form

@@ -36,7 +36,10 @@ NOUNS = {"person": "person", "home": "home", "tenancy": "tenancy", "account": "r
 def categories() -> ResponseReturnValue:
     """Ask which kind of case; words of its name, description and keywords find it."""
     text = request.args.get("q", "").strip()[:200]
-    found = [(row, load(session(), row.current_version_id)) for row in case_list.categories(session())]
+    found = [
+        (row, load(session(), row.current_version_id, catalogue=row.catalogue))
+        for row in case_list.categories(session())
+    ]
     offered = [(row, definition) for row, definition in found if _is_named(row, definition, text.lower().split())]
     return render_template("portal/start_category.html", categories=offered, text=text, subjects=_subject_texts())
 
@@ -91,7 +94,7 @@ def _started(key: str, subjects: Sequence[Subject], answers: Mapping[str, Any]) 
 def _definition(key: str) -> Definition:
     for row in case_list.categories(session()):
         if row.key == key:
-            return load(session(), row.current_version_id)
+            return load(session(), row.current_version_id, catalogue=row.catalogue)
     raise NotFound(f"There is no kind of case “{key[:40]}”.", remedy="Choose one from the list.")
 
 
@@ -187,7 +190,7 @@ def _form(
 def _start_form(definition: Definition) -> Form | None:
     """Return the form that begins a case; none when its start event asks nothing."""
     form_id = definition.start.assignment.form_id if definition.start else ""
-    form = definition.forms.get(form_id)
+    form = definition.form_for(form_id, actor())
     if form_id and form is None:
         abort(409, f"This kind of case begins with the form “{form_id}”, which it does not have.")
     return form

@@ -94,7 +94,8 @@ class Opened:
 def opened(task_id: int) -> Opened:
     """Return a task that the member of staff may see."""
     task, header = case_page.task(session(), task_id, by=actor())
-    form = load(session(), header.version_id).forms.get(task.form_id or "")
+    definition = load(session(), header.version_id, catalogue=header.catalogue)
+    form = definition.form_for(task.form_id or "", actor())
     offer = offers(session(), [task.token_id]).get(task.token_id or "") if form is None else None
     return Opened(task, header, form, offer)
 
