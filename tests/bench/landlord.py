@@ -18,6 +18,7 @@ from models.work import Clock, Timer, UserTask
 from webapp.demo import loading
 
 OFFICERS = 50
+HOMES = 200
 CASES_AT_ONCE = 250
 OF_A_CASE = (CaseSection, CaseSnapshot, CaseEvent, CaseLink, UserTask, Clock, Timer, Note)
 
@@ -27,7 +28,7 @@ Row = dict[str, Any]
 def furnish(engine: Engine, cases: int, officers: int = OFFICERS) -> list[int]:
     """Fill an empty database with so many open cases over so many officers in four teams; return the officers' ids."""
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
-    loading.load(sessions)
+    loading.load(sessions, count=HOMES)
     with sessions() as session, session.begin():
         found = _add_officers(session, officers)
     with engine.begin() as connection:

@@ -12,7 +12,7 @@ def demo() -> None:
 
 
 @demo.command()
-@click.option("--homes", default=200, show_default=True, help="How many homes it has, from 20 to 60,000.")
+@click.option("--homes", default=2_000, show_default=True, help="How many homes it has, from 20 to 60,000.")
 @as_json_option
 def load(homes: int, as_json: bool) -> None:
     """Load Brightwater Homes into an empty database: homes, families, rent, staff, and complaints at every stage."""

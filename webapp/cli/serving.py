@@ -20,7 +20,7 @@ THREADS = 8
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--homes", default=200, show_default=True, help="Homes of the sample landlord, at the first start.")
+@click.option("--homes", default=2_000, show_default=True, help="Homes of the sample landlord, at the first start.")
 @click.option("--empty", is_flag=True, help="Do not load the sample landlord at the first start.")
 def run(host: str, port: int, homes: int, empty: bool) -> None:
     """Serve the site on one machine, and do what is due.

@@ -16,7 +16,7 @@ from webapp.demo import clock, homes, people, telling
 
 ROOT = Path(__file__).parents[2]
 MOST_HOMES = 60_000
-USUAL_HOMES = 200
+USUAL_HOMES = 2_000
 
 Progress = Callable[[str, int, int], None]  # what is being made, how many are done, of how many
 

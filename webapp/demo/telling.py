@@ -151,7 +151,10 @@ class Teller:
     def _choose_complainants(self) -> Iterator[int]:
         with reading(self._sessions) as session:
             tenants = session.scalars(
-                select(TenureMember.person_id).where(TenureMember.role == "tenant").order_by(TenureMember.id).limit(180)
+                select(TenureMember.person_id)
+                .where(TenureMember.role == "tenant", TenureMember.until_on.is_(None))
+                .order_by(TenureMember.id)
+                .limit(180)
             ).all()
         return itertools.cycle(tenants[3::11] or tenants)
 

@@ -86,3 +86,45 @@ LOCATION_ALERTS = (
     ("20", "Dog on the premises; ring ahead so that it is shut away."),
     ("30", "Loft hatch fixed shut; do not force."),
 )
+
+END_REASONS = (
+    "Moved to another landlord",
+    "Transfer to another of our homes",
+    "Bought a home",
+    "Moved to care",
+    "Tenancy given up",
+    "Evicted for arrears",
+)
+
+ORGANISATIONS = (
+    ("agency", "Harbourlight Support"),
+    ("contractor", "Saltmarsh Gas and Electrical"),
+    ("contractor", "Turnstone Repairs"),
+    ("contractor", "Slipway Roofing and Damp"),
+    ("council", "Brightwater Council"),
+)
+
+REPAIRS = (
+    ("plumbing", "Kitchen", "The tap drips and cannot be turned off fully."),
+    ("plumbing", "Bathroom", "The bath drains slowly and smells."),
+    ("plumbing", "Hall", "Water comes through the ceiling from the flat above."),
+    ("gas", "Kitchen", "The boiler loses pressure and there is no hot water in the morning."),
+    ("electrical", "Living room", "Two sockets do not work; one is loose."),
+    ("electrical", "Hall", "The smoke alarm chirps although its battery is new."),
+    ("joinery", "Front door", "The door has dropped and does not lock without lifting it."),
+    ("joinery", "Bedroom", "The window does not close; draught and rain come in."),
+    ("roofing", "Loft", "Slates have slipped after the storm; daylight can be seen."),
+    ("glazing", "Kitchen", "The double glazing has misted over inside."),
+    ("general", "Outside", "The fence to the neighbour has blown down."),
+    ("general", "Bathroom", "The extractor fan runs on and makes a grinding noise."),
+)
+
+NOTES = (
+    "Rang about the letter; explained it, and said that a copy would follow in large print.",
+    "Would like to be rung after four o'clock: works nights.",
+    "Asked about moving to a smaller home. Sent the form for a mutual exchange.",
+    "Neighbour rang in their name; told that we need their consent first.",
+    "Visited: all well. The garden is much improved.",
+    "Has begun Universal Credit; housing costs to be paid to us.",
+)
+WRITERS = ("Priya Shah", "Grace Adeyemi", "Ewa Nowak", "Nadia Rahman")

@@ -17,6 +17,7 @@ from engine.definitions import deploying
 from engine.errors import Invalid, NotPossible
 from engine.history.verifying import verify
 from engine.instants import now, today
+from engine.record import accounts
 from engine.runtime import cache, directory
 from models import schema
 from models.accounts import RentAccount, Transaction
@@ -24,13 +25,13 @@ from models.case import Case, CaseEvent
 from models.category import Category
 from models.database import connect
 from models.document import Document
-from models.people import Alert, ContactDetail, Person
-from models.places import Asset
+from models.people import Alert, ContactDetail, Organisation, Person
+from models.places import Asset, Certificate, Repair
 from models.staff import User
 from models.tenancies import Tenure, TenureMember
 from models.work import Incident, OutboxMessage, Setting, Timer, UserTask
 from tests.environment.databases import on_sqlite_alone
-from webapp.demo import clock, homes, loading, people
+from webapp.demo import clock, homes, loading, people, rows
 from webapp.ticker import Ticker
 
 Sessions = sessionmaker[Session]
@@ -80,11 +81,25 @@ def how_many(sessions: Sessions, model: Any, *conditions: Any) -> int:
 
 def test_there_are_homes_families_accounts_and_alerts(landlord: Sessions) -> None:
     assert how_many(landlord, Asset, Asset.asset_type == "unit") == 40
-    assert 35 <= how_many(landlord, Tenure) <= 40
-    assert how_many(landlord, RentAccount) == how_many(landlord, Tenure)
+    assert 35 <= how_many(landlord, Tenure, Tenure.ended_on.is_(None)) <= 40
+    assert how_many(landlord, RentAccount) == how_many(landlord, Tenure, Tenure.ended_on.is_(None))
     assert how_many(landlord, TenureMember) > how_many(landlord, Tenure)
     assert how_many(landlord, Transaction) > 400
     assert how_many(landlord, Alert) > 0
+
+
+def test_homes_have_certificates_repairs_and_former_tenants_and_some_accounts_are_in_arrears(
+    landlord: Sessions,
+) -> None:
+    assert how_many(landlord, Certificate, Certificate.expires_on > today()) > 100
+    assert how_many(landlord, Repair, Repair.completed_on.is_(None)) > 0
+    assert how_many(landlord, Tenure, Tenure.ended_on.is_not(None)) > 0
+    assert how_many(landlord, Person, Person.ended_on.is_not(None)) > 0
+    with landlord() as session:
+        ids = list(session.scalars(select(RentAccount.id)))
+        owed, weekly = accounts.balances(session, ids), accounts.weekly_charges(session, ids)
+    assert all(charged.rent > 80 for charged in weekly.values())
+    assert any(amount > 0 for amount in owed.values()) and any(amount <= 0 for amount in owed.values())
 
 
 def test_nothing_can_reach_anybody_real(landlord: Sessions) -> None:
@@ -92,16 +107,18 @@ def test_nothing_can_reach_anybody_real(landlord: Sessions) -> None:
         contacts = session.execute(select(ContactDetail.contact_type, ContactDetail.value)).all()
         postcodes = session.scalars(select(Asset.postcode)).all()
         staff = session.scalars(select(User.email)).all()
+        partners = session.execute(select(Organisation.phone, Organisation.email)).all()
         letters = session.scalars(select(OutboxMessage.payload)).all()
 
-    phones = [value for kind, value in contacts if kind == "phone"]
+    phones = [*(value for kind, value in contacts if kind == "phone"), *(partner.phone for partner in partners)]
     addresses = [
         *(value for kind, value in contacts if kind == "email"),
         *staff,
+        *(partner.email for partner in partners),
         *(str(mail["to"]) for mail in letters),
     ]
     assert len(phones) > 40 and len(addresses) > 40 and letters
-    assert [p for p in phones if not re.fullmatch(r"07700 900\d{3}|01632 960\d{3}", p)] == []
+    assert [p for p in phones if not re.fullmatch(r"07700 900\d{3}|01632 ?960\d{3}", p)] == []
     assert [a for a in addresses if not re.fullmatch(r"[a-z0-9.]+@[a-z]+\.example", a)] == []
     assert [p for p in postcodes if not p.startswith("ZZ")] == []
 
@@ -156,7 +173,7 @@ def test_it_is_the_same_landlord_each_time(sqlite_url: str, tmp_path: Path) -> N
         with engine.begin() as connection:
             schema.create(connection)
             list(homes.insert_homes(connection, 30, today=today()))
-            made.append([connection.execute(select(table)).all() for table in homes.TABLES])
+            made.append([connection.execute(select(table)).all() for table in rows.TABLES])
         engine.dispose()
 
     assert made[0] == made[1]
