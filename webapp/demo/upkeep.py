@@ -64,7 +64,7 @@ def _add_repair(
     rows: Rows, chance: random.Random, home_id: int, tenant_id: int | None, contractors: list[int], today: date
 ) -> None:
     priority, days = chance.choices((("emergency", 1), ("urgent", 7), ("routine", 28)), (12, 28, 60))[0]
-    reported = today - timedelta(days=chance.randrange(0, 500))
+    reported = today - timedelta(days=int(500 * chance.random() ** 3))  # most of what one sees is recent
     taken = chance.randrange(0, int(days * 1.15) + 1)
     completed = reported + timedelta(days=taken)
     trade, location, description = chance.choice(words.REPAIRS)
