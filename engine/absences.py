@@ -11,18 +11,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, false, select
+from sqlalchemy import Row, bindparam, false, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.instants import LONDON, now, today
 from engine.permissions import Actor, actor_of, may
+from models.prepared import Prepared
 from models.staff import Absence, Membership, User
 
 KEEP_SECONDS = 30.0
 LONGEST_NOTE = 500
 
 _STAND_IN = aliased(User)
+_NOT_OVER = Prepared(
+    select(Absence.user_id, Absence.from_on, Absence.until_on, _STAND_IN.id.label("stand_in_id"))
+    .outerjoin(_STAND_IN, (_STAND_IN.id == Absence.stand_in_id) & _STAND_IN.is_active)
+    .where(Absence.ended_at.is_(None), Absence.until_on >= bindparam("since"))
+    .order_by(Absence.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +257,7 @@ def _kept_rows(session: Session) -> tuple[_Away, ...]:
 
 def _read(session: Session, *, since: date | None = None) -> tuple[_Away, ...]:
     """Return the absences that are not over; a stand-in whose account is closed is none."""
-    statement = (
-        select(Absence.user_id, Absence.from_on, Absence.until_on, _STAND_IN.id.label("stand_in_id"))
-        .outerjoin(_STAND_IN, (_STAND_IN.id == Absence.stand_in_id) & _STAND_IN.is_active)
-        .where(Absence.ended_at.is_(None), Absence.until_on >= (since or today()))
-        .order_by(Absence.id)
-    )
-    return tuple(_Away(*row) for row in session.execute(statement))
+    return tuple(_Away(*row) for row in _NOT_OVER.rows(session.connection(), {"since": since or today()}))
 
 
 def _day(at: datetime) -> date:

@@ -1,16 +1,18 @@
 """What may be done with reminders and warnings in the portal: read, put away, acknowledge what was escalated."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from engine.errors import NotFound
 from engine.instants import now
-from engine.permissions import Actor, visible_cases
+from engine.permissions import Actor, Sight, cases_in, known_by, sight, visible_cases
 from engine.recording import record
 from engine.runtime.locking import lock_task
 from models.case import Case
+from models.prepared import Prepared
 from models.staff import Team, User
 from models.work import Notification, UserTask
 
@@ -25,27 +27,40 @@ _IS_LIVE = or_(UserTask.id.is_(None), UserTask.status == "open")
 def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool = False) -> list[Any]:
     """Return the actor's unread notifications, newest first, but for those whose task is done or was escalated to them.
 
-    Each row: Notification, reference and title of its case. When `everything` is asked for, the others too.
+    Each row: id, kind, text, created_at, read_at and user_task_id, reference and title of its case, whether it is live
+    and its case may be seen. When `everything` is asked for, the others too.
     """
-    may_see, is_live = visible_cases(by).label("is_visible"), _IS_LIVE.label("is_live")
-    statement = select(Notification, Case.reference, Case.title, is_live, may_see)
-    statement = statement.join(Case, Case.id == Notification.case_id).where(is_told(by))
+    values = {"most": size, **known_by(by)}
+    return _reminders(sight(by), everything=everything).rows(session.connection(), values)
+
+
+@lru_cache
+def _reminders(sight: Sight, *, everything: bool) -> Prepared:
+    columns = (getattr(Notification, name) for name in ("id", "kind", "text", "created_at", "read_at", "user_task_id"))
+    may_see, is_live = cases_in(sight).label("is_visible"), _IS_LIVE.label("is_live")
+    statement = select(*columns, Case.reference, Case.title, is_live, may_see)
+    statement = statement.join(Case, Case.id == Notification.case_id).where(_is_told(sight))
     statement = statement.outerjoin(UserTask, UserTask.id == Notification.user_task_id)
     if not everything:
         statement = statement.where(_UNREAD, _IS_LIVE, not_(_IS_ESCALATED))
-    return list(session.execute(statement.order_by(Notification.id.desc()).limit(size)))
+    return Prepared(statement.order_by(Notification.id.desc()).limit(bindparam("most", type_=Integer())))
 
 
 def unread(session: Session, *, by: Actor) -> int:
     """Return how many notifications the actor has not read, those whose task is done aside; at most MOST_COUNTED."""
+    return int(_unread(sight(by)).row(session.connection(), known_by(by)).number)
+
+
+@lru_cache
+def _unread(sight: Sight) -> Prepared:
     some = (
         select(Notification.id)
         .join(Case, Case.id == Notification.case_id)
         .outerjoin(UserTask, UserTask.id == Notification.user_task_id)
-        .where(is_told(by), _UNREAD, _IS_LIVE)
+        .where(_is_told(sight), _UNREAD, _IS_LIVE)
         .limit(MOST_COUNTED)
     )
-    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return Prepared(select(func.count().label("number")).select_from(some.subquery()))
 
 
 def escalated(session: Session, *, by: Actor) -> list[Any]:
@@ -53,7 +68,12 @@ def escalated(session: Session, *, by: Actor) -> list[Any]:
 
     Each row: id, name, due_at, amber_at, reference, title, assignee, team.
     """
-    told = select(Notification.user_task_id).where(Notification.user_id == by.user_id, _UNREAD, _IS_ESCALATED)
+    return _escalated(sight(by)).rows(session.connection(), known_by(by))
+
+
+@lru_cache
+def _escalated(sight: Sight) -> Prepared:
+    told = select(Notification.user_task_id).where(Notification.user_id == bindparam("by_id"), _UNREAD, _IS_ESCALATED)
     statement = (
         select(
             UserTask.id, UserTask.name, UserTask.due_at, UserTask.amber_at, Case.reference, Case.title,
@@ -62,9 +82,9 @@ def escalated(session: Session, *, by: Actor) -> list[Any]:
         .join(Case, Case.id == UserTask.case_id)
         .outerjoin(_HOLDER, _HOLDER.id == UserTask.assignee_id)
         .outerjoin(Team, Team.id == UserTask.team_id)
-        .where(UserTask.id.in_(told), UserTask.status == "open", visible_cases(by))
+        .where(UserTask.id.in_(told), UserTask.status == "open", cases_in(sight))
     )  # fmt: skip
-    return list(session.execute(statement.order_by(UserTask.due_at, UserTask.id).limit(MOST_COUNTED)))
+    return Prepared(statement.order_by(UserTask.due_at, UserTask.id).limit(MOST_COUNTED))
 
 
 def dismiss(session: Session, notification_id: int, *, by: Actor) -> None:
@@ -107,4 +127,12 @@ def acknowledge(session: Session, task_id: int, *, by: Actor) -> None:
 
 def is_told(by: Actor) -> ColumnElement[bool]:
     """Return the condition for what the actor is told; that nobody could be told is no secret of its case."""
-    return and_(Notification.user_id == by.user_id, or_(visible_cases(by), Notification.kind == "unheard"))
+    return and_(Notification.user_id == by.user_id, _may_be_told(visible_cases(by)))
+
+
+def _is_told(sight: Sight) -> ColumnElement[bool]:
+    return and_(Notification.user_id == bindparam("by_id"), _may_be_told(cases_in(sight)))
+
+
+def _may_be_told(of_case: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(of_case, Notification.kind == "unheard")

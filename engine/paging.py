@@ -2,16 +2,17 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import simplejson
-from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
+from models.prepared import Prepared
 
 SIZE = 50
 LONGEST_CURSOR = 2_000
@@ -32,25 +33,101 @@ class Order:
 class Page:
     """The lines of one page, and the cursors of the pages before and after it (empty where there is none)."""
 
-    rows: list[Row[Any]]
+    rows: list[Any]
     former: str = ""
     next: str = ""
 
 
-def read_page(session: Session, statement: Lines, order: Order, *, cursor: str = "", size: int = SIZE) -> Page:
+def read_page(
+    session: Session,
+    statement: Lines,
+    order: Order,
+    values: Mapping[str, Any] | None = None,
+    *,
+    cursor: str = "",
+    size: int = SIZE,
+) -> Page:
     """Return the page of `statement` at `cursor`, the first one when that is empty.
+
+    `values` are those that the statement binds by name.
 
     Raises:
         Invalid: the cursor is none that this list gave out.
     """
     place = _place(cursor, order) if cursor else None
-    goes_back = place is not None and place.goes_back
-    falls = order.is_descending != goes_back
+    rows = list(session.execute(_keyed(statement, order, _way(place)), {**(values or {}), **_given(place, size)}))
+    return _page(rows, place, size)
+
+
+class Pages:
+    """A list that many look at: its statement is worked out once for each way of turning its pages."""
+
+    def __init__(self, statement: Lines, order: Order) -> None:
+        """Keep the statement, whose values are bound by name."""
+        self._statement = statement
+        self._order = order
+        self._prepared: dict[Way, Prepared] = {}
+
+    def read(
+        self, session: Session, values: Mapping[str, Any] | None = None, *, cursor: str = "", size: int = SIZE
+    ) -> Page:
+        """Return the page at `cursor`, the first one when that is empty, for the values of the statement.
+
+        Raises:
+            Invalid: the cursor is none that this list gave out.
+        """
+        place = _place(cursor, self._order) if cursor else None
+        rows = self.prepared(_way(place)).rows(session.connection(), {**(values or {}), **_given(place, size)})
+        return _page(rows, place, size)
+
+    def prepared(self, way: "Way" = "first") -> Prepared:
+        """Return the statement of the first page, or of one that is turned to forwards or backwards."""
+        if way not in self._prepared:
+            self._prepared[way] = Prepared(_keyed(self._statement, self._order, way))
+        return self._prepared[way]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    key: Any
+    id: int
+    goes_back: bool
+
+
+Way = Literal["first", "on", "back"]
+
+
+def _way(place: _Place | None) -> Way:
+    if place is None:
+        return "first"
+    return "back" if place.goes_back else "on"
+
+
+def _keyed(statement: Lines, order: Order, way: Way) -> Lines:
+    falls = order.is_descending != (way == "back")
     keyed = statement.add_columns(order.key.label("page_key"), order.id.label("page_id"))
-    if place is not None:
-        keyed = keyed.where(_beyond(order, place, falls))
+    if way != "first":
+        keyed = keyed.where(_beyond(order, falls))
     keyed = keyed.order_by(*(part.desc() if falls else part.asc() for part in (order.key, order.id)))
-    rows = list(session.execute(keyed.limit(size + 1)))
+    return keyed.limit(bindparam("page_limit", type_=Integer()))
+
+
+def _given(place: _Place | None, size: int) -> dict[str, Any]:
+    beyond = {} if place is None else {"beyond_key": place.key, "beyond_id": place.id}
+    return {"page_limit": size + 1, **beyond}
+
+
+def _beyond(order: Order, falls: bool) -> ColumnElement[bool]:
+    key, row_id = bindparam("beyond_key", type_=order.key.type), bindparam("beyond_id", type_=order.id.type)
+    # The first condition says nothing new; it lets the database walk an index from there.
+    if falls:
+        return and_(order.key <= key, or_(order.key < key, order.id < row_id))
+    return and_(order.key >= key, or_(order.key > key, order.id > row_id))
+
+
+def _page(rows: list[Any], place: _Place | None, size: int) -> Page:
+    """Return the rows as a page; there is one more than it holds when another follows."""
+    goes_back = place is not None and place.goes_back
     has_more, rows = len(rows) > size, rows[:size]
     if goes_back:
         rows.reverse()
@@ -62,22 +139,7 @@ def read_page(session: Session, statement: Lines, order: Order, *, cursor: str =
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    key: Any
-    id: int
-    goes_back: bool
-
-
-def _beyond(order: Order, place: _Place, falls: bool) -> ColumnElement[bool]:
-    key, row_id = literal(place.key, order.key.type), literal(place.id)
-    # The first condition says nothing new; it lets the database walk an index from there.
-    if falls:
-        return and_(order.key <= key, or_(order.key < key, order.id < row_id))
-    return and_(order.key >= key, or_(order.key > key, order.id > row_id))
-
-
-def _cursor(row: Row[Any], *, goes_back: bool) -> str:
+def _cursor(row: Any, *, goes_back: bool) -> str:
     key = row.page_key.isoformat() if isinstance(row.page_key, datetime) else row.page_key
     text = simplejson.dumps([key, row.page_id, goes_back], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -6,13 +6,15 @@ A saved filter holds what is asked, never what is found: whoever uses it sees wh
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, NotPossible
 from engine.instants import now
-from engine.permissions import Actor
+from engine.permissions import Actor, known_by
+from models.among import among
 from models.lists import FilterUse, SavedFilter
+from models.prepared import Prepared
 from models.staff import Team, User
 
 KINDS = ("tasks", "cases")
@@ -20,23 +22,41 @@ LONGEST_NAME = 80
 MOST = 100  # of one person
 MOST_PINNED = 12
 
-Saved = Row[*tuple[Any, ...]]  # id, kind, name, words, owner_id, owner, team_id, team, is_mine, is_pinned, is_default
+Saved = Any  # a row: id, kind, name, words, owner_id, owner, team_id, team, is_mine, is_pinned, is_default
+
+_LINES = (
+    select(
+        SavedFilter.id, SavedFilter.kind, SavedFilter.name, SavedFilter.words, SavedFilter.owner_id,
+        User.name.label("owner"), SavedFilter.team_id, Team.name.label("team"),
+        (SavedFilter.owner_id == bindparam("by_id")).label("is_mine"),
+        func.coalesce(FilterUse.is_pinned, False).label("is_pinned"),
+        func.coalesce(FilterUse.is_default, False).label("is_default"),
+    )
+    .join(User, User.id == SavedFilter.owner_id)
+    .outerjoin(Team, Team.id == SavedFilter.team_id)
+    .outerjoin(FilterUse, and_(FilterUse.filter_id == SavedFilter.id, FilterUse.user_id == bindparam("by_id")))
+    .where(or_(SavedFilter.owner_id == bindparam("by_id"), among(SavedFilter.team_id, bindparam("by_teams"))))
+)  # fmt: skip
+_BY_NAME = _LINES.order_by(SavedFilter.name, SavedFilter.id)
+_OF_KIND = Prepared(_BY_NAME.where(SavedFilter.kind == bindparam("kind")))
+_PINNED = Prepared(_BY_NAME.where(FilterUse.is_pinned).limit(MOST_PINNED))
+_DEFAULT = Prepared(_LINES.where(SavedFilter.kind == bindparam("kind"), FilterUse.is_default).limit(1))
+_BY_ID = Prepared(_LINES.where(SavedFilter.id == bindparam("filter_id")))
 
 
 def saved(session: Session, kind: str, *, by: Actor) -> list[Saved]:
     """Return the filters of a list that the actor has or that are shared with a team of theirs, by name."""
-    return list(session.execute(_lines(by).where(SavedFilter.kind == kind).order_by(SavedFilter.name, SavedFilter.id)))
+    return _OF_KIND.rows(session.connection(), {"kind": kind, **known_by(by)})
 
 
 def pinned(session: Session, *, by: Actor) -> list[Saved]:
     """Return the filters that the actor has on their home page, by name."""
-    found = _lines(by).where(FilterUse.is_pinned).order_by(SavedFilter.name, SavedFilter.id).limit(MOST_PINNED)
-    return list(session.execute(found))
+    return _PINNED.rows(session.connection(), known_by(by))
 
 
 def default(session: Session, kind: str, *, by: Actor) -> Saved | None:
     """Return the filter with which the actor's list begins."""
-    return session.execute(_lines(by).where(SavedFilter.kind == kind, FilterUse.is_default).limit(1)).first()
+    return _DEFAULT.row(session.connection(), {"kind": kind, **known_by(by)})
 
 
 def one(session: Session, filter_id: int, *, by: Actor) -> Saved:
@@ -45,7 +65,7 @@ def one(session: Session, filter_id: int, *, by: Actor) -> Saved:
     Raises:
         NotFound: none that the actor has or that is shared with a team of theirs.
     """
-    found = session.execute(_lines(by).where(SavedFilter.id == filter_id)).first()
+    found = _BY_ID.row(session.connection(), {"filter_id": filter_id, **known_by(by)})
     if found is None:
         raise NotFound("There is no such saved filter, or none that you may use.", remedy="Look at your list.")
     return found
@@ -107,26 +127,6 @@ def use(session: Session, filter_id: int, *, is_pinned: bool, is_default: bool, 
     session.execute(delete(FilterUse).where(FilterUse.user_id == by.user_id, FilterUse.filter_id == filter_id))
     if is_pinned or is_default:
         session.add(FilterUse(user_id=by.user_id, filter_id=filter_id, is_pinned=is_pinned, is_default=is_default))
-
-
-def _lines(by: Actor) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            SavedFilter.id, SavedFilter.kind, SavedFilter.name, SavedFilter.words, SavedFilter.owner_id,
-            User.name.label("owner"), SavedFilter.team_id, Team.name.label("team"),
-            (SavedFilter.owner_id == by.user_id).label("is_mine"),
-            func.coalesce(FilterUse.is_pinned, False).label("is_pinned"),
-            func.coalesce(FilterUse.is_default, False).label("is_default"),
-        )
-        .join(User, User.id == SavedFilter.owner_id)
-        .outerjoin(Team, Team.id == SavedFilter.team_id)
-        .outerjoin(FilterUse, and_(FilterUse.filter_id == SavedFilter.id, FilterUse.user_id == by.user_id))
-        .where(_is_for(by))
-    )  # fmt: skip
-
-
-def _is_for(by: Actor) -> ColumnElement[bool]:
-    return or_(SavedFilter.owner_id == by.user_id, SavedFilter.team_id.in_(sorted(by.team_ids)))
 
 
 def _own(session: Session, filter_id: int, by: Actor) -> SavedFilter:

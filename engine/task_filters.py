@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from engine.errors import Invalid
-from engine.todo import SORTS, STATES
+from engine.task_lines import SORTS, STATES
 
 HOLDERS = ("me", "mine", "teams", "nobody", "absent")  # and "team-3", "queue-3", "person-7"; "" is anybody
 KINDS = ("team", "queue", "person")

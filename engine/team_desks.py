@@ -11,7 +11,7 @@ from engine import absences
 from engine.errors import NotAllowed, NotFound
 from engine.instants import now
 from engine.permissions import Actor, may, tasks_of_visible_cases, visible_cases
-from engine.todo import state_now
+from engine.task_lines import STATE, moments
 from models.case import Case
 from models.category import Category
 from models.staff import Membership, Team, User
@@ -81,7 +81,7 @@ def overview(session: Session, *, by: Actor) -> list[TeamLine]:
         .where(Membership.team_id.in_(ids), User.is_active)
     ).all()
     away = absences.away(session, {row.user_id for row in people}, now())
-    work = {row.team_id: row for row in session.execute(_work_of(ids, by))}
+    work = {row.team_id: row for row in session.execute(_work_of(ids, by), moments())}
     return [
         TeamLine(
             team.id,
@@ -99,7 +99,7 @@ def _work_of(team_ids: list[int], by: Actor) -> Any:
         select(
             UserTask.team_id,
             func.count().label("open"),
-            func.sum(case((state_now() == "overdue", 1), else_=0)).label("overdue"),
+            func.sum(case((STATE == "overdue", 1), else_=0)).label("overdue"),
             func.sum(case((UserTask.assignee_id.is_(None), 1), else_=0)).label("unclaimed"),
         )
         .where(UserTask.status == "open", UserTask.team_id.in_(team_ids), tasks_of_visible_cases(by))
@@ -142,13 +142,12 @@ def _people(session: Session, team_id: int) -> list[Row[Any]]:
 
 def _loads(session: Session, team_id: int, people: list[int], by: Actor) -> dict[int | None, Row[Any]]:
     """Return what each has open, wherever it comes from, and under None what waits for the team."""
-    state = state_now()
     statement = (
         select(
             UserTask.assignee_id,
             func.count().label("open"),
-            func.sum(case((state == "overdue", 1), else_=0)).label("overdue"),
-            func.sum(case((state.in_(("today", "warning")), 1), else_=0)).label("near"),
+            func.sum(case((STATE == "overdue", 1), else_=0)).label("overdue"),
+            func.sum(case((STATE.in_(("today", "warning")), 1), else_=0)).label("near"),
             func.min(UserTask.created_at).label("oldest_at"),
         )
         .where(UserTask.status == "open", tasks_of_visible_cases(by))
@@ -160,7 +159,7 @@ def _loads(session: Session, team_id: int, people: list[int], by: Actor) -> dict
         )
         .group_by(UserTask.assignee_id)
     )
-    return {row.assignee_id: row for row in session.execute(statement)}
+    return {row.assignee_id: row for row in session.execute(statement, moments())}
 
 
 def _load(user_id: int | None, name: str, is_manager: bool, away_until: date | None, row: Row[Any] | None) -> Load:

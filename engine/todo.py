@@ -1,29 +1,28 @@
 """To-do lists: overdue, due today, coming near, on target, new; mine, my teams', and with others on my cases."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
 
 from engine import absences
 from engine.errors import NotAllowed, NotFound
-from engine.instants import LONDON, now, today
-from engine.paging import Lines, Order, Page, read_page
-from engine.permissions import Actor, may, visible_cases
+from engine.instants import now
+from engine.paging import Page, Pages
+from engine.permissions import Actor, Sight, cases_in, known_by, may, sight
+from engine.task_lines import LINES, STATE, STATES, SUM_OF_NEW, moments, order, stands
+from models.among import among
 from models.case import Case
 from models.category import Category
-from models.staff import Membership, Team, User
+from models.prepared import Prepared
+from models.staff import Membership, User
 from models.work import DUE_OR_NEVER, UserTask
 
-# In the order of urgency; each open task is in exactly one.
-STATES = ("overdue", "today", "warning", "on_target", "no_date")
 WHOSE = ("mine", "teams", "others")
-SORTS = ("due", "priority", "opened", "task", "case")
-
-_OWNER = aliased(User)
+KEPT = 128  # statements of each kind, worked out once
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +82,30 @@ def colleagues(session: Session, *, by: Actor) -> list[Any]:
 def counts(session: Session, desk: Desk, *, by: Actor) -> dict[str, dict[str, int]]:
     """Return for mine, teams, others and "" (mine and teams together) how many open tasks are in each state.
 
-    "new" counts those that came today, "all" every one.
+    "new" counts those that came today, "all" every one. One statement.
     """
     found = {whose: dict.fromkeys((*STATES, "new", "all"), 0) for whose in WHOSE}
-    for whose in WHOSE:
-        statement = (
-            select(state_now().label("state"), func.count().label("number"), _sum_of_new().label("new"))
-            .select_from(UserTask)
-            .join(Case, Case.id == UserTask.case_id)
-            .where(UserTask.status == "open", visible_cases(by), _belongs(whose, desk))
-            .group_by("state")
-        )
-        for row in session.execute(statement):
-            found[whose][row.state] = row.number
-            found[whose]["new"] += int(row.new)
-            found[whose]["all"] += row.number
+    for row in _counts(sight(by)).rows(session.connection(), {**_known_of(desk), **known_by(by), **moments()}):
+        found[row.whose][row.state] = row.number
+        found[row.whose]["new"] += int(row.new)
+        found[row.whose]["all"] += row.number
     together = {state: found["mine"][state] + found["teams"][state] for state in found["mine"]}
     return {**found, "": together}
+
+
+@lru_cache(maxsize=KEPT)
+def _counts(sight: Sight) -> Prepared:
+    parts = [
+        select(
+            literal(whose).label("whose"), STATE.label("state"), func.count().label("number"), SUM_OF_NEW.label("new")
+        )
+        .select_from(UserTask)
+        .join(Case, Case.id == UserTask.case_id)
+        .where(UserTask.status == "open", cases_in(sight), _belongs(whose))
+        .group_by("state")
+        for whose in WHOSE
+    ]
+    return Prepared(union_all(*parts))
 
 
 def tasks(session: Session, desk: Desk, wanted: Wanted, *, by: Actor, cursor: str = "", size: int = 50) -> Page:
@@ -108,20 +114,31 @@ def tasks(session: Session, desk: Desk, wanted: Wanted, *, by: Actor, cursor: st
     Raises:
         Invalid: the cursor is none of this list.
     """
-    statement = lines().where(visible_cases(by), _belongs(wanted.whose, desk))
-    if wanted.state == "new":
-        statement = statement.where(is_new())
-    elif wanted.state:
-        statement = statement.where(state_now() == wanted.state)
+    pages = _tasks(sight(by), replace(wanted, category="any" if wanted.category else ""))
+    values = {**_known_of(desk), **known_by(by), **moments(), "category": wanted.category}
+    return pages.read(session, values, cursor=cursor, size=size)
+
+
+@lru_cache(maxsize=KEPT)
+def _tasks(sight: Sight, wanted: Wanted) -> Pages:
+    statement = LINES.where(cases_in(sight), _belongs(wanted.whose))
+    if wanted.state:
+        statement = statement.where(stands(wanted.state))
     if wanted.category:
-        statement = statement.where(Category.key == wanted.category)
-    return read_page(session, statement, order(wanted.sort, wanted.is_descending), cursor=cursor, size=size)
+        statement = statement.where(Category.key == bindparam("category"))
+    return Pages(statement, order(wanted.sort, wanted.is_descending))
 
 
 def next_of_mine(session: Session, case_id: int, *, by: Actor) -> Any:
     """Return the most urgent open task of a case that the actor has, or could take; none when there is none."""
-    statement = lines().where(UserTask.case_id == case_id, visible_cases(by), _belongs("", own_desk(by)))
-    return session.execute(statement.order_by(due_or_never(), UserTask.id).limit(1)).first()
+    values = {"case_id": case_id, **_known_of(own_desk(by)), **known_by(by), **moments()}
+    return _next_of_mine(sight(by)).row(session.connection(), values)
+
+
+@lru_cache(maxsize=KEPT)
+def _next_of_mine(sight: Sight) -> Prepared:
+    statement = LINES.where(UserTask.case_id == bindparam("case_id"), cases_in(sight), _belongs(""))
+    return Prepared(statement.order_by(DUE_OR_NEVER, UserTask.id).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +156,8 @@ def stood_in_for(session: Session, *, by: Actor, most: int = 20) -> list[StoodIn
     if not absent:
         return []
     until = absences.away(session, absent, now())
-    statement = lines().where(UserTask.assignee_id.in_(sorted(absent)), visible_cases(by))
-    rows = list(session.execute(statement.order_by(due_or_never(), UserTask.id).limit(most * len(absent))))
+    values = {"absent": absent, "most": most * len(absent), **known_by(by), **moments()}
+    rows = _of_absent(sight(by)).rows(session.connection(), values)
     people = session.execute(select(User.id, User.name).where(User.id.in_(sorted(absent))).order_by(User.name))
     return [
         StoodInFor(name, until[user_id], [row for row in rows if row.assignee_id == user_id][:most])
@@ -148,88 +165,41 @@ def stood_in_for(session: Session, *, by: Actor, most: int = 20) -> list[StoodIn
     ]
 
 
+@lru_cache(maxsize=KEPT)
+def _of_absent(sight: Sight) -> Prepared:
+    statement = LINES.where(among(UserTask.assignee_id, bindparam("absent")), cases_in(sight))
+    return Prepared(statement.order_by(DUE_OR_NEVER, UserTask.id).limit(bindparam("most", type_=Integer())))
+
+
 def recent_cases(session: Session, desk: Desk, *, by: Actor, size: int = 6) -> list[Any]:
     """Return the cases that a desk owns, newest first."""
-    statement = (
+    values = {"desk_id": desk.user_id, "most": size, **known_by(by)}
+    return _recent_cases(sight(by)).rows(session.connection(), values)
+
+
+@lru_cache(maxsize=KEPT)
+def _recent_cases(sight: Sight) -> Prepared:
+    return Prepared(
         select(Case.reference, Case.title, Case.status, Case.stage, Case.opened_at, Case.open_incidents)
-        .where(Case.owner_id == desk.user_id, visible_cases(by))
+        .where(Case.owner_id == bindparam("desk_id"), cases_in(sight))
         .order_by(Case.id.desc())
-        .limit(size)
+        .limit(bindparam("most", type_=Integer()))
     )
-    return list(session.execute(statement))
 
 
-def lines() -> Lines:
-    """Return what a list of open tasks selects of each; conditions and an order are put to it."""
-    return (
-        select(
-            UserTask.id, UserTask.name, UserTask.due_at, UserTask.amber_at, UserTask.created_at, UserTask.priority,
-            UserTask.assignee_id, UserTask.team_id, UserTask.revision, UserTask.draft.is_not(None).label("has_draft"),
-            Case.reference, Case.title, Case.stage, Case.open_incidents, Category.name.label("category"),
-            Team.name.label("team"), _OWNER.name.label("assignee"), state_now().label("state"),
-            is_new().label("is_new"),
-        )
-        .join(Case, Case.id == UserTask.case_id)
-        .join(Category, Category.id == Case.category_id)
-        .outerjoin(Team, Team.id == UserTask.team_id)
-        .outerjoin(_OWNER, _OWNER.id == UserTask.assignee_id)
-        .where(UserTask.status == "open")
-    )  # fmt: skip
+def _known_of(desk: Desk) -> dict[str, Any]:
+    return {"desk_id": desk.user_id, "desk_teams": desk.team_ids}
 
 
-def _belongs(whose: str, desk: Desk) -> ColumnElement[bool]:
-    mine = UserTask.assignee_id == desk.user_id
-    in_team = UserTask.team_id.in_(sorted(desk.team_ids)) if desk.team_ids else false()
+def _belongs(whose: str) -> ColumnElement[bool]:
+    desk_id: BindParameter[int] = bindparam("desk_id")
+    mine, in_team = UserTask.assignee_id == desk_id, among(UserTask.team_id, bindparam("desk_teams"))
     waits = and_(UserTask.assignee_id.is_(None), in_team)
     if whose == "mine":
         return mine
     if whose == "teams":
         return waits
     if whose == "others":
-        elsewhere = or_(UserTask.assignee_id != desk.user_id, and_(UserTask.assignee_id.is_(None), ~in_team))
-        return and_(Case.owner_id == desk.user_id, elsewhere)
+        elsewhere = or_(UserTask.assignee_id != desk_id, and_(UserTask.assignee_id.is_(None), ~in_team))
+        return and_(Case.owner_id == desk_id, elsewhere)
     return or_(mine, waits)
-
-
-def state_now() -> ColumnElement[str]:
-    """Return the state of an open task as it is now, one of STATES."""
-    at = now()
-    return case(
-        (UserTask.due_at.is_(None), "no_date"),
-        (UserTask.due_at < at, "overdue"),
-        (UserTask.due_at < end_of_today(), "today"),
-        (UserTask.amber_at <= at, "warning"),
-        else_="on_target",
-    )
-
-
-def end_of_today() -> datetime:
-    """Return the midnight that ends this day in the United Kingdom."""
-    return datetime.combine(today() + timedelta(days=1), time(), LONDON)
-
-
-def is_new() -> ColumnElement[bool]:
-    """Say whether a task came today."""
-    return UserTask.created_at >= datetime.combine(today(), time(), LONDON)
-
-
-def _sum_of_new() -> ColumnElement[int]:
-    return func.sum(case((is_new(), 1), else_=0))
-
-
-def due_or_never() -> ColumnElement[datetime]:
-    """Return when a task is due, for sorting: one without a date comes last."""
-    return DUE_OR_NEVER
-
-
-def order(sort: str, is_descending: bool) -> Order:
-    """Return how a list of tasks is sorted by one of SORTS."""
-    keys: Mapping[str, tuple[Any, Any]] = {
-        "due": (due_or_never(), datetime.fromisoformat),
-        "priority": (-UserTask.priority, int),
-        "opened": (UserTask.created_at, datetime.fromisoformat),
-        "task": (UserTask.name, str),
-        "case": (Case.reference, str),
-    }
-    key, read = keys[sort if sort in keys else "due"]
-    return Order(key, UserTask.id, read=read, is_descending=is_descending)

@@ -15,6 +15,7 @@ from engine.instants import now, today
 from engine.permissions.actor import Actor, may, reach
 from engine.permissions.grants import NOWHERE, Reach
 from engine.permissions.reaching import Bound, within
+from models.among import among
 from models.base import table
 from models.case import Case, CaseLink
 from models.rights import CaseMember
@@ -46,8 +47,9 @@ def sight(actor: Actor, verb: str = "see cases") -> Sight:
 
 
 def known_by(actor: Actor) -> dict[str, Any]:
-    """Return the values of the conditions that are worked out once: who asks, when, and for which organisation."""
-    return {"by_id": actor.user_id, "by_at": now(), "by_day": today(), "by_organisation": actor.organisation_id}
+    """Return the values of the conditions that are worked out once: who asks, when, from which teams and house."""
+    who = {"by_id": actor.user_id, "by_teams": actor.team_ids, "by_organisation": actor.organisation_id}
+    return {**who, "by_at": now(), "by_day": today()}
 
 
 def cases_in(sight: Sight, bound: Bound = bindparam) -> ColumnElement[bool]:
@@ -117,14 +119,24 @@ def _linked(bound: Bound) -> Select[Any]:
     return select(LINK.c.case_id).where(to_it, lasts)
 
 
+def tasks_of_mine(bound: Bound = bindparam) -> ColumnElement[bool]:
+    """Return the condition on `UserTask` for what is assigned to whoever asks."""
+    return UserTask.assignee_id == bound("by_id")
+
+
+def tasks_of_my_teams(bound: Bound = bindparam) -> ColumnElement[bool]:
+    """Return the condition on `UserTask` for what waits, unclaimed, for a team of whoever asks."""
+    return and_(UserTask.assignee_id.is_(None), among(UserTask.team_id, bound("by_teams")))
+
+
 def my_tasks(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `UserTask` for what is assigned to the actor."""
-    return UserTask.assignee_id == actor.user_id
+    return tasks_of_mine(bound_to(actor))
 
 
 def team_tasks(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `UserTask` for what waits, unclaimed, for a team of the actor."""
-    return UserTask.assignee_id.is_(None) & UserTask.team_id.in_(sorted(actor.team_ids))
+    return tasks_of_my_teams(bound_to(actor))
 
 
 def may_do_task(actor: Actor, *, assignee_id: int | None, team_id: int | None) -> bool:

@@ -1,5 +1,6 @@
 """The databases that tests stand on behave like those that landlords run."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, bindparam, create_engine, insert, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from models import database as settings
+from models.among import among
 from models.base import table
 from models.database import connect
 from models.prepared import MOST_AS_ONE, Prepared, send_as_one
@@ -91,6 +93,19 @@ def test_a_prepared_statement_writes_and_reads_what_the_same_statement_does(data
         assert {name: getattr(read, name) for name in _ANN} == _ANN
         assert read.created_at.isoformat() == "2026-07-01T11:30:00+00:00"
         assert Prepared(_USERS).row(connection, {"email": "nobody"}) is None
+
+
+@pytest.mark.parametrize(("ids", "found"), [((), []), ([1], [1]), (frozenset({3, 1, 99}), [1, 3])])
+def test_one_statement_takes_however_many_numbers(database: Engine, ids: Collection[int], found: list[int]) -> None:
+    user = table(User)
+    of_them = select(user.c.id).where(among(user.c.id, bindparam("ids"))).order_by(user.c.id)
+    others = select(user.c.id).where(~among(user.c.id, bindparam("ids"))).order_by(user.c.id)
+    with database.begin() as connection:
+        for n in range(3):
+            _INSERT_USER.send(connection, _ANN | {"email": f"{n}@example.org"})
+
+        assert [row.id for row in Prepared(of_them).rows(connection, {"ids": ids})] == found
+        assert list(connection.scalars(others, {"ids": ids})) == [n for n in (1, 2, 3) if n not in found]
 
 
 @pytest.mark.parametrize("count", [1, 3, MOST_AS_ONE + 1])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import notifications, saved_filters, task_filters, task_list, todo
+from engine import notifications, saved_filters, task_filters, task_lines, task_list, todo
 from engine.case_list import categories
 from engine.instants import now
 from webapp.access import signed_in
@@ -82,6 +82,6 @@ def _wanted() -> todo.Wanted:
         whose=lists.choice("whose", todo.WHOSE),
         state=lists.choice("state", WORDS),
         category=request.args.get("category", ""),
-        sort=lists.choice("sort", todo.SORTS, "due") or "due",
+        sort=lists.choice("sort", task_lines.SORTS, "due") or "due",
         is_descending=request.args.get("order") == "desc",
     )

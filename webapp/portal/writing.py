@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from flask import url_for
 from flask.blueprints import BlueprintSetupState
@@ -19,6 +20,7 @@ from engine.permissions import may
 from engine.search import FoundPerson
 from webapp import words
 from webapp.auth import actor
+from webapp.filters import until
 
 LARGEST_AMOUNT = 10**15  # a larger number was worked out wrongly, and is shown as it is
 END_OF_DAY = time(23, 59)  # an instant so late stands for its day
@@ -28,7 +30,10 @@ def register(state: BlueprintSetupState) -> None:
     """Give templates what every page of the portal writes with."""
     state.app.jinja_env.globals.update(
         allowed=allowed,
+        by_day=by_day,
+        case_address=case_address,
         due_state=due_state,
+        task_address=task_address,
         pairs=pairs,
         same_pairs=same_pairs,
         subjects_of=subjects_of,
@@ -52,6 +57,31 @@ def due_state(due_at: datetime | None, amber_at: datetime | None = None) -> str:
         return "overdue"
     is_today = london(due_at).date() == london(now()).date()
     return "warning" if is_today or (amber_at is not None and amber_at <= now()) else "on_target"
+
+
+class ByDay(NamedTuple):
+    """By when something is to be done, as pages write it: how far off, the day, for machines, how it stands."""
+
+    phrase: str
+    day: str
+    iso: str
+    state: str
+
+
+def by_day(due_at: datetime, amber_at: datetime | None = None) -> ByDay:
+    """Return how a deadline is written; lists ask for it line by line."""
+    state = due_state(due_at, amber_at)
+    return ByDay(until(due_at), words.near_day(due_at), due_at.isoformat(), state.replace("_", "-"))
+
+
+def task_address(task_id: int) -> str:
+    """Return the address of a task: for lists, in which `url_for` takes longer than all the rest of a line."""
+    return f"/tasks/{task_id}"
+
+
+def case_address(reference: str) -> str:
+    """Return the address of a case, for lists."""
+    return f"/cases/{quote(reference, safe='')}"
 
 
 def pairs(rows: Iterable[Any], value: str, text: str) -> list[tuple[Any, str]]:

@@ -1,6 +1,9 @@
 """Pages ask the database a fixed number of questions, however much there is to show."""
 
+from urllib.parse import unquote
+
 import pytest
+from flask import url_for
 
 from engine import cases
 from tests.bench import diagrams
@@ -9,6 +12,7 @@ from tests.environment.statements import COMMIT, statements_of
 from tests.integration.portal.conftest import Desk
 from tests.integration.portal.test_cases import many_cases
 from tests.integration.portal.test_home import many_tasks
+from webapp.portal.writing import case_address, task_address
 
 MOST = 20
 MOST_OF_AN_ANSWER = 12
@@ -74,3 +78,11 @@ def test_an_answer_by_the_form_reads_its_task_once_and_writes_in_one_commit(desk
     assert len([statement for statement in sent if "FROM user_task" in statement]) == 1
     assert sent.count(COMMIT) == 1
     assert len(sent) <= MOST_OF_AN_ANSWER + 1
+
+
+@pytest.mark.parametrize("reference", ["CMP-000001", "Ä B/1?#%", "a+b&c"])
+def test_lists_write_the_addresses_of_the_routes(desk: Desk, reference: str) -> None:
+    with desk.client.application.test_request_context():
+        assert task_address(7) == url_for("portal.tasks.page", task_id=7)
+        assert unquote(case_address(reference)) == unquote(url_for("portal.case_pages.page", reference=reference))
+        assert not {"?", "#"} & set(case_address(reference))
