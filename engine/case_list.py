@@ -188,9 +188,9 @@ def _lines(sight: Sight, asked: Wanted) -> Lines:
         )
         .join(Category, Category.id == Case.category_id)
         .outerjoin(User, User.id == Case.owner_id)
-        .where(cases_in(sight))
+        .where(cases_in(sight), *_conditions(asked))
     )  # fmt: skip
-    return statement.where(*_conditions(asked))
+    return statement.outerjoin(_FIRST_DUE, _FIRST_DUE.c.case_id == Case.id) if asked.sort == "due" else statement
 
 
 def _awaited_children() -> Any:
@@ -223,19 +223,21 @@ def _has_task(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(and_(UserTask.case_id == Case.id, UserTask.status == "open", condition))
 
 
+_FIRST_DUE = (
+    select(UserTask.case_id, func.min(UserTask.due_at).label("due_at"))
+    .where(UserTask.status == "open")
+    .group_by(UserTask.case_id)
+    .subquery("first_due")
+)
+
+
 def _order(asked: Wanted) -> Order:
-    first_due = (
-        select(func.min(UserTask.due_at))
-        .where(UserTask.case_id == Case.id, UserTask.status == "open")
-        .correlate(Case)
-        .scalar_subquery()
-    )
     keys: Mapping[str, tuple[Any, Any]] = {
         "opened": (Case.opened_at, datetime.fromisoformat),
         "case": (Case.reference, str),
         "title": (Case.title, str),
         "stage": (Case.stage, str),
-        "due": (func.coalesce(first_due, Never(), type_=Instant()), datetime.fromisoformat),
+        "due": (func.coalesce(_FIRST_DUE.c.due_at, Never(), type_=Instant()), datetime.fromisoformat),
     }
     key, read = keys[asked.sort if asked.sort in keys else "opened"]
     return Order(key, Case.id, read=read, is_descending=asked.is_descending)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, not_, select
 from sqlalchemy.orm import aliased
 
 from engine.instants import LONDON, now, today
 from engine.paging import Lines, Order
+from models.base import Instant
 from models.case import Case
 from models.category import Category
 from models.staff import Team, User
@@ -62,9 +63,22 @@ LINES: Lines = (
 
 
 def stands(state: str) -> ColumnElement[bool]:
-    """Return the condition that a task stands so now: one of STATES, or "new"."""
-    as_of_now = STATE
-    return IS_NEW if state == "new" else as_of_now == state
+    """Return the condition that a task stands so now: one of STATES, or "new".
+
+    It says the same as STATE, by what an index of the urgency of tasks can answer.
+    """
+    due, at, day_ends = DUE_OR_NEVER, bindparam("at", type_=Instant()), bindparam("day_ends", type_=Instant())
+    later = and_(due >= day_ends, UserTask.due_at.is_not(None))
+    is_amber = and_(UserTask.amber_at.is_not(None), UserTask.amber_at <= at)
+    conditions: dict[str, ColumnElement[bool]] = {
+        "overdue": due < at,
+        "today": and_(due >= at, due < day_ends),
+        "warning": and_(later, is_amber),
+        "on_target": and_(later, not_(is_amber)),
+        "no_date": UserTask.due_at.is_(None),
+        "new": IS_NEW,
+    }
+    return conditions[state]
 
 
 def order(sort: str, is_descending: bool) -> Order:

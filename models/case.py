@@ -15,6 +15,8 @@ class Case(Base):
     __table_args__ = (
         Index("ix_cases_status_category_id", "status", "category_id"),
         Index("ix_cases_status_stage", "status", "stage"),
+        Index("ix_cases_status_opened_at", "status", "opened_at", "id"),
+        Index("ix_cases_parent_id", "parent_id", "status"),
         Index("ix_cases_restricted", "restricted"),
     )
 
@@ -27,7 +29,9 @@ class Case(Base):
     stage: Mapped[Name] = mapped_column(default="")
     outcome: Mapped[Name] = mapped_column(default="")
     owner_id: Mapped[int | None] = refers_to("user_account.id")
-    parent_id: Mapped[int | None] = refers_to("cases.id")  # the case that started it, or that it was put under
+    parent_id: Mapped[int | None] = refers_to(
+        "cases.id", index=False
+    )  # the case that started it, or that it was put under
     parent_token_id: Mapped[str | None] = mapped_column(String(32))  # of the parent's token that waits for it
     parent_element_id: Mapped[Name | None]  # of the parent's diagram, where it was started
     merged_into_id: Mapped[int | None] = refers_to("cases.id")  # the same case, which goes on for this one

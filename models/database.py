@@ -24,8 +24,9 @@ MOST_JOURNAL = 4 * 1024 * 1024  # bytes that SQLite's journal keeps
 IDLE_SECONDS = (
     5.0  # after which a pooled connection is asked whether it still lives; a round trip a request is too dear
 )
+# To translate a statement for the machine takes longer than any of ours runs.
 POSTGRESQL_SETTINGS = (
-    "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    "-c jit=off -c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
 )
 
 

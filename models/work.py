@@ -19,6 +19,7 @@ class UserTask(Base):
 
     __tablename__ = "user_task"
     __table_args__ = (
+        Index("ix_user_task_case_id", "case_id", "status"),
         Index("ix_user_task_assignee", "status", "assignee_id", "due_at"),
         Index("ix_user_task_team", "status", "team_id", "due_at"),
         Index("ix_user_task_completed", "status", "completed_at"),
@@ -26,7 +27,7 @@ class UserTask(Base):
     )
 
     id: Mapped[Id]
-    case_id: Mapped[int] = refers_to("cases.id")
+    case_id: Mapped[int] = refers_to("cases.id", index=False)
     element_id: Mapped[Name]
     token_id: Mapped[str | None] = mapped_column(String(32))  # none for an ad hoc task
     name: Mapped[Name]
