@@ -23,6 +23,7 @@ ICONS = {
     "notify": "M6 17V10a6 6 0 0 1 12 0v7l2 2H4zM10 21h4",
     "send_email": "M3 5h18v14H3zM3 6l9 7 9-7",
     "record_note": "M5 3h14v18H5zM8 8h8M8 12h8M8 16h5",
+    "update_record": "M4 5h16v14H4zM4 10h16M10 10v9M14 15l2 2 3-4",
     "set_fields": "M4 6h16M4 12h16M4 18h10",
     "start_case": "M4 6h10v12H4zM14 12h6M17 9l3 3-3 3",
     "start_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM10 8l6 4-6 4z",

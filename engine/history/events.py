@@ -51,6 +51,7 @@ TYPES = (
     "document_added",
     "email_queued",
     "note_added",
+    "record_updated",
     "reminder_given",
     "escalation_acknowledged",
     "incident_raised",

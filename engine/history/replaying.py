@@ -338,6 +338,7 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "document_added": _document_filed,
     "email_queued": _nothing,
     "note_added": _note_added,
+    "record_updated": _nothing,
     "reminder_given": _nothing,
     "escalation_acknowledged": _nothing,
     "incident_raised": _incident_raised,

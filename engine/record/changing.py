@@ -32,6 +32,7 @@ class Why:
     by: Actor
     reason: str = ""
     case_id: int | None = None
+    is_drawn: bool = False  # a deployed diagram says so: it needs no verb of the officer whose answer leads there
 
 
 def create(
@@ -59,7 +60,7 @@ def create(
         Conflict: the owner was changed meanwhile.
     """
     kind = KINDS[key]
-    require(why.by, kind.verb)
+    _require(why, kind)
     holder = _locked_owner(session, kind, owner, revision)
     names = _owned(kind, owner)
     found = checked(session, kind, values, names)
@@ -90,7 +91,7 @@ def change(
         NotPossible: the row is an entry of a ledger, or was merged into another.
     """
     kind = KINDS[key]
-    require(why.by, kind.verb)
+    _require(why, kind)
     if kind.is_ledger:
         raise NotPossible(f"A {kind.word} is never changed.", remedy="Post another that reverses it.")
     holder = _locked_owner(session, kind, owner, revision)
@@ -128,7 +129,7 @@ def end(
         NotFound, Conflict: as for `change`.
     """
     kind = KINDS[key]
-    require(why.by, kind.verb)
+    _require(why, kind)
     if not why.reason.strip():
         raise Invalid(f"Say why the {kind.word} ends.", errors={"reason": "Enter a reason"})
     row = _row(session, kind, row_id, owner)
@@ -150,6 +151,11 @@ def write_down(
 ) -> None:
     """Raise the revision of an entity and write down a change that another operation (a merge) made to it."""
     _write_down(session, kind, row, None, None, action, changes, why)
+
+
+def _require(why: Why, kind: Kind) -> None:
+    if not why.is_drawn:
+        require(why.by, kind.verb)
 
 
 def found_entity(session: Session, key: str, row_id: int, *, locks: bool = False) -> Any:

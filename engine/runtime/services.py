@@ -115,7 +115,11 @@ def _apply(step: "Step", token: Task, element: Element, effects: Effects) -> boo
     for change in effects.clocks:
         changing_clocks.apply(step, change, by=step.actor)
     step.instance.assign(token, effects.fields)
-    _map_outputs(step, token, element, dict(effects.results))
+    if effects.record is None:
+        _map_outputs(step, token, element, dict(effects.results))
+    else:
+        with step.undone_on_failure():
+            _map_outputs(step, token, element, step.write_record(effects.record, element))
     if effects.note:
         notices.write_note(step, effects.note, element)
     for notice in effects.notices:

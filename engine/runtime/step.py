@@ -7,6 +7,7 @@ advances the tokens, and is saved in a handful of statements. Nothing here commi
 import secrets
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from engine.definitions.specs import Asked, CaseCall, place_of
 from engine.errors import StepFailed
 from engine.history.events import Happened
 from engine.permissions import Actor
-from engine.runtime import notices, recounting, snapshot
+from engine.runtime import notices, records, recounting, snapshot
 from engine.runtime.advancing import advance, attempt, fire_next_timer, stuck
 from engine.runtime.cache import instances
 from engine.runtime.calls import start_child
@@ -39,7 +40,7 @@ from engine.runtime.surroundings import Surroundings
 from engine.runtime.telling import tell, told_of, waits_for_person
 from engine.runtime.throwing import error_of, throw_error
 from engine.runtime.workflow import CaseWorkflow
-from engine.service_tasks.base import Notice
+from engine.service_tasks.base import Notice, RecordWrite
 from models.base import table
 from models.case import CaseSection, CaseSnapshot
 from models.prepared import Part, send_as_one
@@ -171,6 +172,14 @@ class Step:
     def tell(self, token: Task, element: Element, notice: Notice) -> None:
         """Put a notice before everybody whom it names."""
         notices.give(self, token, element, notice)
+
+    def undone_on_failure(self) -> AbstractContextManager[Any]:
+        """Return a block whose writes to the record are taken back when it fails."""
+        return self.session.begin_nested()
+
+    def write_record(self, write: RecordWrite, element: Element) -> dict[str, Any]:
+        """Write to what of the shared record the case is about; return what the element's outputs may name."""
+        return records.apply(self, write, element)
 
     def complete(self, token: Task) -> None:
         """Finish the token of a step that a person or job was waited for, and let its local names end with it."""

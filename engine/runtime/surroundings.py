@@ -55,6 +55,10 @@ class Surroundings:
         """Return every name: what a letter is merged with."""
         return {name: self.get(name) for name in _READERS}
 
+    def forget(self) -> None:
+        """Read again what was read, when it is asked for next: the record was changed."""
+        self._known.clear()
+
     def link(self, entity_type: str) -> int | None:
         """Return the first entity of a type that the case is linked to."""
         if self._links is None:

@@ -5,6 +5,7 @@ plays needs to know nothing of SpiffWorkflow.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +43,7 @@ from engine.runtime.step import Step
 from engine.runtime.telling import told_of, waits_for_person
 from engine.runtime.waiting import subscriptions
 from engine.runtime.workflow import CaseWorkflow, Move
-from engine.service_tasks.base import Notice
+from engine.service_tasks.base import Notice, RecordWrite
 
 REFERENCE = "SAMPLE-000001"
 
@@ -86,6 +87,16 @@ class UnstoredStep(Step):
     def tell(self, token: Task, element: Element, notice: Notice) -> None:
         """Note that somebody would be told."""
         self.note_event("reminder_given", {"kind": notice.kind, "text": notice.text, "element_id": element.id})
+
+    def undone_on_failure(self) -> AbstractContextManager[Any]:
+        """Return a block: there are no rows to take back."""
+        return nullcontext()
+
+    def write_record(self, write: RecordWrite, element: Element) -> dict[str, Any]:
+        """Note that the record would be written to."""
+        told = {"entity": write.entity, "part": write.part, "reason": write.reason, "element_id": element.id}
+        self.note_event("record_updated", told)
+        return {"id": None, "revision": None}
 
     def _rules(self) -> law.CaseRules:
         return law.CaseRules(None, pinned=self.instance.definition.rules)

@@ -13,7 +13,8 @@ from engine.service_tasks.set_fields import SET_FIELDS
 from engine.service_tasks.start_case import START_CASE
 from engine.service_tasks.start_clock import START_CLOCK
 from engine.service_tasks.stop_clock import STOP_CLOCK
+from engine.service_tasks.update_record import UPDATE_RECORD
 
 _CLOCKS = (START_CLOCK, EXTEND_CLOCK, STOP_CLOCK, RESUME_CLOCK, RESET_CLOCK, MEET_CLOCK)
-ALL = (MERGE_DOCUMENT, NOTIFY, SEND_EMAIL, RECORD_NOTE, SET_FIELDS, *_CLOCKS, START_CASE)
+ALL = (MERGE_DOCUMENT, NOTIFY, SEND_EMAIL, RECORD_NOTE, SET_FIELDS, UPDATE_RECORD, *_CLOCKS, START_CASE)
 BY_TYPE: dict[str, ServiceTask] = {task.type: task for task in ALL}

@@ -60,6 +60,22 @@ class ClockChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordWrite:
+    """A change to the shared record, to whatever of it the case is about.
+
+    `entity` is person, home, tenancy or account; `part` names a kind of part to be added to it (empty: the entity
+    itself is changed); `ends` says that it ends on the day `on` (ISO text, empty: today).
+    """
+
+    entity: str
+    values: Mapping[str, Any]
+    part: str = ""
+    ends: bool = False
+    on: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What a service task wants done."""
 
@@ -69,6 +85,7 @@ class Effects:
     notices: tuple[Notice, ...] = ()
     emails: tuple[Email, ...] = ()
     clocks: tuple[ClockChange, ...] = ()
+    record: RecordWrite | None = None
     error: str = ""  # the code of the error that it ends with, for an error event to catch; what else is done is kept
     job: Mapping[str, Any] | None = None  # slow work: what the job needs to know
 

@@ -203,6 +203,9 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "document_added": _titled("Document added"),
     "email_queued": lambda told: f"E-mail to {told.payload.get('to', 'somebody')}",
     "note_added": _says("Note written"),
+    "record_updated": lambda told: (
+        f"Record updated: {told.payload.get('entity', '')} {told.payload.get('reference', '')}"
+    ),
     "reminder_given": _reminded,
     "escalation_acknowledged": _says("Acknowledged that a task was escalated"),
     "incident_raised": _at("Failed at"),
@@ -254,6 +257,7 @@ SIGNS = {
     "document_added": ("file", ""),
     "email_queued": ("letter", ""),
     "note_added": ("note", ""),
+    "record_updated": ("home", ""),
     "reminder_given": ("flag", "warning"),
     "escalation_acknowledged": ("check", ""),
     "incident_raised": ("incident", "incident"),

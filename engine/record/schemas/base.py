@@ -9,6 +9,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
+from engine.errors import Invalid
+
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 FIRST_DAY, LAST_DAY = date(1850, 1, 1), date(2200, 1, 1)
 MOST_POUNDS = Decimal("9999999999.99")
@@ -111,6 +113,14 @@ def money(*, required: bool = False, least: Decimal | None = None, standard: str
         metadata=_told(standard, "Pounds."),
         **more,
     )
+
+
+def parsed_day(text: str) -> date:
+    """Return a day written as 2026-12-03. Raises Invalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(f"“{text[:40]}” is no day such as 2026-12-03.") from error
 
 
 def degrees(most: int) -> Any:
