@@ -9,7 +9,7 @@ waits for it.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from engine import children, following, log_context, measures, merging, messages, migrations, setbacks, signals
 from engine.errors import EngineError, StepFailed
+from engine.filing import preparing
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
 from engine.runtime.locking import lock_case
@@ -86,6 +87,18 @@ NEWS: dict[str, Callable[[Session, Any, Actor], object]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The same of a kind of job that is no step of a case: `file` writes in a short transaction of its own."""
+
+    prepare: Callable[[Session, Any], Any]
+    work: Callable[[Any], Any]
+    file: Callable[[Session, Any, Any], None]
+
+
+APART = {preparing.KIND: Apart(preparing.prepare, preparing.work, preparing.file)}
+
+
 def run(sessions: Sessions, key: str) -> bool:
     """Run the job `key` unless somebody else has it. Returns whether this call did it, well or not."""
     job = _claim(sessions, key)
@@ -118,14 +131,20 @@ def run_all(sessions: Sessions, keys: tuple[str, ...]) -> None:
 
 
 def run_waiting(
-    sessions: Sessions, *, overdue: timedelta = timedelta(), is_over: Callable[[], bool] = lambda: False
+    sessions: Sessions,
+    *,
+    overdue: timedelta = timedelta(),
+    is_over: Callable[[], bool] = lambda: False,
+    kinds: Collection[str] = (),
+    but: Collection[str] = (),
 ) -> int:
-    """Run what waits, or did so for longer than `overdue`, until `is_over`. Returns how many.
+    """Run what waits, or did so for longer than `overdue`, until `is_over`; of these kinds alone, or all `but` those.
 
-    One that fails keeps no other waiting.
+    Returns how many. One that fails keeps no other waiting.
     """
     with reading(sessions) as session:
         waiting = select(JOB.c.key).where(_free()).order_by(JOB.c.run_at).limit(BATCH)
+        waiting = waiting.where(JOB.c.kind.in_(kinds)) if kinds else waiting.where(JOB.c.kind.not_in(but))
         keys = session.scalars(waiting.where(JOB.c.run_at <= now() - overdue) if overdue else waiting).all()
     done = 0
     for key in keys:
@@ -161,10 +180,22 @@ def _do(sessions: Sessions, job: Any) -> None:
     if job.kind in NEWS:
         _spread(sessions, job)
         return
+    if job.kind in APART:
+        _do_apart(sessions, job, APART[job.kind])
+        return
     kind, actor = KINDS[job.kind], by_from_json(job.payload["by"])
     with sessions() as session, session.begin():
         prepared = kind.prepare(session, job, actor)
     _file(sessions, job, actor, kind, kind.work(prepared))
+
+
+def _do_apart(sessions: Sessions, job: Any, kind: Apart) -> None:
+    with reading(sessions) as session:
+        prepared = kind.prepare(session, job)
+    result = kind.work(prepared)
+    with writing(sessions) as session:
+        kind.file(session, job, result)
+        session.execute(delete(JOB).where(JOB.c.key == job.key))
 
 
 def _set_back(sessions: Sessions, job: Any, error: Exception) -> None:
@@ -183,8 +214,9 @@ def _set_back(sessions: Sessions, job: Any, error: Exception) -> None:
     except Exception:
         log.exception("job %s could not become an incident", job.key)
     _note(sessions, job, status="failed", run_at=now(), error=setbacks.sentence(error))
-    told = {"kind": job.kind, "key": job.key, "message": setbacks.sentence(error)}
-    setbacks.tell_case(sessions, job.case_id, told)
+    if job.case_id is not None:
+        told = {"kind": job.kind, "key": job.key, "message": setbacks.sentence(error)}
+        setbacks.tell_case(sessions, job.case_id, told)
 
 
 def _as_told(error: Exception) -> EngineError:
@@ -250,7 +282,10 @@ def _spread(sessions: Sessions, job: Any) -> None:
 
 def _left_by(sessions: Sessions, key: str) -> list[str]:
     """Return the keys of the jobs that wait in the case of a job, its parent and its children."""
-    case_id = int(key.split(":", 1)[0])
+    head = key.split(":", 1)[0]
+    if not head.isdecimal():  # a job of no case
+        return []
+    case_id = int(head)
     parent = select(CASE.c.parent_id).where(CASE.c.id == case_id).scalar_subquery()
     family = select(CASE.c.id).where((CASE.c.id.in_((case_id, parent))) | (CASE.c.parent_id == case_id))
     with sessions() as session, session.begin():

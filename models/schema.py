@@ -7,7 +7,7 @@ for the case that the request's process died.
 
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, insert, inspect, text
 
 from models import (  # noqa: F401 (each fills the metadata)
     accounts,
@@ -55,7 +55,8 @@ CREATE FUNCTION job_wake_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     DELETE FROM procrastinate_jobs WHERE queueing_lock = 'job:' || NEW.id AND status = 'todo';
   END IF;
   PERFORM procrastinate_defer_jobs_v1(ARRAY[ROW(
-    'jobs', 'run_job', 0, 'case:' || NEW.case_id, 'job:' || NEW.id, jsonb_build_object('key', NEW.key),
+    'jobs', 'run_job', CASE WHEN NEW.case_id IS NULL THEN -1 ELSE 0 END, 'case:' || NEW.case_id,
+    'job:' || NEW.id, jsonb_build_object('key', NEW.key),
     clock_timestamp() + interval '3 seconds')::procrastinate_job_to_defer_v1]);
   RETURN NULL;
 END $$;
@@ -81,9 +82,17 @@ def create(connection: Connection) -> None:
         if name not in tables:
             for statement in _triggers(connection.dialect.name, name, *what):
                 connection.execute(text(statement))
+    if "document_kind" not in tables:
+        _fill_kinds(connection)
     if connection.dialect.name == "postgresql" and "procrastinate_jobs" not in tables:
         _create_wake_ups(connection)
     (sqlite if connection.dialect.name == "sqlite" else postgresql).create(connection)
+
+
+def _fill_kinds(connection: Connection) -> None:
+    kinds = enumerate(document.FIRST_KINDS.items(), start=1)
+    rows = [{"key": key, "name": name, "position": position} for position, (key, name) in kinds]
+    connection.execute(insert(document.DocumentKind), rows)
 
 
 def _create_wake_ups(connection: Connection) -> None:

@@ -183,7 +183,7 @@ class Job(Base):
     id: Mapped[Id]
     key: Mapped[Name]  # deterministic: case, token, kind; the same work is queued once
     kind: Mapped[Key]
-    case_id: Mapped[int] = refers_to("cases.id")
+    case_id: Mapped[int | None] = refers_to("cases.id")  # none for what belongs to no case's steps
     token_id: Mapped[str] = mapped_column(String(32))
     element_id: Mapped[Name]
     payload: Mapped[dict[str, object]]

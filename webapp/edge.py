@@ -3,7 +3,7 @@
 from flask import Flask, g
 from flask.typing import ResponseReturnValue
 
-from webapp import database, jobs
+from webapp import database, jobs, uploads
 
 GOOD = 400
 
@@ -22,6 +22,8 @@ class Casewright(Flask):
         except BaseException:
             database.roll_back()
             raise
+        finally:
+            uploads.set_apart()
         if response.status_code < GOOD:
             jobs.run_after_commit(g.pop("job_keys", ()))
             for work in g.pop("work_after_commit", ()):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from webapp import database
+from webapp import database, uploads
 from webapp.settings import MEGABYTE
 
 LARGEST_REQUEST = 25 * MEGABYTE
@@ -22,6 +22,7 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 def init_app(app: Flask) -> None:
     """Set the limits."""
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=MOST_FIELDS)
+    app.before_request(uploads.allow_large_files)
     app.before_request(_check_origin)
     app.before_request(_check_json)
 

@@ -11,8 +11,8 @@ from datetime import UTC, timedelta
 
 from sqlalchemy import delete
 
-from engine import configuration, following, instants, jobs, log_context, measures, outbox, reminding, timers
-from engine.documents.store import FolderStore
+from engine import following, instants, jobs, log_context, measures, outbox, reminding, timers
+from engine.filing import receiving
 from engine.history.anchoring import anchor
 from engine.law import calendar
 from engine.transactions import Sessions, reading, writing
@@ -22,6 +22,7 @@ from webapp.api import idempotency
 from webapp.demo import clock
 
 SWEEP_SECONDS = 5
+DOCUMENT_SECONDS = 2
 CLOCK_SECONDS = 1
 TIDY_MINUTES = 30
 HALF_WRITTEN = timedelta(hours=1)  # a file that a killed process left
@@ -55,6 +56,7 @@ class Ticker:
         """Take over the demo clock now, then tick."""
         self.follow_clock()
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, jitter=2, id="sweep")
+        self._scheduler.add_job(self.draw_documents, "interval", seconds=DOCUMENT_SECONDS, id="documents")
         self._scheduler.add_job(self.follow_clock, "interval", seconds=CLOCK_SECONDS, id="clock")
         self._scheduler.add_job(
             self.tidy, "interval", minutes=TIDY_MINUTES, id="tidy", next_run_time=instants.unmoved_now()
@@ -93,6 +95,10 @@ class Ticker:
                 "files": _clear_half_written,
             }
         )
+
+    def draw_documents(self) -> None:
+        """Read and draw what was uploaded, beside the sweep: a document may take half a minute."""
+        _each({"documents": self._documents})
 
     def follow_clock(self) -> None:
         """Show the time that the demo clock says; what is due then happens at once."""
@@ -140,8 +146,13 @@ class Ticker:
 
     def _jobs(self) -> None:
         for _ in range(MOST_ROUNDS):  # thousands may have been left at once
-            if not jobs.run_waiting(self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set):
+            if not jobs.run_waiting(
+                self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set, but=jobs.APART
+            ):
                 return
+
+    def _documents(self) -> None:
+        jobs.run_waiting(self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set, kinds=jobs.APART)
 
     def _reminders(self) -> None:
         reminding.tell_what_is_due(self._sessions)
@@ -162,4 +173,5 @@ def _each(parts: dict[str, Callable[[], None]]) -> None:
 
 
 def _clear_half_written() -> None:
-    FolderStore(configuration.current().files).sweep_temporary(HALF_WRITTEN)
+    for place in (receiving.store(), receiving.quarantine(), receiving.renditions()):
+        place.sweep_temporary(HALF_WRITTEN)

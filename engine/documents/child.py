@@ -30,12 +30,15 @@ REFUSED_FAMILIES = (
 )  # fmt: skip
 
 
-def main(load: Callable[[], Mapping[str, Job]]) -> None:
-    """Load everything, give up every right, then answer one job after another until the pipe closes."""
+def main(load: Callable[[], Mapping[str, Job]], *, allowed: tuple[str, ...] = ()) -> None:
+    """Load everything, give up every right, then answer one job after another until the pipe closes.
+
+    `allowed` are families of REFUSED_FAMILIES that these jobs cannot do without.
+    """
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is not an answer
     jobs = load()
-    give_up_rights()
+    give_up_rights(allowed)
     frames.write(answers, frames.packed({"ready": True}))
     requests = sys.stdin.buffer
     while True:
@@ -70,10 +73,10 @@ def answer(jobs: Mapping[str, Job], request: dict[str, Any], body: bytes) -> tup
         return frames.packed({"failed": f"{type(fault).__name__}: {fault}"[:300]}), b""
 
 
-def give_up_rights() -> None:
+def give_up_rights(allowed: tuple[str, ...] = ()) -> None:
     """Take the limits of the operating system, where it has them, and refuse the rest in Python."""
     resource_limits()
-    sys.addaudithook(refuse)
+    sys.addaudithook(refusing(tuple(family for family in REFUSED_FAMILIES if family not in allowed)))
 
 
 def resource_limits() -> None:
@@ -98,10 +101,14 @@ def _open_files() -> int:
     return 4
 
 
-def refuse(event: str, details: tuple[Any, ...]) -> None:
-    """Stop what a letter never needs, should a template find its way out of the sandbox."""
-    if event in REFUSED_EVENTS or event.startswith(REFUSED_FAMILIES):
-        raise PermissionError(f"{event} is refused here")
+def refusing(families: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
+    """Return what stops all that a letter never needs, should a template find its way out of the sandbox."""
+
+    def refuse(event: str, details: tuple[Any, ...]) -> None:
+        if event in REFUSED_EVENTS or event.startswith(families):
+            raise PermissionError(f"{event} is refused here")
+
+    return refuse
 
 
 def allow_processor_time(wanted: float = PROCESSOR_SECONDS) -> None:

@@ -1,6 +1,8 @@
 """Why a template or a letter was refused, with the place in it."""
 
-from engine.errors import TemplateError
+from dataclasses import dataclass
+
+from engine.errors import Invalid, TemplateError
 
 
 class LetterRefused(TemplateError):
@@ -34,4 +36,24 @@ class PackageRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A refused file whose bytes are in the quarantine; `name` is as its sender gave it."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class UploadRefused(Invalid):
+    """This file may not be kept."""
+
+    held: Held | None = None
+
+    def __init__(self, message: str, *, remedy: str, code: str) -> None:
+        """Keep `code`, a word for programs: macro, external, too_large, polyglot, encrypted, …"""
+        super().__init__(message, remedy=remedy)
         self.code = code

@@ -5,6 +5,9 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from io import BufferedReader
 from pathlib import Path
@@ -15,6 +18,15 @@ from engine.errors import Invalid, NotFound
 
 TEMPORARY = "temporary"
 CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file on its way in, on the disk beside the store: nobody finds it until it is kept."""
+
+    path: Path
+    sha256: str
+    size: int
 
 
 class Store(Protocol):
@@ -48,9 +60,44 @@ class FolderStore:
         place = self._place(sha256)
         if not place.exists():
             self._write(content, place)
+        self._sync(place)
+        return sha256
+
+    def _sync(self, place: Path) -> None:
         for folder in (place.parent, place.parent.parent, self.root):
             _sync_folder(folder)
-        return sha256
+
+    @contextmanager
+    def incoming(self, stream: BinaryIO) -> Iterator[Incoming]:
+        """Write a stream aside, a megabyte at a time, and give it; removed at the end unless it was kept."""
+        descriptor, name = tempfile.mkstemp(dir=self.temporary)
+        aside, digest, size = Path(name), hashlib.sha256(), 0
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                while chunk := stream.read(CHUNK):
+                    digest.update(chunk)
+                    size += file.write(chunk)
+            yield Incoming(aside, digest.hexdigest(), size)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def keep(self, incoming: Incoming) -> str:
+        """Keep what came in and return its SHA-256; `incoming` may stand beside another store on the same disk."""
+        place = self._place(incoming.sha256)
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with incoming.path.open("rb") as file:
+                os.fsync(file.fileno())
+            os.replace(incoming.path, place)
+        self._sync(place)
+        return incoming.sha256
+
+    def remove(self, sha256: str) -> None:
+        """Destroy a content; of one that is not there nothing is left to do."""
+        place = self._place(sha256)
+        place.unlink(missing_ok=True)
+        if place.parent.is_dir():
+            _sync_folder(place.parent)
 
     def _write(self, content: bytes, place: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -14,8 +14,7 @@ import puremagic
 
 from engine.documents import kinds, names, packages
 from engine.documents.kinds import ACCEPTED, KINDS, MB
-from engine.documents.refusals import PackageRefused
-from engine.errors import Invalid
+from engine.documents.refusals import PackageRefused, UploadRefused
 
 CHOOSE_ANOTHER = f"Choose another file. Accepted are {ACCEPTED}."
 OLD_OFFICE = "Open it in Word, Excel or LibreOffice, take off any password, save it as .docx or .xlsx and upload that."
@@ -42,7 +41,7 @@ class CheckedFile:
 
 
 def check_upload(name: str, content: bytes | Path) -> CheckedFile:
-    """Say what a file is, going by its content alone, or raise Invalid with why it cannot be kept.
+    """Say what a file is, going by its content alone, or raise UploadRefused with why it cannot be kept.
 
     `name` only chooses between texts (.txt, .csv, .eml) and is cleaned for display. A Path is read without loading it.
     """
@@ -51,12 +50,21 @@ def check_upload(name: str, content: bytes | Path) -> CheckedFile:
             content_type = _content_type(name, data)
             _check_size(content_type, len(data))
         except PackageRefused as fault:
-            shown = names.displayed(name, names.ending_of(name)[:10] or "file")
-            raise Invalid(f'"{shown}" was refused because {fault.reason}.', remedy=fault.remedy) from fault
+            raise refused(name, fault.reason, remedy=fault.remedy, code=fault.code) from fault
     endings = KINDS[content_type].endings
     ending = names.ending_of(name)
     extension = ending if ending in endings else endings[0]
     return CheckedFile(content_type, names.displayed(name, extension), extension)
+
+
+def refused(name: str, reason: str, *, remedy: str, code: str) -> UploadRefused:
+    """Return the refusal of a file called `name`; `reason` ends the sentence "… was refused because …"."""
+    return UploadRefused(f'"{shown_name(name)}" was refused because {reason}.', remedy=remedy, code=code)
+
+
+def shown_name(name: str) -> str:
+    """Return what a file that was not accepted is called, as a person may see it."""
+    return names.displayed(name, names.ending_of(name)[:10] or "file")
 
 
 def safe_headers(content_type: str, filename: str) -> dict[str, str]:
@@ -67,6 +75,7 @@ def safe_headers(content_type: str, filename: str) -> dict[str, str]:
         "Content-Type": f"{known}; charset=utf-8" if known.startswith("text/") else known,
         "Content-Disposition": names.disposition("inline" if inline else "attachment", filename),
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
         "Content-Security-Policy": PDF_POLICY if content_type == kinds.PDF else SANDBOX,
         "Cross-Origin-Resource-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",

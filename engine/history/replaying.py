@@ -280,6 +280,31 @@ def _document_filed(state: State, event: HistoryEvent, payload: Payload) -> None
     )
 
 
+def _document_changed(state: State, event: HistoryEvent, payload: Payload) -> None:
+    """Show a document with its new version, or its new title and kind."""
+    after = {name: change["after"] for name, change in (payload.get("changes") or {}).items()}
+    after |= {"sha256": payload["sha256"]} if "sha256" in payload else {}
+    known = {name: value for name, value in after.items() if name in ("title", "kind", "sha256")}
+    _replace_document(state, payload, **known)
+
+
+def _document_moved(state: State, event: HistoryEvent, payload: Payload) -> None:
+    if payload.get("direction") == "out":
+        state.documents = [one for one in state.documents if one.id != payload.get("document_id")]
+    elif payload.get("direction") == "in":
+        _document_filed(state, event, payload)
+
+
+def _document_ended(state: State, event: HistoryEvent, payload: Payload) -> None:
+    _replace_document(state, payload, has_ended=event.type == "document_ended")
+
+
+def _replace_document(state: State, payload: Payload, **changes: Any) -> None:
+    state.documents = [
+        replace(one, **changes) if one.id == payload.get("document_id") else one for one in state.documents
+    ]
+
+
 def _note_added(state: State, event: HistoryEvent, payload: Payload) -> None:
     state.notes.append(NoteAt(payload.get("text"), event.actor_name, event.sequence, event.at))
 
@@ -336,6 +361,11 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "clock_cancelled": _clock_changed,
     "document_merged": _document_filed,
     "document_added": _document_filed,
+    "document_versioned": _document_changed,
+    "document_changed": _document_changed,
+    "document_moved": _document_moved,
+    "document_ended": _document_ended,
+    "document_reinstated": _document_ended,
     "email_queued": _nothing,
     "note_added": _note_added,
     "record_updated": _nothing,

@@ -90,6 +90,7 @@ class DocumentAt:
     element_id: str
     sequence: int
     at: datetime
+    has_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ VERBS: dict[str, Verb] = {
     "link cases": _on_cases("Link, detach and merge cases", _STAFF),
     "see documents": _on_cases("Read documents", _READERS),
     "add document": _on_cases("Add documents", _STAFF),
+    "change document": _on_cases("Retitle, tag, move and end documents", _STAFF),
     "extend clock": _on_cases("Give a deadline more time", _STAFF),
     "change clock": _on_cases("Start, pause and end deadlines", _STAFF),
     "cancel clock": _on_cases("Withdraw a deadline that somebody else started", _MANAGERS),

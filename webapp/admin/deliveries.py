@@ -35,7 +35,7 @@ def page() -> str:
     found = read_page(session(), wanted, _NEWEST_FIRST, cursor=request.args.get("at", ""))
     jobs = session().execute(
         select(Job, Case.reference)
-        .join(Case, Case.id == Job.case_id)
+        .outerjoin(Case, Case.id == Job.case_id)
         .where(Job.status != "failed")  # those are dead letters
         .order_by(Job.run_at)
         .limit(100)

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
-
-from engine import case_documents, case_page, cases, filing
-from engine.errors import Invalid
+from engine import case_page, cases
+from engine.filing.places import Place
 from webapp.access import requires
+from webapp.api import document_changes
 from webapp.api.cases import header_of, whole
 from webapp.api.idempotency import idempotent
 from webapp.api.preconditions import check_case, may_match
@@ -24,6 +23,7 @@ from webapp.api.uploads import ONE_FILE
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import after_commit
+from webapp.uploads import takes_large_files
 
 resource = Resource("case_actions", __name__, "What is done to a case as a whole.")
 
@@ -46,6 +46,7 @@ def add_note(given: dict[str, Any], ref: str) -> Any:
 
 @resource.post("/cases/<ref>/documents")
 @requires("add document")
+@takes_large_files
 @idempotent
 @resource.doc(requestBody=ONE_FILE)
 @resource.arguments(NewDocument, location=FORM)
@@ -55,22 +56,7 @@ def add_document(given: dict[str, Any], ref: str) -> Any:
 
     What a file is, is told from its content. Programs, pages, macros and archives are refused.
     """
-    case, upload = header_of(ref), request.files.get("file")
-    if upload is None:
-        raise Invalid("There is no file.", errors={"file": "Send one as the part `file` of multipart/form-data"})
-    try:
-        document_id = filing.add_document(
-            session(),
-            case.id,
-            upload.filename or "file",
-            upload.read(),
-            title=given["title"],
-            kind=given["kind"],
-            by=actor(),
-        )
-    except Invalid as error:
-        raise Invalid(error.message, errors=error.errors or {"file": error.message}, remedy=error.remedy) from error
-    return case_documents.file(session(), document_id, by=actor())[0]
+    return document_changes.add(given, Place(header_of(ref).id))
 
 
 @resource.post("/cases/<ref>/closure")

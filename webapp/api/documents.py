@@ -3,17 +3,15 @@
 from typing import Any
 
 from flask import Response
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_
 
 from engine import case_documents, configuration
 from engine.case_documents import File
 from engine.documents.store import FolderStore
 from engine.documents.uploads import safe_headers
 from engine.paging import Order, read_page
-from engine.permissions import visible_cases
 from models.case import Case
 from models.document import Document, DocumentVersion
-from models.staff import User
 from webapp.access import requires
 from webapp.api.paging import page
 from webapp.api.resource import ID, QUERY, Resource
@@ -39,7 +37,7 @@ def find(given: dict[str, Any]) -> Any:
 
 def listed(given: dict[str, Any]) -> dict[str, Any]:
     """Return the page of documents that a `DocumentFilter` asks for."""
-    statement = _lines().where(or_(Document.case_id.is_(None), visible_cases(actor())))
+    statement = case_documents.files().where(case_documents.may_see(actor()), Document.ended_at.is_(None))
     if given["case"]:
         statement = statement.where(Case.reference == given["case"])
     if given["kind"]:
@@ -73,19 +71,3 @@ def content(document_id: int) -> Response:
 
 def _visible(document_id: int) -> File:
     return case_documents.file(session(), document_id, by=actor())[0]
-
-
-def _lines() -> Any:
-    return (
-        select(
-            Document.id, Document.title, Document.kind, Document.source, Document.created_at, DocumentVersion.number,
-            DocumentVersion.sha256, DocumentVersion.size, DocumentVersion.content_type, DocumentVersion.file_name,
-            func.coalesce(User.name, "").label("by"), Case.reference,
-        )
-        .join(
-            DocumentVersion,
-            (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.version),
-        )
-        .outerjoin(User, User.id == Document.created_by_id)
-        .outerjoin(Case, Case.id == Document.case_id)
-    )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from engine.filing import KINDS
-
 _FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 
@@ -16,7 +14,7 @@ ONE_FILE = _form(
     {
         "file": _FILE,
         "title": {"type": "string", "maxLength": 200, "description": "The file's name when left out."},
-        "kind": {"type": "string", "enum": list(KINDS), "default": "other"},
+        "kind": {"type": "string", "maxLength": 80, "default": "other", "description": "One of /document-kinds."},
     },
     ["file"],
 )

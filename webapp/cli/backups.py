@@ -232,7 +232,7 @@ def _add_documents(archive: zipfile.ZipFile, root: Path, tell: Tell) -> int:
 def _documents(root: Path) -> Iterator[Path]:
     from engine.documents.store import TEMPORARY
 
-    return (path for path in root.rglob("*") if path.is_file() and path.relative_to(root).parts[0] != TEMPORARY)
+    return (path for path in root.rglob("*") if path.is_file() and TEMPORARY not in path.relative_to(root).parts)
 
 
 def _restore_file(archive: zipfile.ZipFile, name: str, prefix: str, root: Path) -> None:

@@ -13,6 +13,8 @@ from webapp.portal import (
     case_pages,
     deadlines,
     details,
+    document_changes,
+    document_lists,
     documents,
     feeds,
     home,
@@ -54,6 +56,8 @@ for part in (
     details.blueprint,
     case_fields.blueprint,
     documents.blueprint,
+    document_lists.blueprint,
+    document_changes.blueprint,
     account.blueprint,
     preferences.blueprint,
 ):

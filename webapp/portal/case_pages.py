@@ -11,7 +11,6 @@ from engine.case_path import path
 from engine.choices import offers
 from engine.definitions.category import Definition
 from engine.definitions.deploying import load
-from engine.filing import KINDS
 from engine.permissions import may
 from engine.reading import open_case
 from webapp.access import requires
@@ -105,23 +104,6 @@ def diagram_file(reference: str) -> ResponseReturnValue:
     """Send the diagram version that the case runs."""
     definition = load(session(), header(reference).version_id)
     return Response(definition.diagram_xml, content_type="application/xml; charset=utf-8")
-
-
-@blueprint.get("/cases/<reference>/documents")
-@requires("see documents")
-def documents(reference: str) -> ResponseReturnValue:
-    """Show the documents, and the form that adds some."""
-    case = header(reference)
-    found = case_documents.documents(session(), case.id)
-    may_add = may(actor(), "add document") and case.is_open
-    return render_template(
-        "portal/case/documents.html",
-        **shared(case, "documents"),
-        documents=found,
-        may_add=may_add,
-        kinds=KINDS,
-        errors={},
-    )
 
 
 @blueprint.get("/cases/<reference>/people")

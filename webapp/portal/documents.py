@@ -1,90 +1,122 @@
-"""Documents: read a letter in the page, download a file, upload some to a case."""
+"""A document: read in the page, version by version; its file, its pages and its small picture."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import case_documents, configuration, filing
+from engine import case_documents, document_page
+from engine.case_documents import File
+from engine.documents import kinds, pictures, previews
 from engine.documents.packages import WORD
-from engine.documents.store import FolderStore
 from engine.documents.uploads import safe_headers
-from engine.errors import Invalid
-from webapp import database
+from engine.errors import NotFound
+from engine.filing import places
+from engine.filing.receiving import renditions, store
+from engine.permissions import may
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
-from webapp.portal.case_pages import header, shared
+from webapp.portal.case_pages import header
+from webapp.portal.lists import number
+from webapp.portal.record_addresses import address_of
 from webapp.security_headers import allow_inline_styles
 
 blueprint = Blueprint("documents", __name__)
 
 CHUNK = 256 * 1024
-MOST_FILES = 20
+MOST_PAGES = 30  # shown in the page; whoever reads on downloads the file
+SHOWN = ("image/jpeg", "image/png", "image/webp")
 
 
 @blueprint.get("/documents/<int:document_id>")
 @requires("see documents")
 def page(document_id: int) -> ResponseReturnValue:
-    """Show a document with its words; a letter as it looks where the browser can."""
-    allow_inline_styles()  # the letter's own styles are written by docx-preview
-    file, text = case_documents.file(session(), document_id, by=actor())
-    case = header(file.reference) if file.reference else None
-    return render_template("portal/document.html", file=file, text=text, case=case, is_letter=file.content_type == WORD)
+    """Show a document as it looks, what is known of it, its versions, and what happened to it."""
+    file, text = case_documents.file(session(), document_id, number=number("version"), by=actor())
+    is_letter = file.content_type == WORD and file.source == "merged"
+    if is_letter:
+        allow_inline_styles()  # the letter's own styles are written by docx-preview
+    details = document_page.details(session(), file, by=actor())
+    return render_template(
+        "portal/documents/page.html",
+        file=file,
+        text=text,
+        case=header(file.reference) if file.reference else None,
+        details=details,
+        versions=case_documents.versions(session(), document_id),
+        places=[(link, places.title_of(session(), link), address_of(link)) for link in details.links],
+        is_letter=is_letter,
+        is_picture=file.content_type in SHOWN,
+        pages=min(file.pages or 0, MOST_PAGES),
+        may_change=may(actor(), "change document"),
+        address=_address(file),
+    )
 
 
 @blueprint.get("/documents/<int:document_id>/file")
 @requires("see documents")
 def download(document_id: int) -> ResponseReturnValue:
     """Send the file itself, with the headers of a stranger's file."""
-    file, _ = case_documents.file(session(), document_id, by=actor())
-    content = FolderStore(configuration.current().files).open(file.sha256)
-    response = Response(_chunks(content), headers=safe_headers(file.content_type, file.file_name))
-    response.content_length = file.size
+    file = _file(document_id)
+    return _sent(store().open(file.sha256), safe_headers(file.content_type, file.file_name), file.size)
+
+
+@blueprint.get("/documents/<int:document_id>/thumbnail")
+@requires("see documents")
+def thumbnail(document_id: int) -> ResponseReturnValue:
+    """Send the small picture of a document."""
+    return _sent(_rendition(_file(document_id).thumbnail), safe_headers("image/jpeg", "thumbnail.jpg"))
+
+
+@blueprint.get("/documents/<int:document_id>/preview")
+@requires("see documents")
+def preview(document_id: int) -> ResponseReturnValue:
+    """Send a Word document as a page in which nothing can run."""
+    file = _file(document_id)
+    with _rendition(file.html) as stream:
+        return Response(previews.page(file.title, stream.read().decode()), headers=previews.HEADERS)
+
+
+@blueprint.get("/documents/<int:document_id>/pages/<int:page_number>")
+@requires("see documents")
+def drawn(document_id: int, page_number: int) -> ResponseReturnValue:
+    """Send a page of a PDF as a picture: no reader of the browser's opens the file."""
+    file = _file(document_id)
+    if file.content_type != kinds.PDF or not 1 <= page_number <= min(file.pages or 0, MOST_PAGES):
+        abort(404)
+    with store().open(file.sha256) as stream:
+        content = stream.read()
+    return Response(pictures.page(content, page_number).content, headers=safe_headers("image/jpeg", "page.jpg"))
+
+
+def _file(document_id: int) -> File:
+    return case_documents.file(session(), document_id, number=number("version"), by=actor())[0]
+
+
+def _address(file: File) -> dict[str, str]:
+    """Return where the parts of this version are."""
+    asked: dict[str, Any] = {"version": file.number} if request.args.get("version") else {}
+    names = ("download", "thumbnail", "preview")
+    found = {name: url_for(f"portal.documents.{name}", document_id=file.id, **asked) for name in names}
+    return found | {"pages": url_for("portal.documents.page", document_id=file.id) + "/pages/"}
+
+
+def _rendition(sha256: str | None) -> BinaryIO:
+    if sha256 is None:
+        raise NotFound("Nothing was drawn of this document.", remedy="Download it to look at it.")
+    return renditions().open(sha256)
+
+
+def _sent(content: BinaryIO, headers: dict[str, str], size: int | None = None) -> Response:
+    response = Response(_chunks(content), headers=headers)
+    if size is not None:
+        response.content_length = size
     return response
-
-
-@blueprint.post("/cases/<reference>/documents")
-@requires("add document")
-def upload(reference: str) -> ResponseReturnValue:
-    """Keep the files that were chosen; all of them, or none when one is refused."""
-    case = header(reference)
-    files = [upload for upload in request.files.getlist("files") if upload.filename]
-    kind, title = request.form.get("kind", "other"), request.form.get("title", "")
-    errors: dict[str, str] = {}
-    if not files:
-        errors["files"] = "Choose at least one file"
-    elif len(files) > MOST_FILES:
-        errors["files"] = f"Choose at most {MOST_FILES} files at a time"
-    try:
-        for chosen in [] if errors else files:
-            name = title if len(files) == 1 else ""
-            filing.add_document(
-                session(), case.id, chosen.filename or "file", chosen.read(), title=name, kind=kind, by=actor()
-            )
-    except Invalid as error:
-        errors = {"kind": error.errors["kind"]} if "kind" in error.errors else {"files": str(error)}
-    if errors:
-        return _refused(reference, errors), 422
-    flash("The document is on the case." if len(files) == 1 else f"{len(files)} documents are on the case.", "success")
-    return redirect(url_for("portal.case_pages.documents", reference=reference), 303)
 
 
 def _chunks(content: BinaryIO) -> Iterator[bytes]:
     with content:
         while chunk := content.read(CHUNK):
             yield chunk
-
-
-def _refused(reference: str, errors: dict[str, str]) -> str:
-    database.roll_back()
-    case = header(reference)
-    return render_template(
-        "portal/case/documents.html",
-        **shared(case, "documents"),
-        documents=case_documents.documents(session(), case.id),
-        may_add=True,
-        kinds=filing.KINDS,
-        errors=errors,
-    )

@@ -12,9 +12,11 @@ from sqlalchemy import select
 from engine import filing
 from engine.definitions.category import Definition
 from engine.errors import Invalid
+from engine.filing.places import Place
 from engine.forms import Form
 from models.database import from_json, to_json
 from models.document import Document
+from webapp import uploads
 from webapp.auth import actor
 from webapp.database import session
 from webapp.forms import Posted, StoredFile, answers_from
@@ -46,12 +48,12 @@ def keep_files(sent: Sent, case_id: int | None) -> list[int]:
     A file that is refused becomes the error of its field.
     """
     kept: list[int] = []
-    for path, uploads in sent.posted.uploads.items():
+    for path, files in sent.posted.uploads.items():
         ids = []
-        for upload in uploads:
+        for upload in files:
             try:
-                name = upload.filename or "file"
-                ids.append(filing.add_document(session(), case_id, name, upload.read(), kind="evidence", by=actor()))
+                received = uploads.receive(upload, Place(case_id), kind="evidence")
+                ids.append(filing.file(session(), received, Place(case_id), kind="evidence", by=actor()))
             except Invalid as error:
                 sent.errors[path] = f"{error.message} {error.remedy}".strip()
         sent.posted.attach(path, [str(document_id) for document_id in ids])

@@ -61,7 +61,7 @@ def test_an_escaped_backslash_before_zeros_is_text_like_any_other(sample: None, 
 
 def test_a_body_that_is_too_large_is_refused(sample: None, program: Program) -> None:
     program.call("POST", "/cases", data=b'"' + b"x" * (6 * MEGABYTE) + b'"', headers=JSON, status=413)
-    program.call("POST", "/cases/1/documents", data=b"x" * (26 * MEGABYTE), status=413)
+    program.call("POST", "/cases/1/notes", data=b"x" * (26 * MEGABYTE), status=413)
 
 
 KINDS = ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""]

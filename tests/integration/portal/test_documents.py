@@ -5,13 +5,11 @@ from io import BytesIO
 from sqlalchemy import func, select, update
 
 from models.case import Case
-from models.document import Document
+from models.document import Document, QuarantinedFile
 from tests.integration.portal.conftest import Desk, error_links, shown
+from tests.pictures import picture
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6260000002000001000527b3060000000049454e44ae426082"
-)
+PNG = picture("PNG")
 
 
 def upload(desk: Desk, *files: tuple[str, bytes], status: int = 302, **answers: str) -> object:
@@ -23,25 +21,38 @@ def test_several_files_are_added_at_once(desk: Desk) -> None:
     answer = upload(desk, ("before.txt", b"Before."), ("after.txt", b"After."))
 
     page = desk.client.follow(answer)
-    assert "2 documents are on the case." in page.text
+    assert "2 documents are added." in page.text
     assert {"before", "after"} <= page.links().keys()
     assert "Document added: after" in desk.client.page(f"{desk.here}/timeline").main
 
 
 def test_one_file_gets_the_title_that_was_typed_and_can_be_read(desk: Desk) -> None:
     page = desk.client.follow(upload(desk, ("x.txt", b"The tap still drips."), title="Note of the visit"))
+    desk.factories.run_jobs()
 
     assert "The tap still drips." in desk.client.page(page.links()["Note of the visit"]).main
 
 
-def test_a_program_that_calls_itself_a_picture_is_refused_and_nothing_is_kept(desk: Desk) -> None:
-    answer = upload(desk, ("good.txt", b"Good."), ("photo.png", b"MZ\x90\x00 a program"), status=422)
+def test_a_program_that_calls_itself_a_picture_is_refused_and_set_apart(desk: Desk) -> None:
+    answer = upload(desk, ("photo.png", b"MZ\x90\x00 a program"), status=422)
 
     page = shown(answer)
     assert list(error_links(page).values()) == ["#files"]
     assert "photo" in page.main
     with desk.factories.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Document)) == 0
+        held = session.scalars(select(QuarantinedFile)).one()
+    assert (held.file_name, held.code, held.state) == ("photo.png", "type", "held")
+    assert held.case_id is not None
+
+
+def test_one_refused_file_keeps_no_other_from_being_added(desk: Desk) -> None:
+    answer = upload(desk, ("good.txt", b"Good."), ("photo.png", b"MZ\x90\x00 a program"))
+
+    page = desk.client.follow(answer)
+    assert "The document is added." in page.text
+    assert "was refused because it" in page.text
+    assert "good" in page.links()
 
 
 def test_no_file_at_all_says_what_to_do(desk: Desk) -> None:
@@ -49,7 +60,7 @@ def test_no_file_at_all_says_what_to_do(desk: Desk) -> None:
 
 
 def test_a_kind_that_is_not_offered_is_refused(desk: Desk) -> None:
-    answer = upload(desk, ("a.txt", b"a"), status=422, kind="letter")
+    answer = upload(desk, ("a.txt", b"a"), status=422, kind="ransom")
 
     assert error_links(shown(answer)) == {"Choose a kind from the list": "#kind"}
 

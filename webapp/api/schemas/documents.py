@@ -2,7 +2,6 @@
 
 from marshmallow import fields, validate
 
-from engine.filing import KINDS
 from webapp.api.schemas.base import Answered, Filter, Taken, Url, optional, page_of
 
 
@@ -37,7 +36,7 @@ class NewDocument(Taken):
     """What goes with an uploaded file."""
 
     title = optional(200, "The file's name when left out.")
-    kind = fields.String(load_default="other", validate=validate.OneOf(tuple(KINDS)))
+    kind = fields.String(load_default="other", validate=validate.Length(max=80))
 
 
 DocumentPage = page_of(DocumentSchema)

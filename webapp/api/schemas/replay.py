@@ -60,6 +60,7 @@ class DocumentThenSchema(Answered):
     template = fields.String()
     at = fields.AwareDateTime()
     sequence = fields.Integer()
+    has_ended = fields.Boolean()
 
 
 class NoteThenSchema(Answered):
