@@ -132,17 +132,17 @@ def _lock_both(session: Session, document_id: int, to: int | None, by: Actor) ->
 
 
 def _tell_of_move(session: Session, locked: Locked, to: int | None, told: dict[str, Any], by: Actor) -> None:
+    """Tell the places that it leaves or stays at, and those that it comes to."""
+    new, own = told["to"], {"document_id": locked.id, "title": locked.row.title, "kind": locked.row.kind}
     if to == locked.row.case_id:
-        telling.tell_of(session, "document_moved", locked, told, by=by)
+        links = [*locked.links, *new]
+        telling.tell(session, "document_moved", {**own, **told}, case=locked.case, links=links, by=by)
         return
     came = lock_case(session, to, by=by) if to is not None else None
-    left = locked.case
-    other = _named(session, to)
-    telling.tell_of(session, "document_moved", locked, {**told, **other, "direction": "out"}, by=by)
-    payload = {"document_id": locked.id, "title": locked.row.title, "kind": locked.row.kind, "direction": "in"}
-    if came is not None:
-        source = _named(session, left.id if left else None)
-        telling.tell(session, "document_moved", {**payload, **told, **source}, case=came, links=(), by=by)
+    leaves = {**own, **told, **_named(session, to), "direction": "out"}
+    comes = {**own, **told, **_named(session, locked.row.case_id), "direction": "in"}
+    telling.tell(session, "document_moved", leaves, case=locked.case, links=locked.links, by=by)
+    telling.tell(session, "document_moved", comes, case=came, links=new, by=by)
 
 
 def _named(session: Session, case_id: int | None) -> dict[str, Any]:

@@ -9,18 +9,12 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, NotFound
 from engine.permissions import Actor, may, visible_cases
+from engine.record import kinds
 from models.case import Case
 from models.document import DocumentLink
-from models.people import Organisation, Person
-from models.places import Asset, RentAccount, Tenure
 
-ENTITIES: dict[str, Any] = {
-    "person": Person,
-    "home": Asset,
-    "tenancy": Tenure,
-    "account": RentAccount,
-    "organisation": Organisation,
-}
+ENTITIES: dict[str, Any] = {kind.key: kind.model for kind in kinds.ENTITIES}
+NAMED = {"person": "full_name", "home": "one_line", "organisation": "name"}  # others are called by their reference
 MOST_LINKS = 20
 
 Link = tuple[str, int]
@@ -107,5 +101,5 @@ def title_of(session: Session, link: Link) -> str:
     row = session.get(ENTITIES[kind], entity_id)
     if row is None:
         raise NotFound(f"There is no {kind} with this address.", remedy="Search for it by name, address or reference.")
-    named = {"person": "full_name", "home": "one_line", "organisation": "name"}.get(kind, "reference")
+    named = NAMED.get(kind, "reference")
     return str(getattr(row, named) or row.reference)

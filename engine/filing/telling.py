@@ -8,8 +8,20 @@ from sqlalchemy.orm import Session
 from engine.filing.locking import Locked
 from engine.filing.places import Link
 from engine.permissions import Actor
+from engine.record.changing import Why, note
 from engine.recording import record
 from engine.runtime.header import CaseRow
+
+PART = "document"
+# What the history of a person, home, tenancy, account or organisation calls it.
+ACTIONS = {
+    "document_added": "created",
+    "document_versioned": "new version",
+    "document_changed": "changed",
+    "document_moved": "filed elsewhere",
+    "document_ended": "ended",
+    "document_reinstated": "taken back",
+}
 
 
 def tell(
@@ -18,6 +30,11 @@ def tell(
     """Write one event of a document; `payload` names it (`document_id`, `title`)."""
     if case is not None:
         record(session, case, event, payload, by=by)
+    why = Why(by, str(payload.get("reason", "")), case.id if case is not None else None)
+    changes = payload.get("changes") or {"title": {"before": None, "after": payload["title"]}}
+    told = {name: [change["before"], change["after"]] for name, change in changes.items()}
+    for link in links:
+        note(session, link, PART, payload["document_id"], ACTIONS[event], told, why)
 
 
 def tell_of(session: Session, event: str, locked: Locked, payload: dict[str, Any], *, by: Actor) -> None:

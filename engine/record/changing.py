@@ -153,6 +153,34 @@ def write_down(
     _write_down(session, kind, row, None, None, action, changes, why)
 
 
+def note(
+    session: Session, owner: Entity, part: str, part_id: int, action: str, changes: Mapping[str, Any], why: Why
+) -> None:
+    """Write into an entity's history what happened to something that is filed under it, and is no value of its own.
+
+    Its revision stays: whoever is changing the entity just now is not kept from it.
+    """
+    kind = KINDS[owner[0]]
+    revision = session.scalar(select(kind.model.revision).where(kind.model.id == owner[1]))  # type: ignore[attr-defined]
+    session.add(
+        RecordChange(
+            entity_type=owner[0],
+            entity_id=owner[1],
+            revision=revision or 1,
+            part=part,
+            part_id=part_id,
+            action=action,
+            changes=dict(changes),
+            reason=why.reason.strip(),
+            case_id=why.case_id,
+            at=now(),
+            actor_id=why.by.user_id,
+            actor_name=why.by.name,
+        )
+    )
+    session.flush()  # so that the page that follows in the same transaction reads it
+
+
 def _require(why: Why, kind: Kind) -> None:
     if not why.is_drawn:
         require(why.by, kind.verb)

@@ -23,7 +23,8 @@ _OTHERS = text(
 )
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
 _COUNT_ANEW = text(
-    "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
+    "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL "
+    "AND seqrelid::regclass::text <> ALL(:kept)"
 )
 
 
@@ -38,6 +39,11 @@ class Reused:
         with self._engine.begin() as connection:
             self._state = connection.scalar(_STATE)
             tables = connection.scalars(_TABLES).all()
+            self._first_rows = {
+                name: rows
+                for name in tables
+                if (rows := connection.scalar(text(f"SELECT json_agg(t)::text FROM {name} t"))) is not None
+            }
         self._filled = text(
             "SELECT ARRAY(" + " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables) + ")"
         )
@@ -63,4 +69,7 @@ class Reused:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
         for name in connection.scalar(self._filled):
             connection.execute(text(f"DELETE FROM {name}"))
-        connection.execute(_COUNT_ANEW)
+        for name, rows in self._first_rows.items():  # what a new database begins with
+            filled = f"INSERT INTO {name} SELECT * FROM json_populate_recordset(NULL::{name}, cast(:rows AS json))"
+            connection.execute(text(filled), {"rows": rows})
+        connection.execute(_COUNT_ANEW, {"kept": [f"{name}_id_seq" for name in self._first_rows]})

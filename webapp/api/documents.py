@@ -10,6 +10,7 @@ from engine.case_documents import File
 from engine.documents.store import FolderStore
 from engine.documents.uploads import safe_headers
 from engine.paging import Order, read_page
+from engine.permissions import visible_documents
 from models.case import Case
 from models.document import Document, DocumentVersion
 from webapp.access import requires
@@ -37,7 +38,7 @@ def find(given: dict[str, Any]) -> Any:
 
 def listed(given: dict[str, Any]) -> dict[str, Any]:
     """Return the page of documents that a `DocumentFilter` asks for."""
-    statement = case_documents.files().where(case_documents.may_see(actor()), Document.ended_at.is_(None))
+    statement = case_documents.files().where(visible_documents(actor()), Document.ended_at.is_(None))
     if given["case"]:
         statement = statement.where(Case.reference == given["case"])
     if given["kind"]:

@@ -29,6 +29,7 @@ from webapp.database import session
 from webapp.errors import wants_json
 from webapp.portal import lists
 from webapp.portal.case_pages import header, shared
+from webapp.portal.documents import chunks
 from webapp.portal.record_addresses import PLURALS, address_of
 from webapp.settings import MEGABYTE
 from webapp.spreadsheets import moment_cell, spreadsheet
@@ -119,10 +120,9 @@ def zipped() -> ResponseReturnValue:
     _write_zip(target, files)
     size = target.tell()
     target.seek(0)
-    response = Response(target, content_type="application/zip", direct_passthrough=True)
+    response = Response(chunks(target), content_type="application/zip")
     response.content_length = size
     response.headers["Content-Disposition"] = names.disposition("attachment", f"documents-{today().isoformat()}.zip")
-    response.call_on_close(target.close)
     return response
 
 

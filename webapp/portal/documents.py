@@ -110,13 +110,14 @@ def _rendition(sha256: str | None) -> BinaryIO:
 
 
 def _sent(content: BinaryIO, headers: dict[str, str], size: int | None = None) -> Response:
-    response = Response(_chunks(content), headers=headers)
+    response = Response(chunks(content), headers=headers)
     if size is not None:
         response.content_length = size
     return response
 
 
-def _chunks(content: BinaryIO) -> Iterator[bytes]:
+def chunks(content: BinaryIO) -> Iterator[bytes]:
+    """Yield a file piece by piece, and close it."""
     with content:
         while chunk := content.read(CHUNK):
             yield chunk

@@ -16,8 +16,10 @@ from engine.filing.receiving import renditions, store
 from engine.history.reading import events_of
 from engine.history.replaying import replay
 from engine.permissions import Actor
+from engine.record.history import changes_of
 from models.case import Case
 from models.document import DocumentKind, DocumentVersion, QuarantinedFile
+from models.people import Person
 from models.work import Job
 from tests.factories import Factories
 from tests.pictures import has_place, picture
@@ -301,3 +303,23 @@ def _refused(cabinet: Cabinet, by: Actor | None = None) -> int:
     number = cabinet.act(quarantine.set_apart, caught.value, Place(cabinet.case_id), by=by or cabinet.by)
     assert isinstance(number, int)
     return number
+
+
+def test_what_happens_to_a_document_stands_in_the_history_of_what_it_is_filed_under(each_cabinet: Cabinet) -> None:
+    cabinet, person = each_cabinet, ("person", each_cabinet.person.id)
+    document_id = cabinet.act(filing.file, filing.receive("a.txt", b"Her passport."), Place(links=(person,)))
+    cabinet.act(filing.change, document_id, title="Passport")
+    cabinet.act(filing.move, document_id, Place(links=(person, ("home", cabinet.home.id))), reason="Of the home too")
+    cabinet.act(filing.move, document_id, Place(links=(("home", cabinet.home.id),)), reason="Not hers")
+    cabinet.act(filing.end, document_id, reason="Too old")
+
+    with cabinet.factories.transaction() as session:
+        of_person, of_home = (
+            [(row.action, row.reason) for row in reversed(changes_of(session, *link)) if row.part == "document"]
+            for link in (person, ("home", cabinet.home.id))
+        )
+        revision = session.get(Person, cabinet.person.id).revision
+    moved = ("filed elsewhere", "Of the home too"), ("filed elsewhere", "Not hers")
+    assert of_person == [("created", ""), ("changed", ""), *moved]
+    assert of_home == [*moved, ("ended", "Too old")]
+    assert revision == cabinet.person.revision  # nobody who changes her record just now is kept from it
