@@ -15,6 +15,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     category,
     document,
     fields,
+    importing,
     law,
     lists,
     migration,

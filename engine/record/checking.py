@@ -35,6 +35,11 @@ def checked(
     return found | schema.derived(whole)
 
 
+def schema_of(kind: Kind) -> RecordSchema:
+    """Return the schema of a kind."""
+    return _SCHEMAS[kind.key]
+
+
 def loaded(schema: RecordSchema, values: Mapping[str, Any], *, is_partial: bool = False) -> dict[str, Any]:
     """Return the values typed; raise Invalid with a sentence for each that its field refuses."""
     if not isinstance(values, Mapping):

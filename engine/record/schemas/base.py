@@ -66,7 +66,7 @@ def plain(longest: int = 200, *, required: bool = False, standard: str = "", abo
         validate.Length(
             min=1 if required else 0, max=longest, error=f"It must have {_least(required)} {longest} characters."
         ),
-        _Printable(allows_lines=longest >= 500),
+        Printable(allows_lines=longest >= 500),
     ]
     return fields.String(
         required=required, error_messages=sentences, validate=checks, metadata=_told(standard, about), **more
@@ -184,7 +184,7 @@ class Pounds(fields.Decimal):
         super().__init__(allow_nan=False, as_string=True, **options)
 
 
-class _Printable(validate.Validator):
+class Printable(validate.Validator):
     """Refuses control characters, and line breaks where a text is one line."""
 
     def __init__(self, *, allows_lines: bool) -> None:

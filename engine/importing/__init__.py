@@ -1,0 +1,1 @@
+"""Brings the shared record in from CSV files of other systems: checked line by line, repeatable, resumable."""
