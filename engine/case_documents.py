@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.errors import NotFound
 from engine.permissions import Actor, visible_documents
 from models.case import Case
 from models.document import Document, DocumentKind, DocumentLink, DocumentVersion
+from models.prepared import Prepared
 from models.staff import User
 
 
@@ -78,7 +80,7 @@ def files(number: Any = Document.version) -> Any:
     )  # fmt: skip
 
 
-def on_case(case_id: int) -> ColumnElement[bool]:
+def on_case(case_id: Any) -> ColumnElement[bool]:
     """Return the condition for the documents of a case, with those of cases that were merged into it."""
     return or_(Document.case_id == case_id, Document.id.in_(_linked("case", case_id)))
 
@@ -90,8 +92,14 @@ def under(entity_type: str, entity_id: int) -> ColumnElement[bool]:
 
 def documents(session: Session, case_id: int, *, most: int = 500) -> list[File]:
     """Return the documents of a case that have not ended, the latest first."""
-    wanted = files().where(on_case(case_id), Document.ended_at.is_(None)).order_by(Document.id.desc())
-    return [File(**row._mapping) for row in session.execute(wanted.limit(most))]
+    rows = _of_case().rows(session.connection(), {"case_id": case_id, "most": most})
+    return [File(**row._asdict()) for row in rows]
+
+
+@cache
+def _of_case() -> Prepared:
+    wanted = files().where(on_case(bindparam("case_id")), Document.ended_at.is_(None)).order_by(Document.id.desc())
+    return Prepared(wanted.limit(bindparam("most", type_=Integer())))
 
 
 def documents_of(session: Session, entity_type: str, entity_id: int, *, by: Actor, most: int = 100) -> list[File]:

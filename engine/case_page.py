@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import fields, law
@@ -18,13 +18,14 @@ from engine.instants import LONDON, now
 from engine.permissions import Actor, Sight, cases_in, known_by, sight
 from engine.related_cases import hidden_cases, without_hidden
 from engine.rules import Rule
-from engine.runtime.clock_row import GOES_ON
-from models.base import Instant
+from engine.runtime.clock_row import GOES_ON, ClockRow
+from engine.runtime.header import read_clocks
 from models.case import Case, CaseEvent, Note
 from models.category import Category, CategoryVersion
 from models.database import from_json
+from models.prepared import Prepared
 from models.staff import Team, User
-from models.work import Clock, Incident, Notification, UserTask
+from models.work import DUE_OR_NEVER, Incident, Notification, UserTask
 
 _FAR = datetime(9999, 12, 31, tzinfo=LONDON)
 _HOLDER, _COMPLETER = aliased(User), aliased(User)
@@ -52,8 +53,8 @@ _HEADER_COLUMNS = {
 
 
 @lru_cache(maxsize=256)
-def _header_by_reference(seen: Sight) -> Select[Any]:
-    return (
+def _header_by_reference(seen: Sight) -> Prepared:
+    return Prepared(
         select(*(column.label(name) for name, column in _HEADER_COLUMNS.items()))
         .join(Category, Category.id == Case.category_id)
         .join(CategoryVersion, CategoryVersion.id == Case.version_id)
@@ -73,12 +74,17 @@ _TASKS = (
     .outerjoin(_COMPLETER, _COMPLETER.id == UserTask.completed_by_id)
     .outerjoin(Team, Team.id == UserTask.team_id)
 )
+_OPEN_TASKS = Prepared(
+    _TASKS.where(UserTask.case_id == bindparam("case_id"), UserTask.status == "open").order_by(
+        DUE_OR_NEVER, UserTask.id
+    )
+)
 _OF_CASE = "of_case_"
 
 
 @lru_cache(maxsize=256)
-def _task_by_id(seen: Sight) -> Select[Any]:
-    return (
+def _task_by_id(seen: Sight) -> Prepared:
+    return Prepared(
         _TASKS.add_columns(*(column.label(f"{_OF_CASE}{name}") for name, column in _HEADER_COLUMNS.items()))
         .join(Case, Case.id == UserTask.case_id)
         .join(Category, Category.id == Case.category_id)
@@ -123,10 +129,11 @@ def header(session: Session, reference: str, *, by: Actor) -> Header:
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = session.execute(_header_by_reference(sight(by)), {"reference": reference, **known_by(by)}).first()
+    values = {"reference": reference, **known_by(by)}
+    row = _header_by_reference(sight(by)).row(session.connection(), values)
     if row is None:
         raise NotFound(f"There is no case {reference[:40]}, or none that you may see.", remedy="Search for it by name.")
-    return Header(**row._mapping)
+    return Header(**row._asdict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +184,7 @@ class TaskLine:
 
 def open_tasks(session: Session, case_id: int) -> list[TaskLine]:
     """Return the open tasks of a case, the most urgent first."""
-    statement = _TASKS.where(UserTask.case_id == case_id, UserTask.status == "open")
-    due = func.coalesce(UserTask.due_at, _FAR, type_=Instant())
-    return [TaskLine(**row._mapping) for row in session.execute(statement.order_by(due, UserTask.id))]
+    return [TaskLine(**row._asdict()) for row in _OPEN_TASKS.rows(session.connection(), {"case_id": case_id})]
 
 
 def past_tasks(session: Session, case_id: int, *, most: int = 200) -> list[TaskLine]:
@@ -209,10 +214,10 @@ def task(session: Session, task_id: int, *, by: Actor) -> tuple[TaskLine, Header
     Raises:
         NotFound: no such task, or none that the actor may know of.
     """
-    row = session.execute(_task_by_id(sight(by)), {"task_id": task_id, **known_by(by)}).first()
+    row = _task_by_id(sight(by)).row(session.connection(), {"task_id": task_id, **known_by(by)})
     if row is None:
         raise NotFound("There is no such task, or none that you may see.", remedy="Look at your list of tasks.")
-    columns = dict(row._mapping)
+    columns = row._asdict()
     head = Header(**{name: columns.pop(f"{_OF_CASE}{name}") for name in Header.__slots__})
     return TaskLine(**columns), head
 
@@ -258,18 +263,18 @@ def deadlines(session: Session, case_id: int, definition: Definition, *, mark: s
 
     `mark` says which law is in force, where whoever asks has read that with the case.
     """
-    rows = session.scalars(select(Clock).where(Clock.case_id == case_id).order_by(Clock.id))
+    rows = read_clocks(session, case_id)
     rules = law.CaseRules(session, pinned=definition.rules, source=definition.settings.key, mark=mark)
     found = [_deadline(clock, rules) for clock in rows]
     return sorted(found, key=lambda one: (not one.goes_on, one.due_at or _FAR))
 
 
-def _deadline(clock: Clock, rules: law.CaseRules) -> Deadline:
-    steps: list[dict[str, Any]] = list(clock.explanation.get("explanation", []))  # type: ignore[call-overload]
+def _deadline(clock: ClockRow, rules: law.CaseRules) -> Deadline:
+    steps: list[dict[str, Any]] = list(clock.explanation.get("explanation", []))
     told = next((step for step in steps if step["step"] == "rule"), {})
     citation = told.get("citation") or {}
     return Deadline(
-        clock.id,
+        clock.id or 0,
         clock.rule_id,
         told.get("name") or clock.rule_id,
         clock.state,
@@ -287,7 +292,7 @@ def _deadline(clock: Clock, rules: law.CaseRules) -> Deadline:
     )
 
 
-def _rule(clock: Clock, rules: law.CaseRules) -> Rule | None:
+def _rule(clock: ClockRow, rules: law.CaseRules) -> Rule | None:
     """Return the rule that is in force for a clock; none when it is nowhere any more."""
     started = clock.counted_from
     try:

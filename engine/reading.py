@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import feel, fields, law
@@ -20,12 +20,16 @@ from engine.runtime.header import CASE_COLUMNS, CaseRow, read_clocks
 from engine.runtime.scope import Scope
 from engine.runtime.suppressing import Withheld, withheld
 from engine.runtime.surroundings import Surroundings
+from models.among import among
 from models.base import table
 from models.case import Case, CaseSection
+from models.prepared import Prepared
 
 CASE, SECTION = table(Case), table(CaseSection)
-_READ_SECTIONS = select(SECTION.c.key, SECTION.c.fields).where(
-    SECTION.c.case_id == bindparam("case_id"), SECTION.c.key.in_(bindparam("names", expanding=True))
+_READ_SECTIONS = Prepared(
+    select(SECTION.c.key, SECTION.c.fields).where(
+        SECTION.c.case_id == bindparam("case_id"), among(SECTION.c.key, bindparam("names"))
+    )
 )
 
 
@@ -97,15 +101,14 @@ class CaseReader:
         return {*self.definition.section_of.values(), OTHER_SECTION}
 
     def _read_sections(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        given = {"case_id": self.case.id, "names": sorted(names)}
-        rows = self.session.connection().execute(_READ_SECTIONS, given)
+        rows = _READ_SECTIONS.rows(self.session.connection(), {"case_id": self.case.id, "names": names})
         return {row.key: dict(row.fields) for row in rows}
 
 
 @lru_cache(maxsize=256)
-def _read_case(seen: Sight) -> Select[Any]:
+def _read_case(seen: Sight) -> Prepared:
     columns = (CASE.c[name] for name in CASE_COLUMNS)
-    return select(*columns, law.MARK, fields.MARK).where(CASE.c.id == bindparam("case_id"), cases_in(seen))
+    return Prepared(select(*columns, law.MARK, fields.MARK).where(CASE.c.id == bindparam("case_id"), cases_in(seen)))
 
 
 def open_case(session: Session, case_id: int, *, by: Actor = PLATFORM) -> CaseReader:
@@ -114,7 +117,7 @@ def open_case(session: Session, case_id: int, *, by: Actor = PLATFORM) -> CaseRe
     Raises:
         NotFound: no such case, or none that the actor may know of.
     """
-    row = session.connection().execute(_read_case(sight(by)), {"case_id": case_id, **known_by(by)}).first()
+    row = _read_case(sight(by)).row(session.connection(), {"case_id": case_id, **known_by(by)})
     if row is None:
         raise NotFound("There is no such case, or none that you may see.")
     header = CaseRow(**{name: getattr(row, name) for name in CASE_COLUMNS}, law=row.law or "", catalogue=row.catalogue)

@@ -1,8 +1,18 @@
-"""One of several numbers that are given when the statement runs: the statement is the same however many there are."""
+"""One of several values that are given when the statement runs: the statement is the same however many there are."""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Boolean, ColumnElement, Dialect, Text, TypeDecorator, bindparam
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    String,
+    Text,
+    TypeDecorator,
+    bindparam,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -10,18 +20,23 @@ from sqlalchemy.sql.functions import FunctionElement
 from models.database import to_json
 
 
-class Numbers(TypeDecorator[list[int]]):
-    """Several numbers as one value: an array of PostgreSQL's, JSON on SQLite."""
+class _Several(TypeDecorator[Any]):
+    """Several values as one: an array of PostgreSQL's, JSON on SQLite."""
 
     impl = Text
     cache_ok = True
 
+    def __init__(self, of: type[BigInteger] | type[Text]) -> None:
+        """Take numbers, or texts."""
+        super().__init__()
+        self.of = of
+
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Return how a database takes them."""
-        return dialect.type_descriptor(ARRAY(BigInteger()) if dialect.name == "postgresql" else Text())
+        return dialect.type_descriptor(ARRAY(self.of()) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
-        """Write them, in any order and from any collection."""
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Write them, from any collection."""
         found = sorted(value or ())
         return found if dialect.name == "postgresql" else to_json(found)
 
@@ -36,18 +51,19 @@ class _Among(FunctionElement[bool]):
         return self
 
 
-def among(column: Any, numbers: BindParameter[Any]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of the numbers that `numbers` binds; of none it is none."""
-    return _Among(column, bindparam(numbers.key, numbers.value, type_=Numbers(), required=numbers.required))
+def among(column: Any, values: BindParameter[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the numbers or texts that `values` binds; of none it is none."""
+    several = _Several(Text if isinstance(column.type, String) else BigInteger)
+    return _Among(column, bindparam(values.key, values.value, type_=several, required=values.required))
 
 
 @compiles(_Among, "postgresql")
 def _on_postgresql(element: _Among, compiler: Any, **options: Any) -> str:
-    column, numbers = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({column} = ANY ({numbers}))"
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} = ANY ({values}))"
 
 
 @compiles(_Among)
 def _anywhere(element: _Among, compiler: Any, **options: Any) -> str:
-    column, numbers = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({column} IN (SELECT value FROM json_each({numbers})))"  # noqa: S608 - a column and a place for a value
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} IN (SELECT value FROM json_each({values})))"  # noqa: S608 - a column and a place for a value

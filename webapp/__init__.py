@@ -25,6 +25,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
         metrics,
         navigation,
         security_headers,
+        templating,
         traces,
     )
     from webapp.edge import Casewright
@@ -46,6 +47,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     access.init_app(app)
     errors.init_app(app)
     security_headers.init_app(app)
+    templating.init_app(app)
     assets.init_app(app)
     filters.init_app(app)
     navigation.init_app(app)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.history.events import Head
 from engine.runtime.clock_row import ClockRow
 from models.base import table
+from models.prepared import Prepared
 from models.work import Clock
 
 CLOCK = table(Clock)
@@ -18,7 +19,7 @@ CLOCK_COLUMNS = (
     "resets", "source", "started_by_id", "law_revision",
 )  # fmt: skip
 
-_READ_CLOCKS = (
+_READ_CLOCKS = Prepared(
     select(*(CLOCK.c[name] for name in CLOCK_COLUMNS))
     .where(CLOCK.c.case_id == bindparam("case_id"))
     .order_by(CLOCK.c.id)
@@ -60,5 +61,5 @@ CASE_COLUMNS = tuple(name for name in CaseRow.__slots__ if name not in ("changes
 
 def read_clocks(session: Session, case_id: int) -> list[ClockRow]:
     """Return the clocks of a case."""
-    rows = session.connection().execute(_READ_CLOCKS, {"case_id": case_id})
-    return [ClockRow(**{name: getattr(row, name) for name in CLOCK_COLUMNS}) for row in rows]
+    rows = _READ_CLOCKS.rows(session.connection(), {"case_id": case_id})
+    return [ClockRow(**row._asdict()) for row in rows]

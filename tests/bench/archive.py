@@ -6,13 +6,13 @@ from sqlalchemy import Connection, Integer, Table, Text, cast, column, func, ins
 
 from models.base import table
 from models.case import Case
-from tests.bench.landlord import OF_A_CASE
+from tests.bench.landlord import OF_A_CASE, take_time
 
 
 def fill(connection: Connection, cases: int) -> None:
     """Add so many closed cases, each with the history, fields and links of one that is there."""
     of_cases = table(Case)
-    connection.execute(text("SET LOCAL statement_timeout = 0"))  # a busy machine takes longer than a request may
+    take_time(connection)
     patterns = list(connection.scalars(select(of_cases.c.id).where(of_cases.c.status == "closed")))
     each = cases // len(patterns) + 1
     for pattern in patterns:
