@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import fields, law
@@ -20,6 +20,7 @@ from engine.related_cases import hidden_cases, without_hidden
 from engine.rules import Rule
 from engine.runtime.clock_row import GOES_ON, ClockRow
 from engine.runtime.header import read_clocks
+from models.among import among
 from models.case import Case, CaseEvent, Note
 from models.category import Category, CategoryVersion
 from models.database import from_json
@@ -27,6 +28,7 @@ from models.prepared import Prepared
 from models.staff import Team, User
 from models.work import DUE_OR_NEVER, Incident, Notification, UserTask
 
+LAST_EVENT = 2**31 - 1
 _FAR = datetime(9999, 12, 31, tzinfo=LONDON)
 _HOLDER, _COMPLETER = aliased(User), aliased(User)
 _HEADER = (
@@ -38,7 +40,6 @@ _TASK = (
     "candidates", "priority", "created_at", "amber_at", "due_at", "completed_at", "completed_by_id", "draft", "case_id",
     "revision", "on_behalf_of_id", "late_reason",
 )  # fmt: skip
-_EVENT = (CaseEvent.sequence, CaseEvent.at, CaseEvent.type, CaseEvent.actor_id, CaseEvent.actor_name, CaseEvent.payload)
 
 
 # Statements that each page needs are built once: building one costs more than running it.
@@ -92,6 +93,25 @@ def _task_by_id(seen: Sight) -> Prepared:
         .outerjoin(User, User.id == Case.owner_id)
         .where(UserTask.id == bindparam("task_id"), cases_in(seen))
     )
+
+
+_EVENT = (CaseEvent.sequence, CaseEvent.at, CaseEvent.type, CaseEvent.actor_id, CaseEvent.actor_name, CaseEvent.payload)
+_EVENTS = Prepared(
+    select(*_EVENT)
+    .where(CaseEvent.case_id == bindparam("case_id"), CaseEvent.sequence < bindparam("before"))
+    .order_by(CaseEvent.sequence.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
+_NAMES: dict[type[User] | type[Team], Prepared] = {
+    model: Prepared(select(model.id, model.name).where(among(model.id, bindparam("ids")))) for model in (User, Team)
+}
+_UNREAD = (
+    select(Notification)
+    .where(Notification.user_id == bindparam("by_id"), Notification.case_id == bindparam("case_id"))
+    .where(Notification.read_at.is_(None))
+    .order_by(Notification.id.desc())
+    .limit(10)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,10 +357,8 @@ def events(
     What is told of another case is left out where the actor may not know of that, and so are the values of fields that
     are hidden from them (`Definition.hidden_from`).
     """
-    statement = select(*_EVENT).where(CaseEvent.case_id == case_id)
-    if before is not None:
-        statement = statement.where(CaseEvent.sequence < before)
-    found = [_event(row) for row in session.execute(statement.order_by(CaseEvent.sequence.desc()).limit(size))]
+    values = {"case_id": case_id, "before": min(before or LAST_EVENT, LAST_EVENT), "most": size}
+    found = [_event(row) for row in _EVENTS.rows(session.connection(), values)]
     found = events_without(found, hidden_fields)
     hidden = hidden_cases(session, [event.payload for event in found], by=by)
     return [replace(event, payload=without_hidden(event.payload, hidden)) for event in found] if hidden else found
@@ -365,15 +383,11 @@ def notes(session: Session, case_id: int, *, most: int = 200) -> list[Any]:
 
 def unread_reminders(session: Session, case_id: int, *, by: Actor) -> list[Notification]:
     """Return the actor's reminders about a case that they have not dismissed."""
-    statement = select(Notification).where(
-        Notification.user_id == by.user_id, Notification.case_id == case_id, Notification.read_at.is_(None)
-    )
-    return list(session.scalars(statement.order_by(Notification.id.desc()).limit(10)))
+    return list(session.scalars(_UNREAD, {"case_id": case_id, "by_id": by.user_id}))
 
 
 def names_of(session: Session, model: type[User] | type[Team], ids: Collection[int]) -> Mapping[int, str]:
     """Return the names of members of staff or teams by id."""
     if not ids:
         return {}
-    rows = session.execute(select(model.id, model.name).where(model.id.in_(list(ids))))
-    return {row.id: row.name for row in rows}
+    return {row.id: row.name for row in _NAMES[model].rows(session.connection(), {"ids": ids})}

@@ -4,14 +4,43 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.instants import today
+from models.among import among
 from models.case import CaseLink
 from models.people import Alert, ContactDetail, Person
 from models.places import Asset
+from models.prepared import Prepared
 from models.tenancies import Tenure, TenureMember
+
+# Statements that each page needs are built once: building one costs more than running it.
+_LINKS = Prepared(
+    select(CaseLink.entity_type, CaseLink.entity_id, CaseLink.role)
+    .where(CaseLink.case_id == bindparam("case_id"), CaseLink.until_on.is_(None))
+    .order_by(CaseLink.id)
+)
+_WITH_ID: dict[Any, Any] = {
+    model: select(model).where(among(model.id, bindparam("ids"))) for model in (Person, Asset, Tenure)
+}
+_ALERTS = (
+    select(Alert)
+    .where(or_(among(Alert.person_id, bindparam("people")), among(Alert.asset_id, bindparam("homes"))))
+    .where(or_(Alert.ended_on.is_(None), Alert.ended_on > bindparam("today")))
+    .order_by(Alert.id)
+)
+_CONTACTS = (
+    select(ContactDetail)
+    .where(among(ContactDetail.person_id, bindparam("people")))
+    .order_by(ContactDetail.is_preferred.desc(), ContactDetail.id)
+)
+_MEMBERS = (
+    select(TenureMember, Person)
+    .join(Person, Person.id == TenureMember.person_id)
+    .where(among(TenureMember.tenure_id, bindparam("tenancies")))
+    .order_by(TenureMember.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +58,7 @@ class About:
 
 def about(session: Session, case_id: int) -> About:
     """Return the people, homes and tenancies of a case, their contact details and alerts."""
-    links = session.execute(
-        select(CaseLink.entity_type, CaseLink.entity_id, CaseLink.role)
-        .where(CaseLink.case_id == case_id, CaseLink.until_on.is_(None))
-        .order_by(CaseLink.id)
-    ).all()
+    links = _LINKS.rows(session.connection(), {"case_id": case_id})
     return about_these(session, [(row.entity_type, row.entity_id, row.role) for row in links])
 
 
@@ -60,19 +85,14 @@ def alerts_of(session: Session, person_ids: Collection[int], asset_ids: Collecti
     """Return the alerts in force about these people and places."""
     if not person_ids and not asset_ids:
         return []
-    statement = select(Alert).where(
-        or_(Alert.person_id.in_(list(person_ids)), Alert.asset_id.in_(list(asset_ids))),
-        or_(Alert.ended_on.is_(None), Alert.ended_on > today()),
-    )
-    return list(session.scalars(statement.order_by(Alert.id)))
+    return list(session.scalars(_ALERTS, {"people": person_ids, "homes": asset_ids, "today": today()}))
 
 
 def contacts_of(session: Session, person_ids: Collection[int]) -> dict[int, list[ContactDetail]]:
     """Return the contact details in force of these people, the preferred ones first."""
     found: dict[int, list[ContactDetail]] = {}
     if person_ids:
-        statement = select(ContactDetail).where(ContactDetail.person_id.in_(list(person_ids)))
-        for detail in session.scalars(statement.order_by(ContactDetail.is_preferred.desc(), ContactDetail.id)):
+        for detail in session.scalars(_CONTACTS, {"people": person_ids}):
             if detail.person_id is not None and (detail.valid_until is None or detail.valid_until >= today()):
                 found.setdefault(detail.person_id, []).append(detail)
     return found
@@ -83,19 +103,13 @@ def _in_order(session: Session, model: Any, ids: Sequence[int]) -> list[Any]:
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return []
-    found = {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
+    found = {row.id: row for row in session.scalars(_WITH_ID[model], {"ids": wanted})}
     return [found[row_id] for row_id in wanted if row_id in found]
 
 
 def _members(session: Session, tenure_ids: Collection[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
     if tenure_ids:
-        statement = (
-            select(TenureMember, Person)
-            .join(Person, Person.id == TenureMember.person_id)
-            .where(TenureMember.tenure_id.in_(list(tenure_ids)))
-            .order_by(TenureMember.id)
-        )
-        for member, person in session.execute(statement):
+        for member, person in session.execute(_MEMBERS, {"tenancies": tenure_ids}):
             found.setdefault(member.tenure_id, []).append((member, person))
     return found

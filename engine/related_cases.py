@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BindParameter, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.case_list import NextTask, next_tasks
-from engine.permissions import Actor, visible_cases
+from engine.permissions import Actor, Sight, cases_in, known_by, sight, visible_cases
 from engine.runtime.clock_row import GOES_ON
+from models.among import among
 from models.case import Case, CaseRelation
 from models.category import Category
+from models.prepared import Prepared
 from models.staff import User
 from models.work import Clock
 
@@ -82,13 +85,22 @@ class Related:
 def related(session: Session, case_id: int, *, by: Actor) -> list[Related]:
     """Return the cases that belong to a case and that the actor may see: its parent, its children, those linked."""
     links = _links(session, case_id)
-    own = session.execute(select(Case.parent_id, Case.merged_into_id).where(Case.id == case_id)).one()
-    wanted = or_(
-        Case.id.in_([own.parent_id or 0, own.merged_into_id or 0, *links]),
-        Case.parent_id == case_id,
-        Case.merged_into_id == case_id,
-    )
-    statement = (
+    own = _OWN.row(session.connection(), {"case_id": case_id})
+    others = [own.parent_id or 0, own.merged_into_id or 0, *links]
+    rows = _belonging(sight(by)).rows(session.connection(), {"case_id": case_id, "others": others, **known_by(by)})
+    tasks, clocks = next_tasks(session, [row.id for row in rows]), _deadlines(session, [row.id for row in rows])
+    found = [_related(row, how, tasks, clocks) for row in rows for how in _how(row, case_id, own, links)]
+    return sorted(found, key=lambda one: (_ORDER.index(one.relation), not one.is_open, one.id))
+
+
+_OWN = Prepared(select(Case.parent_id, Case.merged_into_id).where(Case.id == bindparam("case_id")))
+
+
+@lru_cache(maxsize=256)
+def _belonging(seen: Sight) -> Prepared:
+    case_id: BindParameter[int] = bindparam("case_id")
+    wanted = or_(among(Case.id, bindparam("others")), Case.parent_id == case_id, Case.merged_into_id == case_id)
+    return Prepared(
         select(
             *(getattr(Case, name) for name in _HEAD),
             Category.name.label("category"),
@@ -97,13 +109,9 @@ def related(session: Session, case_id: int, *, by: Actor) -> list[Related]:
         )
         .join(Category, Category.id == Case.category_id)
         .outerjoin(User, User.id == Case.owner_id)
-        .where(wanted, visible_cases(by))
+        .where(wanted, cases_in(seen))
         .order_by(Case.id)
     )
-    rows = session.execute(statement).all()
-    tasks, clocks = next_tasks(session, [row.id for row in rows]), _deadlines(session, [row.id for row in rows])
-    found = [_related(row, how, tasks, clocks) for row in rows for how in _how(row, case_id, own, links)]
-    return sorted(found, key=lambda one: (_ORDER.index(one.relation), not one.is_open, one.id))
 
 
 _ORDER = ("merged_into", "parent", "child", "link", "merged")
@@ -144,14 +152,19 @@ def without_hidden(payload: Mapping[str, Any] | None, hidden: set[int]) -> dict[
 
 def _links(session: Session, case_id: int) -> dict[int, list[Any]]:
     """Return the links in force of a case by the id of the other."""
-    statement = select(CaseRelation).where(
-        or_(CaseRelation.case_id == case_id, CaseRelation.other_id == case_id), CaseRelation.until_on.is_(None)
-    )
     found: dict[int, list[Any]] = {}
-    for link in session.scalars(statement.order_by(CaseRelation.id)):
+    for link in _LINKS.rows(session.connection(), {"case_id": case_id}):
         is_first = link.case_id == case_id
         found.setdefault(link.other_id if is_first else link.case_id, []).append((link, is_first))
     return found
+
+
+_LINKS = Prepared(
+    select(CaseRelation.id, CaseRelation.case_id, CaseRelation.other_id, CaseRelation.role, CaseRelation.from_on)
+    .where(or_(CaseRelation.case_id == bindparam("case_id"), CaseRelation.other_id == bindparam("case_id")))
+    .where(CaseRelation.until_on.is_(None))
+    .order_by(CaseRelation.id)
+)
 
 
 def _how(row: Any, case_id: int, own: Any, links: dict[int, list[Any]]) -> Iterator[tuple[str, Any]]:
@@ -200,12 +213,15 @@ def _deadlines(session: Session, case_ids: list[int]) -> dict[int, Any]:
     """Return the nearest running clock of each case."""
     if not case_ids:
         return {}
-    rows = session.execute(
-        select(Clock.case_id, Clock.due_at, Clock.amber_at)
-        .where(Clock.case_id.in_(case_ids), Clock.state.in_(GOES_ON), Clock.due_at.is_not(None))
-        .order_by(Clock.due_at)
-    )
     found: dict[int, Any] = {}
-    for row in rows:
+    for row in _RUNNING.rows(session.connection(), {"case_ids": case_ids}):
         found.setdefault(row.case_id, row)
     return found
+
+
+_RUNNING = Prepared(
+    select(Clock.case_id, Clock.due_at, Clock.amber_at)
+    .where(among(Clock.case_id, bindparam("case_ids")), or_(*(Clock.state == state for state in GOES_ON)))
+    .where(Clock.due_at.is_not(None))
+    .order_by(Clock.due_at)
+)
