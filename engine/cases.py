@@ -54,8 +54,7 @@ def change_fields(
         Conflict: the case has moved on since `revision`.
         Invalid: an unknown or reserved field.
     """
-    require(by, "change case")
-    case = lock_case(session, case_id, by=by)
+    case = lock_case(session, case_id, by=by, verb="change case")
     if revision is not None and revision != case.revision:
         raise Conflict(
             f"The case {case.reference} has changed since you opened it.", remedy="Look at it again, then change it."
@@ -76,12 +75,11 @@ def change_fields(
 
 def add_note(session: Session, case_id: int, text: str, *, by: Actor) -> None:
     """Write a note on a case."""
-    require(by, "change case")
     if not text.strip():
         raise Invalid("The note is empty.", errors={"text": "Enter the note"})
     if len(text) > 20_000:
         raise Invalid("The note is too long.", errors={"text": "The note must be 20,000 characters or fewer"})
-    case = lock_case(session, case_id, by=by)
+    case = lock_case(session, case_id, by=by, verb="change case")
     session.execute(
         insert(Note), {"case_id": case.id, "text": text.strip(), "written_by_id": by.user_id, "written_at": now()}
     )
@@ -93,8 +91,8 @@ def close(session: Session, case_id: int, *, reason: str, note: str = "", by: Ac
 
     Returns the keys of jobs to be run after the commit: other cases may have to hear of it.
     """
-    require(by, "close case")
-    return ending.end(session, lock_case(session, case_id, by=by), "closed", reason=reason, note=note, by=by)
+    case = lock_case(session, case_id, by=by, verb="close case")
+    return ending.end(session, case, "closed", reason=reason, note=note, by=by)
 
 
 def cancel(
@@ -104,15 +102,13 @@ def cancel(
 
     Cases whose outcome it waits for are cancelled with it; `with_children` cancels the others that it started too.
     """
-    require(by, "close case")
-    case = lock_case(session, case_id, by=by)
+    case = lock_case(session, case_id, by=by, verb="close case")
     return ending.end(session, case, "cancelled", reason=reason, note=note, with_children=with_children, by=by)
 
 
 def hand_over(session: Session, case_id: int, *, to: str, by: Actor) -> None:
     """Make another member of staff the owner of a case; `to` is a name or e-mail address."""
-    require(by, "change case")
-    case = lock_case(session, case_id, by=by)
+    case = lock_case(session, case_id, by=by, verb="change case")
     owner = directory.user_id(session, to)
     if owner is None:
         raise Invalid(f"Nobody here has the name or e-mail address “{to}”.", errors={"to": "Choose a member of staff"})

@@ -42,7 +42,7 @@ def skip(session: Session, incident_id: int, *, reason: str, by: Actor) -> tuple
     require(by, "skip incident")
     if not reason.strip():
         raise Invalid("A step is skipped only for a reason.", errors={"reason": "Enter why the step may be skipped"})
-    step, incident = _open(session, incident_id, by)
+    step, incident = _open(session, incident_id, by, "skip incident")
     said = {"element_id": incident.element_id, "message": incident.message, "reason": reason.strip()}
     step.note_event("incident_skipped", said)
     skipping.skip(step, incident.token_id)
@@ -71,12 +71,12 @@ def choose(session: Session, incident_id: int, *, ways: Sequence[str], by: Actor
     return _go_on(step, incident)
 
 
-def _open(session: Session, incident_id: int, by: Actor) -> tuple[Step, Incident]:
+def _open(session: Session, incident_id: int, by: Actor, verb: str = "retry incident") -> tuple[Step, Incident]:
     require(by, "retry incident")
     incident = session.scalar(select(Incident).where(Incident.id == incident_id))
     if incident is None:
         raise NotFound("There is no such incident.")
-    case = lock_case(session, incident.case_id, by=by)
+    case = lock_case(session, incident.case_id, by=by, verb=verb)
     step = open_step(session, case, actor=by, at=now())
     if incident.token_id not in step.instance.kept.incidents:
         raise Conflict("This incident was resolved already.")

@@ -95,7 +95,8 @@ def both(session: Session, first_id: int, second_id: int, *, by: Actor) -> tuple
     """Return two cases, locked in the order of their ids, so that two officers never wait for each other."""
     if first_id == second_id:
         raise Invalid("A case cannot be linked to itself.", errors={"reference": "Name another case"})
-    locked = {case_id: lock_case(session, case_id, by=by) for case_id in sorted((first_id, second_id))}
+    in_order = sorted((first_id, second_id))
+    locked = {case_id: lock_case(session, case_id, by=by, verb="link cases") for case_id in in_order}
     return locked[first_id], locked[second_id]
 
 

@@ -10,7 +10,7 @@ from engine.definitions.deploying import load as load_definition
 from engine.definitions.elements import ACTIVITIES
 from engine.errors import Conflict, Invalid, NotPossible
 from engine.instants import now
-from engine.permissions import Actor, require
+from engine.permissions import Actor
 from engine.runtime.calls import tell_parent
 from engine.runtime.locking import lock_case
 from engine.runtime.placing import Place, reopened_step
@@ -37,8 +37,7 @@ def reopen(session: Session, case_id: int, *, reason: str, at: Sequence[str] = (
         Invalid: no reason, or a step that cannot be gone back to.
         NotPossible: it was merged into another case.
     """
-    require(by, "reopen case")
-    case = lock_case(session, case_id, by=by)
+    case = lock_case(session, case_id, by=by, verb="reopen case")
     if case.status == "open":
         raise Conflict(f"The case {case.reference} is open.")
     if not reason.strip():

@@ -10,7 +10,7 @@ from engine import absences
 from engine.definitions.deploying import load
 from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.instants import london, now
-from engine.permissions import Actor, may, may_assign_task, may_be_given, may_do_task
+from engine.permissions import Actor, may, may_assign_task, may_be_given, may_do_task, require_on
 from engine.recording import record
 from engine.runtime import directory, opening
 from engine.runtime.header import CaseRow
@@ -138,6 +138,8 @@ def require_open(session: Session, task: Task) -> None:
 def on_behalf_of(session: Session, task: Task, by: Actor) -> int | None:
     """Return for whom the actor does a task when they stand in; none when it is theirs. Raises NotAllowed."""
     assignee: int | None = task["assignee_id"]
+    if not may(by, "do any task"):
+        require_on(session, by, "do task", task["case_id"])
     if may_do_task(by, assignee_id=assignee, team_id=task["team_id"]):
         return task["on_behalf_of_id"] if assignee == by.user_id else None
     teams, users = task["candidates"].get("teams", ()), task["candidates"].get("users", ())

@@ -14,7 +14,7 @@ from engine.definitions.elements import Element
 from engine.errors import Conflict, Invalid, NotPossible
 from engine.forms import Form
 from engine.instants import now
-from engine.permissions import Actor, require
+from engine.permissions import Actor
 from engine.runtime import choosing, directory, suppressing
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case, lock_task
@@ -163,8 +163,7 @@ def add(
     by: Actor,
 ) -> int:
     """Add a task that the case's diagram does not have; return its id. `to` names a person or team, else the actor."""
-    require(by, "change case")
-    case = lock_case(session, case_id, by=by)
+    case = lock_case(session, case_id, by=by, verb="change case")
     if case.status != "open":
         raise NotPossible(f"The case {case.reference} is {case.status}; nothing can be added to it.")
     if not name.strip():

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as engine
+from engine.permissions import may
 from engine.setbacks import is_passing
 from webapp import database
 from webapp.auth import SignInNeeded, is_api
@@ -177,7 +178,8 @@ def _problem_json(problem: Problem) -> Response:
 def _page(problem: Problem) -> Response:
     details = {name: getattr(problem, name) for name in ("title", "message", "remedy", "errors")}
     request_id = g.get("request_id", "") if problem.status >= 500 else ""
-    sign_in = sign_in_url() if problem.status == 401 else ""
+    sign_in, who = sign_in_url() if problem.status == 401 else "", g.get("actor")
+    details["may_break_glass"] = problem.status == 404 and who is not None and may(who, "break glass")
     try:
         return Response(render_template("errors/error.html", **details, request_id=request_id, sign_in_url=sign_in))
     except Exception:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.clocks.changes import Extended, Restarted, Stopped, check_grant
 from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.instants import now
-from engine.permissions import Actor, may, require
+from engine.permissions import Actor, may_on, require
 from engine.runtime import changing_clocks, offering
 from engine.runtime.clock_row import ClockRow, extended, restarted, stopped, written
 from engine.runtime.locking import lock_case
@@ -75,7 +75,7 @@ def extend(
     """
     require(by, "extend clock")
     change = ClockChange("extend", "", ground=ground, amount=amount, unit=unit, reason=_reason(reason))
-    return _granted(session, case_id, clock_id, change, by)
+    return _granted(session, case_id, clock_id, change, by, "extend clock")
 
 
 def stop(
@@ -118,7 +118,7 @@ def cancel(session: Session, case_id: int, clock_id: int, *, reason: str, by: Ac
     require(by, "change clock")
     step = _opened(session, case_id, by)
     row = _clock(step, clock_id)
-    if row.started_by_id != by.user_id and not may(by, "cancel clock"):
+    if row.started_by_id != by.user_id and not may_on(session, by, "cancel clock", case_id):
         raise NotAllowed(
             "Only whoever started this deadline, or a manager, can withdraw it.", remedy="Ask your team's manager."
         )
@@ -126,9 +126,11 @@ def cancel(session: Session, case_id: int, clock_id: int, *, reason: str, by: Ac
     return _saved(step)
 
 
-def _granted(session: Session, case_id: int, clock_id: int, change: ClockChange, by: Actor) -> tuple[str, ...]:
+def _granted(
+    session: Session, case_id: int, clock_id: int, change: ClockChange, by: Actor, verb: str = "change clock"
+) -> tuple[str, ...]:
     """Do what somebody must be allowed by the rule to grant, and offer the letter that tells it."""
-    step = _opened(session, case_id, by)
+    step = _opened(session, case_id, by, verb)
     row = _clock(step, clock_id)
     rule = step.deadlines.rule_of(row)
     ground = changing_clocks.ground_of(rule, change)
@@ -151,8 +153,8 @@ def _changed(session: Session, case_id: int, clock_id: int, change: ClockChange,
     return _saved(step)
 
 
-def _opened(session: Session, case_id: int, by: Actor) -> Step:
-    case = lock_case(session, case_id, by=by)
+def _opened(session: Session, case_id: int, by: Actor, verb: str = "change clock") -> Step:
+    case = lock_case(session, case_id, by=by, verb=verb)
     if case.status != "open":
         raise NotPossible(f"The case {case.reference} is {case.status}; its deadlines are over.")
     step = open_step(session, case, actor=by, at=now())

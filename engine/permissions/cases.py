@@ -10,9 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
+from sqlalchemy.orm import Session
 
+from engine.errors import NotAllowed
 from engine.instants import now, today
-from engine.permissions.actor import Actor, may, reach
+from engine.permissions.actor import Actor, may, reach, require
 from engine.permissions.grants import NOWHERE, Reach
 from engine.permissions.reaching import Bound, within
 from models.among import among
@@ -94,6 +96,25 @@ def tasks_of_visible_cases(actor: Actor) -> ColumnElement[bool]:
 def within_reach(actor: Actor, verb: str) -> ColumnElement[bool]:
     """Return the condition on `Case` that keeps what the actor may see and use `verb` on, with its values."""
     return and_(visible_cases(actor), cases_in(sight(actor, verb), bound_to(actor)))
+
+
+def may_on(session: Session, actor: Actor, verb: str, case_id: int) -> bool:
+    """Say whether the actor may use `verb` on a case that they see; no statement where a grant of it reaches all."""
+    if not may(actor, verb):
+        return False
+    if actor.is_platform or actor.organisation_id is not None or reach(actor, verb).everything:
+        return True
+    return session.scalar(select(Case.id).where(Case.id == case_id, within_reach(actor, verb))) is not None
+
+
+def require_on(session: Session, actor: Actor, verb: str, case_id: int) -> None:
+    """Raise NotAllowed unless the actor may use `verb` on a case that they see."""
+    require(actor, verb)
+    if not may_on(session, actor, verb, case_id):
+        raise NotAllowed(
+            f"Your roles do not let you {verb} here: they reach other cases than this.",
+            remedy="Ask your administrator if you need this for your work.",
+        )
 
 
 def bound_to(actor: Actor) -> Bound:

@@ -49,6 +49,8 @@ VERBS: dict[str, Verb] = {
     "close case": _on_cases("Close or cancel a case", _STAFF),
     "reopen case": _on_cases("Reopen a case that is over", _STAFF),
     "link cases": _on_cases("Link, detach and merge cases", _STAFF),
+    "restrict case": _on_cases("Restrict a case to a circle, and say who is in it", _STAFF),
+    "break glass": Verb("Cases", "See a restricted case in an emergency, for a time and a reason", _MANAGERS),
     "see documents": _on_cases("Read documents", _READERS),
     "add document": _on_cases("Add documents", _STAFF),
     "change document": _on_cases("Retitle, tag, move and end documents", _STAFF),

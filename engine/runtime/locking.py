@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import fields, law
 from engine.errors import NotFound
-from engine.permissions import Actor, Sight, cases_in, known_by, sight
+from engine.permissions import Actor, Sight, cases_in, known_by, require, require_on, sight
 from engine.runtime.header import CASE_COLUMNS, CaseRow
 from models.base import table
 from models.case import Case
@@ -22,7 +22,7 @@ from models.work import Timer, UserTask
 CASE, TASK, TIMER = table(Case), table(UserTask), table(Timer)
 _CASE = [*(CASE.c[name] for name in CASE_COLUMNS), law.MARK, fields.MARK]
 _TASK_NAMES = (
-    "id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "on_behalf_of_id",
+    "id", "case_id", "element_id", "token_id", "name", "form_id", "status", "assignee_id", "team_id", "on_behalf_of_id",
     "candidates", "due_at", "completed_at", "completed_by_id", "completion_key", "item", "revision", "draft",
     "priority",
 )  # fmt: skip
@@ -51,14 +51,20 @@ def _lock_task(seen: Sight) -> Prepared:
     )
 
 
-def lock_case(session: Session, case_id: int, *, by: Actor) -> CaseRow:
-    """Return the header of a case, locked until the transaction ends.
+def lock_case(session: Session, case_id: int, *, by: Actor, verb: str = "") -> CaseRow:
+    """Return the header of a case, locked until the transaction ends, for whoever may use `verb` on it.
 
     Raises:
+        NotAllowed: no role of the actor grants the verb, or none as far as this case.
         NotFound: no such case, or none that the actor may know of.
     """
+    if verb:
+        require(by, verb)
     row = _lock_case(sight(by)).row(session.connection(), {"case_id": case_id, **known_by(by)})
-    return _found(row)
+    case = _found(row)
+    if verb:
+        require_on(session, by, verb, case.id)
+    return case
 
 
 def lock_if_due(session: Session, case_id: int, *, at: datetime) -> CaseRow | None:

@@ -13,6 +13,7 @@ from engine.definitions.category import Definition
 from engine.definitions.deploying import load
 from engine.permissions import may
 from engine.reading import open_case
+from engine.restricting import glass_of
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -46,6 +47,7 @@ def shared(case: Header, tab: str) -> dict[str, Any]:
         "next_task": todo.next_of_mine(session(), case.id, by=actor()) if case.is_open else None,
         "may_change": case.is_open and may(actor(), "change case"),
         "may_replay": may(actor(), "replay case"),
+        "glass": glass_of(session(), case.id, by=actor()) if case.restricted else None,
     }
 
 

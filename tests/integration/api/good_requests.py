@@ -4,8 +4,11 @@ import io
 import secrets
 from typing import Any
 
+from sqlalchemy import update
+
 from engine import dead_letters, filing
 from engine.instants import now
+from models.case import Case
 from models.work import OutboxMessage
 from tests.diagrams import category, extensions
 from tests.factories import TEAMS, Factories
@@ -61,6 +64,27 @@ class World:
         return task_id
 
 
+def circle(world: World) -> dict[str, dict[str, Any]]:
+    """Return a good request for each operation on restricted cases."""
+    open_case, restricted, lifted, left = (world.new_case()["reference"] for _ in range(4))
+    colleague = world.factories.user("officer")
+    hidden = Program(world.factories, colleague).post("/cases", {"category": "sample"}, status=201)
+    for reference in (restricted, lifted, left):
+        world.program.post(f"/cases/{reference}/restriction", {"reason": "Abuse"})
+    with world.factories.transaction() as session:
+        session.execute(update(Case).where(Case.id == hidden["id"]).values(restricted=True))
+    named = {"name": colleague.email, "reason": "Her support worker"}
+    members = world.program.post(f"/cases/{left}/circle", named)["members"]
+    return {
+        "circle_show": {"gaps": {"ref": restricted}},
+        "circle_restrict": {"gaps": {"ref": open_case}, "json": {"reason": "Abuse", "members": [colleague.email]}},
+        "circle_lift": {"gaps": {"ref": lifted}, "json": {"reason": "A mistake"}},
+        "circle_name": {"gaps": {"ref": restricted}, "json": named},
+        "circle_leave": {"gaps": {"ref": left, "member_id": members[0]["id"]}},
+        "circle_break_glass": {"json": {"case": hidden["reference"], "reason": "The police are at the door"}},
+    }
+
+
 def requests(world: World) -> dict[str, dict[str, Any]]:
     """Return a good request for each operation: its gaps, query, body."""
     case = {"ref": world.complaint.reference}
@@ -92,6 +116,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         },
         "case_actions_cancel": {"gaps": {"ref": world.new_case()["reference"]}, "json": {"reason": "Withdrawn"}},
         **links(world),
+        **circle(world),
         **tasks(world),
         **many_tasks_and_absences(world),
         "messages_publish": {"json": {"name": "m", "correlation_key": "c", "variables": {"a": 1}}},

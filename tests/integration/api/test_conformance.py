@@ -110,7 +110,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
         path, method, operation = data.draw(st.sampled_from(targets))
         filled = {
             name: data.draw(numbers)
-            for name in ("task_id", "document_id", "incident_id", "person_id", "link_id", "migration_id")
+            for name in ("task_id", "document_id", "incident_id", "person_id", "link_id", "member_id", "migration_id")
         }
         more = ("asset_id", "tenure_id", "account_id", "dead_letter_id", "notification_id")
         more = (*more, "number", "closure_id", "bank_holiday_id", "row_id", "part_id", "organisation_id")
