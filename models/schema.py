@@ -44,6 +44,12 @@ _APPEND_ONLY = {
         ("changes",),
         "the history of the record is append-only",
     ),
+    "staff_change": (
+        "id at by_id by_name action subject_type subject_id subject_name",
+        ("before", "after"),
+        "the history of staff and roles is append-only",
+    ),
+    "read_log": ("id user_id entity_type entity_id at", (), "the log of what was read is append-only"),
 }
 
 
