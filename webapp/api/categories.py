@@ -32,7 +32,7 @@ _NAME = re.compile(r"(?:letters/)?[A-Za-z0-9][A-Za-z0-9_.\- ]{0,120}")  # it bec
 def find() -> Any:
     """List the kinds of case that can be started."""
     numbers = {row.id: row.number for row in session().execute(select(CategoryVersion.id, CategoryVersion.number))}
-    return {"items": [{**row._mapping, "version": numbers[row.current_version_id]} for row in in_use(session())]}
+    return {"items": [{**row._asdict(), "version": numbers[row.current_version_id]} for row in in_use(session())]}
 
 
 @resource.get("/categories/<key>")
