@@ -26,6 +26,7 @@ from models.search.indexes import WordIndex
 # Of a question that very many rows fit, PostgreSQL looks at so many: the rest is only found with another word.
 MOST_CANDIDATES = 5_000
 SHORTEST_OPEN = 3  # letters of a word of prose that may go on; fewer would stand for a large part of all words
+_SETTINGS = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}
 
 
 class Place(NamedTuple):
@@ -85,10 +86,12 @@ def fits(session: Session, index: WordIndex, row: Any, words: Sequence[Word]) ->
 
 
 def prepare(session: Session) -> None:
-    """Have PostgreSQL use the indexes in this transaction, also where it expects most rows to fit."""
+    """Have PostgreSQL use the indexes in this transaction, also where it expects most rows to fit.
+
+    It would then take statements for so dear that it compiled them first, which takes longer than to run them.
+    """
     if not _is_sqlite(session):
-        wanted = (func.set_config("enable_seqscan", "off", True), func.set_config("work_mem", "32MB", True))
-        session.execute(select(*wanted))
+        session.execute(select(*(func.set_config(name, value, True) for name, value in _SETTINGS.items())))
 
 
 def _is_sqlite(session: Session) -> bool:
