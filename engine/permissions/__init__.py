@@ -21,7 +21,7 @@ from engine.permissions.cases import (
     within_reach,
 )
 from engine.permissions.circle import circle, may_be_given
-from engine.permissions.documents import visible_documents
+from engine.permissions.documents import documents_in, visible_documents
 from engine.permissions.grants import EVERYTHING, NOWHERE, SCOPES, SHIPPED, Book, Grants, Reach, book, reach_of
 from engine.permissions.sensitivity import levels_held_back, may_see_sensitivity
 from engine.permissions.verbs import SHIPPED_ROLES, VERBS, Verb
@@ -45,6 +45,7 @@ __all__ = [
     "bound_to",
     "cases_in",
     "circle",
+    "documents_in",
     "from_rows",
     "known_by",
     "levels_held_back",

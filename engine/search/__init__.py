@@ -27,8 +27,6 @@ __all__ = [
     "homes", "lines", "names_case", "names_home", "names_person", "page", "patches", "people", "read",
 ]  # fmt: skip
 
-LETTABLE = ("property", "unit")
-
 
 def people(session: Session, text: str, *, by: Actor, size: int) -> tuple[list[FoundPerson], bool]:
     """Return the people whom a text names, those whom it fits best first, and whether there are more."""
@@ -38,7 +36,7 @@ def people(session: Session, text: str, *, by: Actor, size: int) -> tuple[list[F
 
 def homes(session: Session, text: str, *, by: Actor, size: int, lettable: bool = False) -> tuple[list[FoundHome], bool]:
     """Return the homes that a text names, those that it fits best first, and whether there are more."""
-    wanted = Wanted(kind="home", asset_types=LETTABLE if lettable else ())
+    wanted = Wanted(kind="home", is_lettable=lettable)
     found = find(session, text, by=by, wanted=wanted, size=size)
     return with_residents(session, _in_order(session, Asset, found)), _has_more(found)
 

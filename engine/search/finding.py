@@ -8,25 +8,21 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import simplejson
-from sqlalchemy import Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
-from engine.permissions import Actor
-from engine.search import keys, spelling
-from engine.search.matching import Lookup, Place, fits, prepare
+from engine.permissions import Actor, sight
+from engine.search import keys, matching, spelling, statements
 from engine.search.reading import Question, read
-from engine.search.scope import ANYTHING, MODELS, Wanted, conditions, joined
-from models.accounts import RentAccount
-from models.document import Document, DocumentVersion
-from models.people import Person
-from models.places import Asset
+from engine.search.scope import ANYTHING, MODELS, Wanted
+from models.prepared import Prepared
 from models.search import indexes
-from models.tenancies import Tenure, TenureMember
+from models.search.indexes import WordIndex
 
 # How well an answer fits, the best first.
 NAMED, NEARLY_NAMED, BEGINS, WORDS, TEXT, SPELT_ALIKE = RANKS = range(6)
 LONGEST_CURSOR = 200
+LAST = 2**63 - 1  # stands below no row
 _UP = 1_000_000  # what is named has no row of an index: it counts down from here
 
 
@@ -102,10 +98,12 @@ class _Search:
     """One question of one person."""
 
     def __init__(self, session: Session, question: Question, by: Actor, wanted: Wanted) -> None:
-        self.session, self.question, self._by, self._wanted = session, question, by, wanted
+        self.session, self.question, self._wanted = session, question, wanted
+        self._sight, self._values = sight(by), wanted.values(by)
+        self._on_sqlite = matching.is_sqlite(session)
         self.kinds = [] if question.is_empty else wanted.kinds(by)
         if self.kinds:
-            prepare(session)
+            matching.prepare(session)
 
     def group(self, kind: str, size: int, *, ranks: Sequence[int] = RANKS[:SPELT_ALIKE]) -> Group:
         """Return the best answers of a kind."""
@@ -133,8 +131,8 @@ class _Search:
         """Return answers of a kind that fit so well, below the row `after`."""
         if rank in (NAMED, NEARLY_NAMED):
             return [hit for hit in self._named[kind] if hit.rank == rank and (after is None or hit.row < after)][:most]
-        places = self._places(kind, rank, after, most)
-        return [Hit(kind, place.id, rank, place.row) for place in places]
+        rows = self._rows(kind, rank, {"after": LAST if after is None else after, "most": most})
+        return [Hit(kind, row.id, rank, row.row) for row in rows]
 
     @cached_property
     def _named(self) -> dict[str, list[Hit]]:
@@ -143,74 +141,58 @@ class _Search:
         found = keys.named(self.session, self.question)
         for kind, hits in named.items():
             ids = [one.id for one in found if one.kind == kind]
-            allowed = self._allowed(kind, ids) if ids else set()
+            allowed = (
+                {row.id for row in self._read(statements.those_allowed(self._shape(kind)), {"ids": ids})} if ids else ()
+            )
             for number, one in enumerate(found):
                 if one.kind == kind and one.id in allowed:
                     rank = NAMED if one.is_whole else NEARLY_NAMED
                     hits.append(Hit(kind, one.id, rank, _UP - number, one.is_whole and one.opens, one.why))
         return named
 
-    def _allowed(self, kind: str, ids: list[int]) -> set[int]:
-        row: Any = MODELS[kind]
-        rows = joined(kind, select(row.id)).where(row.id.in_(ids), *conditions(kind, self._wanted, self._by))
-        return set(self.session.scalars(rows))
-
-    def _places(self, kind: str, rank: int, after: int | None, most: int) -> list[Place]:
+    def _rows(self, kind: str, rank: int, place: dict[str, Any]) -> list[Any]:
         if kind in ("tenancy", "account"):
-            return self._held(kind, after, most) if rank == WORDS and self._wanted.kind == kind else []
-        lookup = self._lookup(kind, rank)
-        if lookup is None:
+            return self._held(kind, place) if rank == WORDS and self._wanted.kind == kind else []
+        if rank == TEXT and kind == "document":
+            texts = {"titled": self._asked(indexes.DOCUMENT), "asked": self._asked(indexes.TEXT)}
+            return self._read(statements.by_text(self._shape(kind)), place | texts)
+        index, question, part = statements.INDEXES[kind], self.question, _PARTS.get(rank, statements.ALL)
+        if index.is_prose != (rank == TEXT):
             return []
-        if rank != SPELT_ALIKE:
-            return lookup.places(self.session, self.question, begins=rank == BEGINS, after=after, most=most)
-        if not lookup.index.knows_words:
-            return []
-        mended = spelling.mended(self.session, lookup.index, self.question)
-        return lookup.places(self.session, mended, begins=None, after=after, most=most) if mended else []
+        if rank == SPELT_ALIKE:
+            mended = spelling.mended(self.session, index, question) if index.knows_words else None
+            if mended is None:
+                return []
+            question = mended
+        values: dict[str, Any] = {"known": [hit.id for hit in self._named[kind]], **self._words(index, question, part)}
+        return self._read(statements.by_words(self._shape(kind), part), place | values)
 
-    def _lookup(self, kind: str, rank: int) -> Lookup | None:
-        """Return where answers of a kind that fit so well are looked up; none where there are none."""
-        if (kind == "note" and rank != TEXT) or (rank == TEXT and kind not in ("note", "document")):
-            return None
-        if kind == "document" and rank == TEXT:
-            return Lookup(indexes.TEXT, DocumentVersion.id, self._texts())
-        index = _INDEXES[kind]
-        row: Any = MODELS[kind]
-        rows = joined(kind, select(row.id, row.id.label("of")).select_from(row))
+    def _held(self, kind: str, place: dict[str, Any]) -> list[Any]:
         known = [hit.id for hit in self._named[kind]]
-        rows = rows.where(*conditions(kind, self._wanted, self._by))
-        return Lookup(index, row.id, rows.where(row.id.not_in(known)) if known else rows)
+        values = {"people": self._asked(indexes.PERSON), "homes": self._asked(indexes.HOME), "known": known}
+        return self._read(statements.by_holder(self._shape(kind)), place | values)
 
-    def _texts(self) -> Select[Any]:
-        """Select the newest versions of documents, but those whose title fits: they were found by it."""
-        version: Any = DocumentVersion.id
-        rows = select(version, Document.id.label("of")).select_from(DocumentVersion)
-        newest = and_(DocumentVersion.document_id == Document.id, DocumentVersion.number == Document.version)
-        rows = joined("document", rows.join(Document, newest))
-        by_title = fits(self.session, indexes.DOCUMENT, Document.id, self.question.words)
-        return rows.where(not_(by_title), *conditions("document", self._wanted, self._by))
+    def _words(self, index: WordIndex, question: Question, part: str) -> dict[str, str]:
+        """Return how a question and a part of its answers are said to the database."""
+        asked = matching.asked(index, question.words, on_sqlite=self._on_sqlite)
+        if part == statements.ALL:
+            return {"asked": asked}
+        if not self._on_sqlite:
+            return {"asked": asked, **matching.begins(index, question)}
+        join = "AND" if part == statements.BEGINS else "NOT"
+        return {"asked": f"({asked}) {join} ({matching.sayings(index, question)})"}
 
-    def _held(self, kind: str, after: int | None, most: int) -> list[Place]:
-        """Return tenancies or accounts of the people whom the question names, or of the homes."""
-        people = fits(self.session, indexes.PERSON, Person.id, self.question.words)
-        homes = fits(self.session, indexes.HOME, Asset.id, self.question.words)
-        members = select(TenureMember.tenure_id).where(TenureMember.person_id.in_(select(Person.id).where(people)))
-        row: Any = Tenure.id if kind == "tenancy" else RentAccount.id
-        rows = joined(kind, select(row, row.label("of")))
-        there = or_(Tenure.id.in_(members), Tenure.asset_id.in_(select(Asset.id).where(homes)))
-        rows = rows.where(there, *conditions(kind, self._wanted, self._by))
-        known = [hit.id for hit in self._named[kind]]
-        rows = rows.where(row.not_in(known), *(() if after is None else (row < after,)))
-        return [Place(*found) for found in self.session.execute(rows.order_by(row.desc()).limit(most))]
+    def _asked(self, index: WordIndex) -> str:
+        return matching.asked(index, self.question.words, on_sqlite=self._on_sqlite)
+
+    def _shape(self, kind: str) -> statements.Shape:
+        return statements.Shape(kind, self._wanted.shape, self._sight, self._on_sqlite)
+
+    def _read(self, statement: Prepared, values: dict[str, Any]) -> list[Any]:
+        return statement.rows(self.session.connection(), values | self._values)
 
 
-_INDEXES = {
-    "person": indexes.PERSON,
-    "home": indexes.HOME,
-    "case": indexes.CASE,
-    "document": indexes.DOCUMENT,
-    "note": indexes.NOTE,
-}
+_PARTS = {BEGINS: statements.BEGINS, WORDS: statements.OTHERS}
 _Start = tuple[int, str, int | None]
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, literal, literal_column, select, union_all
+from sqlalchemy import Select, bindparam, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.search.reading import Question
+from models.prepared import Prepared
 from models.search.keys import AFTER_ALL, KEY_SOURCES, KeyOf, KeySource
 
 SHORTEST = 3  # characters of the beginning of a key
@@ -24,32 +25,42 @@ class Named(NamedTuple):
 
 def named(session: Session, question: Question) -> list[Named]:
     """Return what the question names as a key, or begins to name: what it names in full first."""
-    if not question.key:
+    key = question.key
+    if not key:
         return []
-    branches = [select(_branch(source, question.key).subquery()) for source in KEY_SOURCES]
-    rows = [
-        Named(row.kind, row.id, bool(row.is_whole), bool(row.opens), f"{row.word} {row.value}")
-        for row in session.execute(union_all(*branches))
-    ]
+    may_go_on = len(key) >= SHORTEST and any(letter.isdigit() or letter == "@" for letter in key)
+    statement = _BEGINNING if may_go_on else _WHOLE
+    found = statement.rows(session.connection(), {"key": key, "end": key + AFTER_ALL})
+    rows = [Named(row.kind, row.id, bool(row.is_whole), bool(row.opens), f"{row.word} {row.value}") for row in found]
     first: dict[tuple[str, int], Named] = {}
     for row in sorted(rows, key=lambda row: (not row.is_whole, not row.opens)):
         first.setdefault((row.kind, row.id), row)
     return list(first.values())
 
 
-def _branch(source: KeySource, key: str) -> Select[Any]:
-    value = KeyOf(source.column)
-    kind = literal_column(f"'{source.kind}'") if source.kind_column is None else source.kind_column
-    is_whole = value == key
+def _statement(*, may_go_on: bool) -> Prepared:
+    branches = [select(_branch(source, may_go_on=may_go_on).subquery()) for source in KEY_SOURCES]
+    return Prepared(union_all(*branches))
+
+
+def _branch(source: KeySource, *, may_go_on: bool) -> Select[Any]:
+    value: Any = KeyOf(source.column)
+    key: Any = bindparam("key")
     rows = select(
-        kind.label("kind"),
+        (_constant(source.kind) if source.kind_column is None else source.kind_column).label("kind"),
         source.names.label("id"),
-        is_whole.label("is_whole"),
-        literal(source.opens).label("opens"),
-        literal(source.word).label("word"),
+        (value == key).label("is_whole"),
+        literal_column("1" if source.opens else "0").label("opens"),
+        _constant(source.word).label("word"),
         source.column.label("value"),
-    )
-    rows = rows.where(source.names.is_not(None))
-    if len(key) >= SHORTEST and any(letter.isdigit() or letter == "@" for letter in key):
-        return rows.where(value >= key, value < key + AFTER_ALL).order_by(value).limit(MOST)
-    return rows.where(is_whole).limit(MOST)
+    ).where(source.names.is_not(None))
+    if may_go_on:
+        return rows.where(value >= key, value < bindparam("end")).order_by(value).limit(literal_column(str(MOST)))
+    return rows.where(value == key).limit(literal_column(str(MOST)))
+
+
+def _constant(text: str) -> Any:
+    return literal_column(f"'{text}'")
+
+
+_BEGINNING, _WHOLE = _statement(may_go_on=True), _statement(may_go_on=False)

@@ -1,115 +1,92 @@
-"""Asks an index for the rows that fit a question: FTS5 on SQLite, vectors of words on PostgreSQL."""
+"""Says a question in the language of an index: FTS5 on SQLite, vectors of words on PostgreSQL."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    TableClause,
-    column,
-    func,
-    literal,
-    literal_column,
-    not_,
-    or_,
-    select,
-    table,
-)
+from sqlalchemy import ColumnElement, TableClause, bindparam, column, func, literal, literal_column, or_, select, table
 from sqlalchemy.orm import Session
 
 from engine.search.reading import Question, Word
+from models.prepared import Prepared
 from models.search import postgresql
 from models.search.indexes import WordIndex
 
-# Of a question that very many rows fit, PostgreSQL looks at so many: the rest is only found with another word.
-MOST_CANDIDATES = 5_000
 SHORTEST_OPEN = 3  # letters of a word of prose that may go on; fewer would stand for a large part of all words
-_SETTINGS = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}
+MOST_SAYINGS = 8  # as many places for them does a statement of PostgreSQL have
+_SETTINGS = {"enable_seqscan": "off", "work_mem": "32MB"}
+_SET = Prepared(select(*(func.set_config(name, value, True).label(name) for name, value in _SETTINGS.items())))
 
 
-class Place(NamedTuple):
-    """Where an answer stands: `row` of the indexed table, which lists are sorted by, and the `id` of what it is of."""
-
-    row: int
-    id: int
+def is_sqlite(session: Session) -> bool:
+    """Say which of the two languages the database speaks."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """Where to look for a kind: its index, the `row` of the indexed table, and `rows`, which selects (row, id)."""
-
-    index: WordIndex
-    row: Any
-    rows: Select[Any]
-
-    def places(
-        self, session: Session, question: Question, *, begins: bool | None, after: int | None, most: int
-    ) -> list[Place]:
-        """Return what fits, the newest first, below the row `after`: what begins as is asked, all the others, or both.
-
-        Prose begins with nothing in particular.
-        """
-        if self.index.is_prose:
-            begins = None
-        rows = self.rows if after is None else self.rows.where(self.row < after)
-        narrow = self._on_sqlite if _is_sqlite(session) else self._on_postgresql
-        return [Place(*found) for found in session.execute(narrow(rows, question, begins).limit(most))]
-
-    def _on_sqlite(self, rows: Select[Any], question: Question, begins: bool | None) -> Select[Any]:
-        asked = _of_fts5(self.index, question.words)
-        if begins is not None:
-            sayings = _sayings_of_fts5(self.index, question)
-            asked = f"({asked}) AND ({sayings})" if begins else f"({asked}) NOT ({sayings})"
-        found = _fts5(self.index)
-        # The sum keeps SQLite from asking FTS5 anew for each row of the table.
-        rows = rows.select_from(found).where(self.row == found.c.rowid + 0, _matches(self.index, found, asked))
-        return rows.order_by(found.c.rowid.desc())
-
-    def _on_postgresql(self, rows: Select[Any], question: Question, begins: bool | None) -> Select[Any]:
-        rows = rows.where(_holds(self.index, question.words))
-        if begins is not None:
-            begun = _begins(self.index, question)
-            rows = rows.where(begun if begins else not_(begun))
-        some = rows.limit(MOST_CANDIDATES).subquery()
-        return select(*some.c).order_by(some.c[0].desc())
+def prepare(session: Session) -> None:
+    """Have PostgreSQL use the indexes in this transaction, also where it expects most rows to fit."""
+    if not is_sqlite(session):
+        _SET.rows(session.connection(), {})
 
 
 def fits(session: Session, index: WordIndex, row: Any, words: Sequence[Word]) -> ColumnElement[bool]:
     """Return the condition on `row`, a column with the numbers of the indexed rows, that every word is there."""
-    if not _is_sqlite(session):
-        return _holds(index, words)
-    found = _fts5(index)
-    inside: ColumnElement[bool] = row.in_(select(found.c.rowid).where(_matches(index, found, _of_fts5(index, words))))
+    on_sqlite = is_sqlite(session)
+    return holds(index, row, literal(asked(index, words, on_sqlite=on_sqlite)), on_sqlite=on_sqlite)
+
+
+def holds(index: WordIndex, row: Any, question: Any, *, on_sqlite: bool) -> ColumnElement[bool]:
+    """Return the same condition for a question that is bound to a statement."""
+    if not on_sqlite:
+        return holds_in_vector(index, question)
+    found = fts5(index)
+    inside: ColumnElement[bool] = row.in_(select(found.c.rowid).where(matches(index, found, question)))
     return inside
 
 
-def prepare(session: Session) -> None:
-    """Have PostgreSQL use the indexes in this transaction, also where it expects most rows to fit.
-
-    It would then take statements for so dear that it compiled them first, which takes longer than to run them.
-    """
-    if not _is_sqlite(session):
-        session.execute(select(*(func.set_config(name, value, True) for name, value in _SETTINGS.items())))
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
-
-
-def _fts5(index: WordIndex) -> TableClause:
+def fts5(index: WordIndex) -> TableClause:
+    """Return the FTS5 table of an index."""
     return table(index.name, column("rowid"), column(index.name))
 
 
-def _matches(index: WordIndex, found: TableClause, asked: str) -> ColumnElement[bool]:
-    return found.c[index.name].op("MATCH", is_comparison=True)(literal(asked))
+def matches(index: WordIndex, found: TableClause, question: Any) -> ColumnElement[bool]:
+    """Return the condition on a FTS5 table that a row fits the question."""
+    return found.c[index.name].op("MATCH", is_comparison=True)(question)
 
 
-def _of_fts5(index: WordIndex, words: Iterable[Word]) -> str:
-    """Return the words in the language of FTS5; they hold letters and digits alone, so that quotes contain them."""
-    any_of = (" OR ".join(_phrase_of_fts5(index, word, phrase) for phrase in word.phrases) for word in words)
-    return " AND ".join(f"({phrases})" for phrases in any_of)
+def holds_in_vector(index: WordIndex, question: Any) -> ColumnElement[bool]:
+    """Return PostgreSQL's condition on the indexed table that a row fits the question."""
+    configuration: Any = literal_column("'english'" if index.is_prose else "'simple'")
+    return literal_column(postgresql.vector(index)).op("@@", is_comparison=True)(
+        func.to_tsquery(configuration, question)
+    )
+
+
+def begins_in_vector(index: WordIndex) -> ColumnElement[bool]:
+    """Return PostgreSQL's condition on the indexed table that its name begins in one of the ways `begins` gives."""
+    said: list[Any] = [literal_column(f"(' ' || {sql} || ' ')") for sql in postgresql.said(index)]
+    return or_(*(each.like(bindparam(f"begins_{number}")) for each in said for number in range(MOST_SAYINGS)))
+
+
+def asked(index: WordIndex, words: Iterable[Word], *, on_sqlite: bool) -> str:
+    """Return the words in the language of an index; they hold letters and digits alone, so that quotes contain them."""
+    phrase, all_of, any_of = (_phrase_of_fts5, " AND ", " OR ") if on_sqlite else (_phrase_of_vector, " & ", " | ")
+    return all_of.join(f"({any_of.join(phrase(index, word, each) for each in word.phrases)})" for word in words)
+
+
+def sayings(index: WordIndex, question: Question) -> str:
+    """Return in the language of FTS5 the ways in which a name may begin."""
+    first = "" if index.begins_anywhere else "^ "
+    star = " *" if question.is_open else ""
+    quoted = (" + ".join(f'"{part}"' for part in saying) for saying in question.sayings[:MOST_SAYINGS])
+    return " OR ".join(f"({first}{saying}{star})" for saying in quoted)
+
+
+def begins(index: WordIndex, question: Question) -> dict[str, str]:
+    """Return the same as the values of PostgreSQL's condition."""
+    start, end = "% " if index.begins_anywhere else " ", "%" if question.is_open else " %"
+    patterns = [start + " ".join(saying) + end for saying in question.sayings[:MOST_SAYINGS]]
+    patterns += patterns[:1] * (MOST_SAYINGS - len(patterns))
+    return {f"begins_{number}": pattern for number, pattern in enumerate(patterns)}
 
 
 def _phrase_of_fts5(index: WordIndex, word: Word, phrase: Sequence[str]) -> str:
@@ -117,20 +94,6 @@ def _phrase_of_fts5(index: WordIndex, word: Word, phrase: Sequence[str]) -> str:
     parts = [f'"{part}"' for part in others]
     parts.append(f'"{last}" *' if _goes_on(index, word, last) else f'"{last}"')
     return f"({' AND '.join(parts)})"
-
-
-def _sayings_of_fts5(index: WordIndex, question: Question) -> str:
-    first = "" if index.begins_anywhere else "^ "
-    star = " *" if question.is_open else ""
-    quoted = (" + ".join(f'"{part}"' for part in saying) for saying in question.sayings)
-    return " OR ".join(f"({first}{saying}{star})" for saying in quoted)
-
-
-def _holds(index: WordIndex, words: Iterable[Word]) -> ColumnElement[bool]:
-    configuration = "english" if index.is_prose else "simple"
-    asked = " & ".join(f"({' | '.join(_phrase_of_vector(index, word, p) for p in word.phrases)})" for word in words)
-    query = func.to_tsquery(literal_column(f"'{configuration}'"), asked)
-    return literal_column(postgresql.vector(index)).op("@@", is_comparison=True)(query)
 
 
 def _phrase_of_vector(index: WordIndex, word: Word, phrase: Sequence[str]) -> str:
@@ -142,10 +105,3 @@ def _phrase_of_vector(index: WordIndex, word: Word, phrase: Sequence[str]) -> st
 
 def _goes_on(index: WordIndex, word: Word, last: str) -> bool:
     return word.is_open and (not index.is_prose or len(last) >= SHORTEST_OPEN)
-
-
-def _begins(index: WordIndex, question: Question) -> ColumnElement[bool]:
-    start = "% " if index.begins_anywhere else " "
-    end = "%" if question.is_open else " %"
-    said: list[Any] = [literal_column(f"(' ' || {sql} || ' ')") for sql in postgresql.said(index)]
-    return or_(*(each.like(start + " ".join(saying) + end) for each in said for saying in question.sayings))

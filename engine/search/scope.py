@@ -1,14 +1,13 @@
-"""What each kind of answer is looked up in, who may see it, and how filters narrow it."""
+"""What each kind of answer is, who may see it, and how filters narrow it: conditions whose values are bound by name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
-from engine.instants import today
-from engine.permissions import Actor, may, visible_cases, visible_documents
+from engine.permissions import Actor, Sight, cases_in, documents_in, known_by, may
 from models.accounts import RentAccount
 from models.base import Base
 from models.case import Case, CaseLink, Note
@@ -37,8 +36,10 @@ MODELS: dict[str, type[Base]] = {
     "document": Document,
     "note": Note,
 }
+LETTABLE = ("property", "unit")
 _SEEN_BY = {"case": "see cases", "note": "see cases", "document": "see documents"}
 _OF_CASES = ("case", "document", "note")
+_SOMETHING = "something"  # stands in a shape for a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Wanted:
     status: str = ""  # open, closed
     category: str = ""
     patch: str = ""
-    asset_types: tuple[str, ...] = ()
+    is_lettable: bool = False  # of homes: no site or block
 
     def kinds(self, by: Actor) -> list[str]:
         """Return the kinds that can be answered, and that the actor may see at all."""
@@ -60,29 +61,39 @@ class Wanted:
             kinds = [kind for kind in kinds if kind in (*_OF_CASES, "tenancy", "account")]
         return kinds
 
+    @property
+    def shape(self) -> "Wanted":
+        """Return it without the values that are bound to a statement: those of one shape have one in common."""
+        category, patch = _SOMETHING if self.category else "", _SOMETHING if self.patch else ""
+        return replace(self, kind="", category=category, patch=patch)
+
+    def values(self, by: Actor) -> dict[str, Any]:
+        """Return the values of the conditions."""
+        return {**known_by(by), "category": self.category, "patch": self.patch}
+
 
 ANYTHING = Wanted()
 
 
-def conditions(kind: str, wanted: Wanted, by: Actor) -> Iterator[ColumnElement[bool]]:
-    """Yield what holds of the answers of a kind: what the actor may see of it, narrowed by the filters.
+def conditions(kind: str, wanted: Wanted, sight: Sight) -> Iterator[ColumnElement[bool]]:
+    """Yield what holds of the answers of a kind: what may be seen of it so, narrowed by the filters.
 
     Whoever works for another organisation sees of the record what the cases that they see are about.
     """
-    if by.organisation_id is not None and kind not in _OF_CASES:
+    if kind in ("case", "note"):
+        yield cases_in(sight)
+    elif kind == "document":
+        yield documents_in(sight)
+    elif sight.is_external:
         row: Any = MODELS[kind]
         about = select(CaseLink.entity_id).join(Case, Case.id == CaseLink.case_id)
-        yield row.id.in_(about.where(CaseLink.entity_type == kind, visible_cases(by)))
-    if kind in ("case", "note"):
-        yield visible_cases(by)
-    elif kind == "document":
-        yield visible_documents(by)
+        yield row.id.in_(about.where(CaseLink.entity_type == kind, cases_in(sight)))
     if kind in _OF_CASES:
         yield from _case_conditions(wanted)
     elif kind == "home":
         yield from _home_conditions(wanted)
     elif wanted.patch and kind == "person":
-        yield Person.id.in_(_living_in(wanted.patch))
+        yield Person.id.in_(_living_there())
     elif kind in ("tenancy", "account"):
         yield from _tenancy_conditions(wanted)
 
@@ -107,37 +118,41 @@ def _case_conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.status:
         yield Case.status == "open" if wanted.status == "open" else Case.status != "open"
     if wanted.category:
-        yield Case.category_id == select(Category.id).where(Category.key == wanted.category).scalar_subquery()
+        yield Case.category_id == select(Category.id).where(Category.key == bindparam("category")).scalar_subquery()
     if wanted.patch:
-        homes = select(Asset.id).where(Asset.patch == wanted.patch)
-        tenancies = select(Tenure.id).join(Asset, Asset.id == Tenure.asset_id).where(Asset.patch == wanted.patch)
+        homes = select(Asset.id).where(_is_there())
+        tenancies = select(Tenure.id).join(Asset, Asset.id == Tenure.asset_id).where(_is_there())
         there = or_(
             and_(CaseLink.entity_type == "home", CaseLink.entity_id.in_(homes)),
             and_(CaseLink.entity_type == "tenancy", CaseLink.entity_id.in_(tenancies)),
-            and_(CaseLink.entity_type == "person", CaseLink.entity_id.in_(_living_in(wanted.patch))),
+            and_(CaseLink.entity_type == "person", CaseLink.entity_id.in_(_living_there())),
         )
         yield exists().where(CaseLink.case_id == Case.id, there)
 
 
 def _home_conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.patch:
-        yield Asset.patch == wanted.patch
-    if wanted.asset_types:
-        yield Asset.asset_type.in_(wanted.asset_types)
+        yield _is_there()
+    if wanted.is_lettable:
+        yield or_(*(Asset.asset_type == kind for kind in LETTABLE))
 
 
 def _tenancy_conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    runs = or_(Tenure.ended_on.is_(None), Tenure.ended_on >= today())
+    runs = or_(Tenure.ended_on.is_(None), Tenure.ended_on >= bindparam("by_day"))
     if wanted.status:
         yield runs if wanted.status == "open" else not_(runs)
     if wanted.patch:
-        yield Asset.patch == wanted.patch
+        yield _is_there()
 
 
-def _living_in(patch: str) -> Select[Any]:
+def _is_there() -> ColumnElement[bool]:
+    return Asset.patch == bindparam("patch")
+
+
+def _living_there() -> Select[Any]:
     return (
         select(TenureMember.person_id)
         .join(Tenure, Tenure.id == TenureMember.tenure_id)
         .join(Asset, Asset.id == Tenure.asset_id)
-        .where(Asset.patch == patch, TenureMember.until_on.is_(None))
+        .where(_is_there(), TenureMember.until_on.is_(None))
     )

@@ -1,8 +1,8 @@
-"""The whole benchmark in one run: expressions and forms; then steps, the way over HTTP, and pages, on each database."""
+"""The whole benchmark in one run: expressions, forms; then steps, the way over HTTP, pages, search, by database."""
 
 from collections.abc import Iterator
 
-from tests.bench import databases, feel, forms, over_http, pages, steps
+from tests.bench import databases, feel, forms, over_http, pages, search, steps
 from tests.bench.measures import Measure, Measures
 
 NO_POSTGRESQL = (
@@ -25,6 +25,9 @@ def run(*, quick: bool = False) -> Iterator[Measure | str]:
         for database, server in servers.items():
             with databases.empty(server, "pages") as engine:
                 yield from pages.measure(database, engine, 1_000 if quick else 10_000)
+        for database, server in servers.items():
+            with databases.empty(server, "search") as engine:
+                yield from search.measure(database, engine, 0.01 if quick else 0.1)
 
 
 def _over_http(servers: dict[str, str], *, cases: int) -> Measures:

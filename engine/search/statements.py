@@ -1,0 +1,99 @@
+"""The statements of a search, each worked out once for all questions, filters and people of one shape."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, bindparam, literal_column, not_, or_, select, true
+
+from engine.permissions import Sight
+from engine.search.matching import begins_in_vector, fts5, holds, holds_in_vector, matches
+from engine.search.scope import MODELS, Wanted, conditions, joined
+from models.accounts import RentAccount
+from models.among import among
+from models.document import Document, DocumentVersion
+from models.people import Person
+from models.places import Asset
+from models.prepared import Prepared
+from models.search.indexes import CASE, DOCUMENT, HOME, NOTE, PERSON, TEXT, WordIndex
+from models.tenancies import Tenure, TenureMember
+
+# Of a question that very many rows fit, PostgreSQL looks at so many: the rest is only found with another word.
+MOST_CANDIDATES = 5_000
+KEPT = 512
+
+BEGINS, OTHERS, ALL = "begins", "others", "all"  # of what fits: what begins as is asked, what does not, both
+INDEXES = {"person": PERSON, "home": HOME, "case": CASE, "document": DOCUMENT, "note": NOTE}
+
+
+class Shape(NamedTuple):
+    """What a statement depends on, beside the values that are bound to it."""
+
+    kind: str
+    wanted: Wanted
+    sight: Sight
+    on_sqlite: bool
+
+
+@lru_cache(maxsize=KEPT)
+def by_words(shape: Shape, part: str) -> Prepared:
+    """Return the statement for the rows whose names fit `asked`, below the row `after`, but `known` ones."""
+    index, row = INDEXES[shape.kind], _row(shape.kind)
+    rows = joined(shape.kind, select(row.label("row"), row.label("id")).select_from(MODELS[shape.kind]))
+    rows = rows.where(not_(among(row, bindparam("known"))), *conditions(shape.kind, shape.wanted, shape.sight))
+    return Prepared(_narrowed(rows, index, row, part, on_sqlite=shape.on_sqlite))
+
+
+@lru_cache(maxsize=KEPT)
+def by_text(shape: Shape) -> Prepared:
+    """Return the statement for documents whose newest text fits, but for those whose title does, as `titled` asks."""
+    row: Any = DocumentVersion.id
+    rows = select(row.label("row"), Document.id.label("id")).select_from(DocumentVersion)
+    newest = and_(DocumentVersion.document_id == Document.id, DocumentVersion.number == Document.version)
+    by_title = holds(DOCUMENT, Document.id, bindparam("titled"), on_sqlite=shape.on_sqlite)
+    rows = joined("document", rows.join(Document, newest)).where(not_(by_title))
+    rows = rows.where(*conditions("document", shape.wanted, shape.sight))
+    return Prepared(_narrowed(rows, TEXT, row, ALL, on_sqlite=shape.on_sqlite))
+
+
+@lru_cache(maxsize=KEPT)
+def by_holder(shape: Shape) -> Prepared:
+    """Return the statement for tenancies or accounts of `people` whom a question names, or of `homes`."""
+    people = holds(PERSON, Person.id, bindparam("people"), on_sqlite=shape.on_sqlite)
+    homes = holds(HOME, Asset.id, bindparam("homes"), on_sqlite=shape.on_sqlite)
+    members = select(TenureMember.tenure_id).where(TenureMember.person_id.in_(select(Person.id).where(people)))
+    row: Any = Tenure.id if shape.kind == "tenancy" else RentAccount.id
+    rows = joined(shape.kind, select(row.label("row"), row.label("id")))
+    there = or_(Tenure.id.in_(members), Tenure.asset_id.in_(select(Asset.id).where(homes).correlate(None)))
+    rows = rows.where(there, not_(among(row, bindparam("known"))), row < bindparam("after"))
+    rows = rows.where(*conditions(shape.kind, shape.wanted, shape.sight))
+    return Prepared(rows.order_by(row.desc()).limit(bindparam("most")))
+
+
+@lru_cache(maxsize=KEPT)
+def those_allowed(shape: Shape) -> Prepared:
+    """Return the statement for those of `ids` that may be seen and are wanted."""
+    row = _row(shape.kind)
+    rows = joined(shape.kind, select(row.label("id")).select_from(MODELS[shape.kind]))
+    return Prepared(rows.where(among(row, bindparam("ids")), *conditions(shape.kind, shape.wanted, shape.sight)))
+
+
+def _narrowed(rows: Select[Any], index: WordIndex, row: Any, part: str, *, on_sqlite: bool) -> Select[Any]:
+    """Return the statement for the newest rows that fit. On SQLite `asked` says also how they begin."""
+    question: Any = bindparam("asked")
+    after: Any = bindparam("after")
+    most: Any = bindparam("most")
+    if on_sqlite:
+        found = fts5(index)
+        # The sum keeps SQLite from asking FTS5 anew for each row of the table.
+        rows = rows.select_from(found).where(row == found.c.rowid + literal_column("0"))
+        rows = rows.where(matches(index, found, question), found.c.rowid < after)
+        return rows.order_by(found.c.rowid.desc()).limit(most)
+    begun = begins_in_vector(index) if part != ALL else true()
+    rows = rows.where(holds_in_vector(index, question), row < after, not_(begun) if part == OTHERS else begun)
+    some = rows.limit(MOST_CANDIDATES).subquery()
+    return select(some.c.row, some.c.id).order_by(some.c.row.desc()).limit(most)
+
+
+def _row(kind: str) -> Any:
+    model: Any = MODELS[kind]
+    return model.id
