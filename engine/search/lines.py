@@ -1,7 +1,8 @@
 """Makes lines of answers: what each is, where, in which state, what must be seen first, and why it was found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,8 +16,9 @@ from models.accounts import RentAccount
 from models.case import Case, Note
 from models.category import Category
 from models.document import Document, DocumentVersion
-from models.people import Person
+from models.people import Organisation, Person
 from models.places import Asset
+from models.record import RecordNote
 from models.search.indexes import LONGEST_TEXT
 from models.tenancies import Tenure
 
@@ -37,6 +39,7 @@ class Line:
     snippet: Parts = field(default_factory=list)
     case_reference: str = ""  # of the case that a document or note lies on
     tenancy_id: int = 0  # of an account
+    about: tuple[str, int] = ("", 0)  # the kind and number of what a note on the record is about
     subjects: tuple[str, ...] = ()  # what a case that is started from here is about: person:3, tenancy:7
 
     @property
@@ -48,8 +51,8 @@ class Line:
 def lines(session: Session, hits: Sequence[Hit], question: Question) -> list[Line]:
     """Return the lines of answers, in their order; of what has gone in the meantime there is none."""
     makers = {
-        "person": _people, "home": _homes, "case": _cases, "tenancy": _tenancies, "account": _accounts,
-        "document": _documents, "note": _notes,
+        "person": _people, "home": _homes, "organisation": _organisations, "case": _cases, "tenancy": _tenancies,
+        "account": _accounts, "document": _documents, "note": _notes, "record_note": _record_notes,
     }  # fmt: skip
     made: dict[tuple[str, int], Line] = {}
     for kind, make in makers.items():
@@ -96,6 +99,13 @@ def _homes(session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
 
 
 _EMPTY = {"site": "Site", "block": "Block"}
+
+
+def _organisations(session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
+    for found in session.scalars(select(Organisation).where(Organisation.id.in_(hits))):
+        title, kind = marked(found.name, question), found.kind.replace("_", " ").capitalize()
+        status = "ended" if found.ended_on is not None and found.ended_on < today() else ""
+        yield Line("organisation", found.id, title, found.reference, kind, status, why=_why(hits[found.id]))
 
 
 def _cases(session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
@@ -168,6 +178,28 @@ def _notes(session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
             "note", note_id, marked(title or reference, question), reference, snippet=snippet(text, question),
             case_reference=reference,
         )  # fmt: skip
+
+
+def _record_notes(session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
+    notes = list(session.scalars(select(RecordNote).where(RecordNote.id.in_(hits))))
+    about = _names(session, {(note.entity_type, note.entity_id) for note in notes})
+    for note in notes:
+        entity = note.entity_type, note.entity_id
+        piece, title = snippet(note.text, question), marked(about.get(entity, note.entity_type.capitalize()), question)
+        yield Line("record_note", note.id, title, detail=note.written_by_name, snippet=piece, about=entity)
+
+
+def _names(session: Session, entities: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Return how entities of the record are called: by name, address or reference."""
+    columns: dict[str, Any] = {"person": Person, "home": Asset, "organisation": Organisation, "tenancy": Tenure}
+    columns["account"] = RentAccount
+    names = {}
+    for kind, model in columns.items():
+        ids = [entity_id for entity_type, entity_id in entities if entity_type == kind]
+        for row in session.scalars(select(model).where(model.id.in_(ids))) if ids else ():
+            said = (getattr(row, name, "") for name in ("full_name", "one_line", "name", "reference"))
+            names[kind, row.id] = next(name for name in said if name)
+    return names
 
 
 def _running(tenancy: Tenure) -> str:

@@ -13,28 +13,33 @@ from models.base import Base
 from models.case import Case, CaseLink, Note
 from models.category import Category
 from models.document import Document
-from models.people import Person
+from models.people import Organisation, Person
 from models.places import Asset
+from models.record import RecordNote
 from models.tenancies import Tenure, TenureMember
 
 # In the order in which answers of the same worth stand.
 KINDS = {
     "person": "People",
     "home": "Homes",
+    "organisation": "Organisations",
     "case": "Cases",
     "tenancy": "Tenancies",
     "account": "Rent accounts",
     "document": "Documents",
-    "note": "Notes",
+    "note": "Notes on cases",
+    "record_note": "Notes on the record",
 }
 MODELS: dict[str, type[Base]] = {
     "person": Person,
     "home": Asset,
+    "organisation": Organisation,
     "case": Case,
     "tenancy": Tenure,
     "account": RentAccount,
     "document": Document,
     "note": Note,
+    "record_note": RecordNote,
 }
 LETTABLE = ("property", "unit")
 _SEEN_BY = {"case": "see cases", "note": "see cases", "document": "see documents"}
@@ -55,6 +60,8 @@ class Wanted:
     def kinds(self, by: Actor) -> list[str]:
         """Return the kinds that can be answered, and that the actor may see at all."""
         kinds = [kind for kind in KINDS if self.kind in ("", kind) and may(by, _SEEN_BY.get(kind, "see people"))]
+        if self.patch:
+            kinds = [kind for kind in kinds if kind not in ("organisation", "record_note")]
         if self.category:
             kinds = [kind for kind in kinds if kind in _OF_CASES]
         if self.status:
@@ -84,6 +91,9 @@ def conditions(kind: str, wanted: Wanted, sight: Sight) -> Iterator[ColumnElemen
         yield cases_in(sight)
     elif kind == "document":
         yield documents_in(sight)
+        yield Document.ended_at.is_(None)
+    elif kind == "record_note":
+        yield from _note_conditions(sight)
     elif sight.is_external:
         row: Any = MODELS[kind]
         about = select(CaseLink.entity_id).join(Case, Case.id == CaseLink.case_id)
@@ -92,8 +102,10 @@ def conditions(kind: str, wanted: Wanted, sight: Sight) -> Iterator[ColumnElemen
         yield from _case_conditions(wanted)
     elif kind == "home":
         yield from _home_conditions(wanted)
-    elif wanted.patch and kind == "person":
-        yield Person.id.in_(_living_there())
+    elif kind == "person":
+        yield Person.merged_into_id.is_(None)
+        if wanted.patch:
+            yield Person.id.in_(_living_there())
     elif kind in ("tenancy", "account"):
         yield from _tenancy_conditions(wanted)
 
@@ -128,6 +140,15 @@ def _case_conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
             and_(CaseLink.entity_type == "person", CaseLink.entity_id.in_(_living_there())),
         )
         yield exists().where(CaseLink.case_id == Case.id, there)
+
+
+def _note_conditions(sight: Sight) -> Iterator[ColumnElement[bool]]:
+    """Yield what holds of notes on the record that are found: one marked as sensitive is only read where it stands."""
+    yield RecordNote.ended_on.is_(None)
+    yield RecordNote.is_sensitive.is_(False)
+    if sight.is_external:
+        about = (CaseLink.entity_type == RecordNote.entity_type, CaseLink.entity_id == RecordNote.entity_id)
+        yield exists().where(CaseLink.case_id == Case.id, cases_in(sight), *about).correlate(RecordNote)
 
 
 def _home_conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -53,7 +53,7 @@ def variants(word: str) -> list[str]:
 
 def _known(session: Session, index: WordIndex, words: list[str]) -> list[str]:
     if session.get_bind().dialect.name == "sqlite":
-        statement = f"SELECT term FROM {index.name}_words WHERE term IN (SELECT value FROM json_each(:words))"  # noqa: S608
+        statement = f"SELECT term FROM {index.name}_words WHERE term IN (SELECT value FROM json_each(:words))"
         return list(session.scalars(text(statement), {"words": to_json(words)}))
     statement = "SELECT DISTINCT word FROM search_word WHERE name = :name AND word = ANY(:words)"
     return list(session.scalars(text(statement), {"name": index.name, "words": words}))
@@ -63,7 +63,7 @@ def _alike(session: Session, index: WordIndex, word: str) -> list[str]:
     """Return known words among which those with two slips are: with the same first letter, or the same trigrams."""
     if session.get_bind().dialect.name == "sqlite":
         statement = (
-            f"SELECT term FROM {index.name}_words WHERE term >= :first AND term < :after "  # noqa: S608
+            f"SELECT term FROM {index.name}_words WHERE term >= :first AND term < :after "
             "AND length(term) BETWEEN :least AND :most"
         )
         initials = {"first": word[0], "after": chr(ord(word[0]) + 1)}

@@ -14,7 +14,17 @@ from models.document import Document, DocumentVersion
 from models.people import Person
 from models.places import Asset
 from models.prepared import Prepared
-from models.search.indexes import CASE, DOCUMENT, HOME, NOTE, PERSON, TEXT, WordIndex
+from models.search.indexes import (
+    CASE,
+    DOCUMENT,
+    HOME,
+    NOTE,
+    ORGANISATION,
+    PERSON,
+    RECORD_NOTE,
+    TEXT,
+    WordIndex,
+)
 from models.tenancies import Tenure, TenureMember
 
 # Of a question that very many rows fit, PostgreSQL looks at so many: the rest is only found with another word.
@@ -22,7 +32,10 @@ MOST_CANDIDATES = 5_000
 KEPT = 512
 
 BEGINS, OTHERS, ALL = "begins", "others", "all"  # of what fits: what begins as is asked, what does not, both
-INDEXES = {"person": PERSON, "home": HOME, "case": CASE, "document": DOCUMENT, "note": NOTE}
+INDEXES = {
+    "person": PERSON, "home": HOME, "organisation": ORGANISATION, "case": CASE, "document": DOCUMENT, "note": NOTE,
+    "record_note": RECORD_NOTE,
+}  # fmt: skip
 
 
 class Shape(NamedTuple):

@@ -7,7 +7,7 @@ A key is in capitals, without spaces, hyphens, slashes and brackets, a telephone
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Index, Text
+from sqlalchemy import Connection, Index, Text, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.sql.functions import FunctionElement
@@ -66,7 +66,7 @@ class KeySource:
 
 KEY_SOURCES = (
     KeySource("case", Case.reference, Case.id),
-    KeySource("person", Person.reference, Person.id),
+    KeySource("person", Person.reference, func.coalesce(Person.merged_into_id, Person.id)),
     KeySource("organisation", Organisation.reference, Organisation.id),
     KeySource("home", Asset.reference, Asset.id),
     KeySource("home", Asset.uprn, Asset.id, "UPRN"),

@@ -4,6 +4,8 @@
 both write it down, rather than one wait for the other: a word that stands there twice does no harm.
 """
 
+import logging
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -15,7 +17,10 @@ NO_TRIGRAMS = (
     " in a name, but not two. Install PostgreSQL's contrib package and have an administrator say CREATE EXTENSION"
     " pg_trgm in this database; it is used from the next start."
 )
+TRIGRAMS = "pg_trgm"
 LONGEST_WORD = 40
+
+log = logging.getLogger(__name__)
 
 _WORDS = """
 CREATE TABLE search_word (name text NOT NULL, word text NOT NULL);
@@ -63,10 +68,10 @@ def _use_trigrams(connection: Connection) -> None:
         return
     try:
         with connection.begin_nested():
-            connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+            connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {TRIGRAMS}"))
             connection.execute(text("CREATE INDEX search_word_trigrams ON search_word USING gin (word gin_trgm_ops)"))
     except DBAPIError:
-        return  # `has_trigrams` says so to whoever asks
+        log.warning(NO_TRIGRAMS)
 
 
 def _create_index(connection: Connection, index: WordIndex) -> None:

@@ -70,6 +70,8 @@ def furnish(engine: Engine, scale: float, *, seed: int = 1) -> Names:
         max(50, int(number * scale)) for number in (PEOPLE, HOMES, CASES, DOCUMENTS, NOTES)
     )
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA cache_size = -400000")  # what one transaction writes is much
         if engine.dialect.name == "postgresql":  # made again below, at once instead of row by row
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"DROP INDEX {TEXT.name}"))

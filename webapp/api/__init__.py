@@ -25,6 +25,7 @@ from webapp.api import (
     places,
     record,
     rules,
+    search,
     signals,
     tasks,
 )
@@ -50,6 +51,7 @@ RESOURCES = (
     signals.resource,
     notifications.resource,
     documents.resource,
+    search.resource,
     incidents.resource,
     dead_letters.resource,
     people.resource,

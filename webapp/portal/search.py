@@ -14,8 +14,8 @@ blueprint = Blueprint("search", __name__)
 OF_EACH_KIND, ON_A_PAGE, WHILE_TYPING = 6, 50, 4
 STATUSES = {"open": "Open", "closed": "Closed"}
 ICONS = {
-    "person": "person", "home": "homes", "case": "cases", "tenancy": "homes", "account": "reports", "document": "file",
-    "note": "note",
+    "person": "person", "home": "homes", "organisation": "people", "case": "cases", "tenancy": "homes",
+    "account": "reports", "document": "file", "note": "note", "record_note": "note",
 }  # fmt: skip
 
 
@@ -47,17 +47,18 @@ def suggestions() -> ResponseReturnValue:
 
 def address(line: Line) -> str:
     """Return the page of an answer."""
-    match line.kind:
+    kind, row_id = line.about if line.kind == "record_note" else (line.kind, line.id)
+    match kind:
         case "person":
-            return url_for("people.page", person_id=line.id)
+            return url_for("people.page", person_id=row_id)
         case "home":
-            return url_for("places.home", home_id=line.id)
+            return url_for("places.home", home_id=row_id)
         case "tenancy":
-            return url_for("places.tenancy", tenancy_id=line.id)
-        case "account":
-            return url_for("places.tenancy", tenancy_id=line.tenancy_id)
+            return url_for("places.tenancy", tenancy_id=row_id)
+        case "account" | "organisation":
+            return url_for("portal.document_lists.of_record", kind=kind, entity_id=row_id)
         case "document":
-            return url_for("portal.documents.page", document_id=line.id)
+            return url_for("portal.documents.page", document_id=row_id)
         case "note":
             return url_for("portal.case_pages.timeline", reference=line.case_reference)
     return url_for("portal.case_pages.page", reference=line.reference)

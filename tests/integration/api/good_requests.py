@@ -125,6 +125,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "documents_find": {"query": {"kind": "other"}},
         "documents_one": {"gaps": {"document_id": world.document}},
         "documents_content": {"gaps": {"document_id": world.document}},
+        "search_find": {"query": {"q": "okafor", "kind": "person"}},
         **failures(world),
         "people_find": {},
         "people_one": {"gaps": {"person_id": world.person}},
