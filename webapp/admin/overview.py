@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.dead_letters import LETTER
+from models.document import QuarantinedFile
 from models.staff import ApiToken, Team, User
 from models.work import Incident, Job
 from webapp.access import requires
@@ -18,6 +19,7 @@ _COUNTS = {
     "tokens": select(func.count()).select_from(ApiToken).where(ApiToken.revoked_at.is_(None)),
     "incidents": select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None)),
     "dead_letters": select(func.count()).select_from(LETTER),
+    "refused_files": select(func.count()).select_from(QuarantinedFile).where(QuarantinedFile.state == "held"),
     "jobs": select(func.count()).select_from(Job).where(Job.status != "failed"),
 }
 
