@@ -18,7 +18,7 @@ from webapp.api.schemas.cases import (
     NoteSchema,
     WholeCaseSchema,
 )
-from webapp.api.schemas.documents import DocumentSchema, NewDocument
+from webapp.api.schemas.documents import NewDocument, WholeDocumentSchema
 from webapp.api.uploads import ONE_FILE
 from webapp.auth import actor
 from webapp.database import session
@@ -50,7 +50,7 @@ def add_note(given: dict[str, Any], ref: str) -> Any:
 @idempotent
 @resource.doc(requestBody=ONE_FILE)
 @resource.arguments(NewDocument, location=FORM)
-@resource.response(201, DocumentSchema)
+@resource.response(201, WholeDocumentSchema)
 def add_document(given: dict[str, Any], ref: str) -> Any:
     """Put a file on a case, as the part `file` of a multipart form.
 

@@ -61,7 +61,7 @@ def events(given: dict[str, Any], ref: str) -> Any:
 @resource.response(200, DocumentPage)
 def documents(given: dict[str, Any], ref: str) -> Any:
     """List the documents of a case, the latest first."""
-    return all_documents.listed({**given, "case": header_of(ref).reference, "kind": "", "q": ""})
+    return all_documents.listed(given, header_of(ref).id)
 
 
 @resource.get("/cases/<ref>/tasks")

@@ -3,20 +3,21 @@
 from typing import Any
 
 from flask import Response
-from sqlalchemy import or_
 
-from engine import case_documents, configuration
+from engine import case_documents, document_list, document_page
 from engine.case_documents import File
-from engine.documents.store import FolderStore
+from engine.document_list import Line, Wanted
 from engine.documents.uploads import safe_headers
-from engine.paging import Order, read_page
-from engine.permissions import visible_documents
-from models.case import Case
-from models.document import Document, DocumentVersion
+from engine.errors import NotFound
+from engine.filing import kinds
+from engine.filing.places import read_link
+from engine.filing.receiving import renditions, store
+from engine.permissions import require
 from webapp.access import requires
+from webapp.api.cases import header_of
 from webapp.api.paging import page
 from webapp.api.resource import ID, QUERY, Resource
-from webapp.api.schemas.documents import DocumentFilter, DocumentPage, DocumentSchema
+from webapp.api.schemas.documents import DocumentFilter, DocumentKindsSchema, DocumentPage, WholeDocumentSchema
 from webapp.auth import actor
 from webapp.database import session
 
@@ -33,29 +34,47 @@ CONTENT = {
 @resource.response(200, DocumentPage)
 def find(given: dict[str, Any]) -> Any:
     """List documents, the latest first."""
-    return listed(given)
+    return listed(given, header_of(given["case"]).id if given["case"] else None)
 
 
-def listed(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the page of documents that a `DocumentFilter` asks for."""
-    statement = case_documents.files().where(visible_documents(actor()), Document.ended_at.is_(None))
-    if given["case"]:
-        statement = statement.where(Case.reference == given["case"])
-    if given["kind"]:
-        statement = statement.where(Document.kind == given["kind"])
-    for word in given["q"].split()[:8]:
-        columns = (Document.title, DocumentVersion.file_name)
-        statement = statement.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    order = Order(Document.id, Document.id, read=int, is_descending=True)
-    return page(read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"]))
+def listed(given: dict[str, Any], case_id: int | None) -> dict[str, Any]:
+    """Return the page of documents that a `DocumentFilter` asks for, of a case or of all."""
+    about = given.get("about", "")
+    if about:
+        require(actor(), "see people")
+    wanted = Wanted(
+        case_id=case_id,
+        about=read_link(about) if about else None,
+        kind=given.get("kind", ""),
+        tag=given.get("tag", ""),
+        text=given.get("q", ""),
+        since=given.get("since"),
+        until=given.get("until"),
+        with_ended=given.get("ended", False),
+    )
+    found, lines = document_list.find(session(), wanted, by=actor(), cursor=given["cursor"], size=given["limit"])
+    return page(found, [_tagged(line) for line in lines])
 
 
 @resource.get(f"/documents/<{ID}:document_id>")
 @requires("see documents")
-@resource.response(200, DocumentSchema)
+@resource.response(200, WholeDocumentSchema)
 def one(document_id: int) -> Any:
-    """Show what is known of a document."""
-    return _visible(document_id)
+    """Show all that is known of a document."""
+    return whole(document_id)
+
+
+def whole(document_id: int) -> dict[str, Any]:
+    """Return a document with its tags, places and versions."""
+    file = _visible(document_id)
+    details = document_page.details(session(), file, by=actor())
+    return _fields(file) | {
+        "tags": details.tags,
+        "about": [f"{kind}:{number}" for kind, number in details.links],
+        "versions": case_documents.versions(session(), document_id),
+        "end_reason": details.end_reason,
+        "superseded_by": details.instead[0] if details.instead else None,
+    }
 
 
 @resource.get(f"/documents/<{ID}:document_id>/content")
@@ -63,12 +82,50 @@ def one(document_id: int) -> Any:
 @resource.doc(responses=CONTENT)
 def content(document_id: int) -> Response:
     """Download the newest version of a document."""
-    file = _visible(document_id)
-    stream = FolderStore(configuration.current().files).open(file.sha256)
-    response = Response(stream, direct_passthrough=True, headers=safe_headers(file.content_type, file.file_name))
+    return _sent(_visible(document_id))
+
+
+@resource.get(f"/documents/<{ID}:document_id>/versions/<{ID}:number>/content")
+@requires("see documents")
+@resource.doc(responses=CONTENT)
+def version_content(document_id: int, number: int) -> Response:
+    """Download a version of a document."""
+    return _sent(case_documents.file(session(), document_id, number=number, by=actor())[0])
+
+
+@resource.get(f"/documents/<{ID}:document_id>/thumbnail")
+@requires("see documents")
+@resource.doc(responses=CONTENT)
+def thumbnail(document_id: int) -> Response:
+    """Download the small picture of a document, a JPEG; there is none of sound, films and Office files."""
+    sha256 = _visible(document_id).thumbnail
+    if sha256 is None:
+        raise NotFound("Nothing was drawn of this document.")
+    return Response(renditions().open(sha256), direct_passthrough=True, headers=safe_headers("image/jpeg", "small.jpg"))
+
+
+@resource.get("/document-kinds")
+@requires("see documents")
+@resource.response(200, DocumentKindsSchema)
+def all_kinds() -> Any:
+    """List the kinds that documents can be filed as."""
+    return {"items": [{"key": key, "name": name} for key, name in kinds.offered(session()).items()]}
+
+
+def _sent(file: File) -> Response:
+    headers = safe_headers(file.content_type, file.file_name)
+    response = Response(store().open(file.sha256), direct_passthrough=True, headers=headers)
     response.content_length = file.size
     return response
 
 
 def _visible(document_id: int) -> File:
     return case_documents.file(session(), document_id, by=actor())[0]
+
+
+def _tagged(line: Line) -> dict[str, Any]:
+    return _fields(line.file) | {"tags": line.tags}
+
+
+def _fields(file: File) -> dict[str, Any]:
+    return {name: getattr(file, name) for name in File.__slots__}

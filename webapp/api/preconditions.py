@@ -6,6 +6,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
+from engine.filing import locking
 from engine.record.changing import found_entity
 from engine.record.kinds import Kind
 from engine.runtime.locking import lock_case, lock_task
@@ -42,6 +43,12 @@ def check_case(case_id: int) -> None:
     """Refuse the write when the case has moved on since the revision in `If-Match`; the case stays locked."""
     if _is_asked():
         _check(lock_case(session(), case_id, by=actor()).revision, "case")
+
+
+def check_document(document_id: int) -> None:
+    """Refuse the write when the document was changed since the revision in `If-Match`; it stays locked."""
+    if _is_asked():
+        _check(locking.lock(session(), document_id, by=actor()).row.revision, "document")
 
 
 def check_task(task_id: int) -> None:

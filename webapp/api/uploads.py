@@ -10,11 +10,27 @@ def _form(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
 
 
-ONE_FILE = _form(
+_WITH_A_FILE: dict[str, Any] = {
+    "file": _FILE,
+    "title": {"type": "string", "maxLength": 200, "description": "The file's name when left out."},
+    "kind": {"type": "string", "maxLength": 80, "default": "other", "description": "One of /document-kinds."},
+    "tags": {"type": "string", "maxLength": 500, "description": "Words with commas between."},
+    "keep_place": {"type": "boolean", "description": "Leave the place where it was taken in a photograph."},
+}
+ONE_FILE = _form(_WITH_A_FILE, ["file"])
+FILE_SOMEWHERE = _form(
+    {
+        **_WITH_A_FILE,
+        "case": {"type": "string", "maxLength": 80, "description": "The reference of a case."},
+        "about": {"type": "string", "maxLength": 500, "description": "person:12, home:3; with commas between."},
+    },
+    ["file"],
+)
+VERSION = _form(
     {
         "file": _FILE,
-        "title": {"type": "string", "maxLength": 200, "description": "The file's name when left out."},
-        "kind": {"type": "string", "maxLength": 80, "default": "other", "description": "One of /document-kinds."},
+        "note": {"type": "string", "maxLength": 500, "description": "What changed."},
+        "keep_place": _WITH_A_FILE["keep_place"],
     },
     ["file"],
 )

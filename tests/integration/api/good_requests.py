@@ -124,7 +124,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         **notifications(),
         "documents_find": {"query": {"kind": "other"}},
         "documents_one": {"gaps": {"document_id": world.document}},
-        "documents_content": {"gaps": {"document_id": world.document}},
+        **documents(world),
         "search_find": {"query": {"q": "okafor", "kind": "person"}},
         **failures(world),
         "people_find": {},
@@ -135,6 +135,27 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "tenures_one_tenure": {"gaps": {"tenure_id": 1}},
         "accounts_find_accounts": {},
         "accounts_one_account": {"gaps": {"account_id": 1}},
+    }
+
+
+def documents(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for the operations on a document."""
+    one, reason, person = {"document_id": world.document}, {"reason": "x"}, f"person:{world.person}"
+    with world.factories.transaction() as session:
+        ended = filing.add_document(session, world.complaint.id, "e.txt", b"words", by=world.program.actor)
+        moved = filing.add_document(session, world.complaint.id, "m.txt", b"words", by=world.program.actor)
+        filing.end(session, ended, reason="x", by=world.program.actor)
+    return {
+        "documents_content": {"gaps": one},
+        "documents_version_content": {"gaps": {**one, "number": 1}},
+        "documents_thumbnail": {"gaps": one, "status": 404},
+        "documents_all_kinds": {},
+        "document_changes_create": {"data": {"file": (io.BytesIO(b"words"), "c.txt"), "about": person, "tags": "a, b"}},
+        "document_changes_add_version": {"gaps": one, "data": {"file": (io.BytesIO(b"words"), "d.txt"), "note": "x"}},
+        "document_changes_change": {"gaps": one, "json": {"title": "B", "tags": ["x"]}, "headers": {"If-Match": "*"}},
+        "document_changes_move": {"gaps": {"document_id": moved}, "json": {**reason, "about": [person]}},
+        "document_changes_end": {"gaps": {"document_id": moved}, "json": reason},
+        "document_changes_reinstate": {"gaps": {"document_id": ended}, "json": reason},
     }
 
 

@@ -2,7 +2,10 @@
 
 from marshmallow import fields, validate
 
-from webapp.api.schemas.base import Answered, Filter, Taken, Url, optional, page_of
+from engine.filing.places import ENTITIES
+from webapp.api.schemas.base import Answered, Filter, Taken, Url, optional, page_of, row_id, text
+
+ABOUT = "What it is filed under, such as person:12; one of " + ", ".join(ENTITIES) + "."
 
 
 class DocumentSchema(Answered):
@@ -15,21 +18,59 @@ class DocumentSchema(Answered):
     case = fields.String(attribute="reference", allow_none=True)
     created_at = fields.AwareDateTime()
     created_by = fields.String(attribute="by")
+    revision = fields.Integer()
+    ended_at = fields.AwareDateTime(allow_none=True)
     version = fields.Integer(attribute="number")
     file_name = fields.String()
     content_type = fields.String()
     size = fields.Integer(metadata={"description": "Bytes."})
     sha256 = fields.String()
+    state = fields.String(metadata={"description": "waiting until its words are read and it is drawn, then ready"})
+    pages = fields.Integer(allow_none=True)
+    place_removed = fields.Boolean(metadata={"description": "The place where a photograph was taken was taken out."})
     url = Url("/documents/{id}", "id")
     content_url = Url("/documents/{id}/content", "id")
+
+
+class TaggedDocumentSchema(DocumentSchema):
+    """The same, with the words that it is found by."""
+
+    tags = fields.List(fields.String())
+
+
+class DocumentVersionSchema(Answered):
+    """One state of a document."""
+
+    number = fields.Integer()
+    file_name = fields.String()
+    content_type = fields.String()
+    size = fields.Integer()
+    sha256 = fields.String()
+    created_at = fields.AwareDateTime()
+    created_by = fields.String(attribute="by")
+    note = fields.String()
+
+
+class WholeDocumentSchema(TaggedDocumentSchema):
+    """All that is known of a document."""
+
+    about = fields.List(fields.String(), metadata={"description": ABOUT})
+    versions = fields.List(fields.Nested(DocumentVersionSchema))
+    end_reason = fields.String()
+    superseded_by = fields.Integer(allow_none=True)
 
 
 class DocumentFilter(Filter):
     """Which documents are asked for."""
 
     case = optional(80, "The reference of a case.")
-    kind = optional(80)
-    q = optional(200, "Words of the title or the file name.")
+    about = optional(40, ABOUT)
+    kind = optional(80, "One of /document-kinds.")
+    tag = optional(40)
+    q = optional(200, "Words of the title, file name or tags; of one case or record also of the documents' text.")
+    since = fields.Date(load_default=None, metadata={"description": "The first day on which it was added."})
+    until = fields.Date(load_default=None, metadata={"description": "The last day on which it was added."})
+    ended = fields.Boolean(load_default=False, metadata={"description": "Those that have ended, too."})
 
 
 class NewDocument(Taken):
@@ -37,6 +78,64 @@ class NewDocument(Taken):
 
     title = optional(200, "The file's name when left out.")
     kind = fields.String(load_default="other", validate=validate.Length(max=80))
+    tags = optional(500, "Words with commas between.")
+    keep_place = fields.Boolean(load_default=False)
 
 
-DocumentPage = page_of(DocumentSchema)
+class NewDocumentSomewhere(NewDocument):
+    """The same, with where it is filed."""
+
+    case = optional(80, "The reference of a case.")
+    about = optional(500, ABOUT + " Several with commas between.")
+
+
+class NewDocumentVersion(Taken):
+    """What goes with a new version."""
+
+    note = optional(500, "What changed.")
+    keep_place = fields.Boolean(load_default=False)
+
+
+class DocumentChange(Taken):
+    """What is to be different; what is left out stays."""
+
+    title = text(200, required=False)
+    kind = text(80, required=False)
+    tags = fields.List(text(40), validate=validate.Length(max=20))
+
+
+class NewDocumentPlace(Taken):
+    """Where a document is filed from now on."""
+
+    case = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 80))
+    about = fields.List(text(40), load_default=list, validate=validate.Length(max=20), metadata={"description": ABOUT})
+    reason = text(500)
+
+
+class NewDocumentEnding(Taken):
+    """Why a document is not needed any more."""
+
+    reason = text(500)
+    superseded_by = row_id("The document instead of it.", load_default=None, allow_none=True)
+
+
+class NewDocumentReturn(Taken):
+    """Why a document is needed again."""
+
+    reason = text(500)
+
+
+class DocumentKindSchema(Answered):
+    """A kind that documents are filed as."""
+
+    key = fields.String()
+    name = fields.String()
+
+
+class DocumentKindsSchema(Answered):
+    """The kinds that documents can be filed as, in their order."""
+
+    items = fields.List(fields.Nested(DocumentKindSchema))
+
+
+DocumentPage = page_of(TaggedDocumentSchema)
