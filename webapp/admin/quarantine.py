@@ -17,7 +17,7 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import do_after_commit
-from webapp.portal.documents import chunks
+from webapp.streaming import chunks
 
 blueprint = Blueprint("quarantine", __name__)
 MOST = 200  # at a time

@@ -20,6 +20,7 @@ from webapp.api.resource import ID, QUERY, Resource
 from webapp.api.schemas.documents import DocumentFilter, DocumentKindsSchema, DocumentPage, WholeDocumentSchema
 from webapp.auth import actor
 from webapp.database import session
+from webapp.streaming import chunks
 
 resource = Resource("documents", __name__, "Letters that were merged, files that were uploaded or received.")
 
@@ -101,7 +102,7 @@ def thumbnail(document_id: int) -> Response:
     sha256 = _visible(document_id).thumbnail
     if sha256 is None:
         raise NotFound("Nothing was drawn of this document.")
-    return Response(renditions().open(sha256), direct_passthrough=True, headers=safe_headers("image/jpeg", "small.jpg"))
+    return Response(chunks(renditions().open(sha256)), headers=safe_headers("image/jpeg", "small.jpg"))
 
 
 @resource.get("/document-kinds")
@@ -114,7 +115,7 @@ def all_kinds() -> Any:
 
 def _sent(file: File) -> Response:
     headers = safe_headers(file.content_type, file.file_name)
-    response = Response(store().open(file.sha256), direct_passthrough=True, headers=headers)
+    response = Response(chunks(store().open(file.sha256)), headers=headers)
     response.content_length = file.size
     return response
 

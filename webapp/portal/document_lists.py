@@ -29,10 +29,10 @@ from webapp.database import session
 from webapp.errors import wants_json
 from webapp.portal import lists
 from webapp.portal.case_pages import header, shared
-from webapp.portal.documents import chunks
 from webapp.portal.record_addresses import PLURALS, address_of
 from webapp.settings import MEGABYTE
 from webapp.spreadsheets import moment_cell, spreadsheet
+from webapp.streaming import chunks
 from webapp.uploads import takes_large_files
 
 blueprint = Blueprint("document_lists", __name__)

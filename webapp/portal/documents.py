@@ -1,6 +1,5 @@
 """A document: read in the page, version by version; its file, its pages and its small picture."""
 
-from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
@@ -22,10 +21,10 @@ from webapp.portal.case_pages import header
 from webapp.portal.lists import number
 from webapp.portal.record_addresses import address_of
 from webapp.security_headers import allow_inline_styles
+from webapp.streaming import chunks
 
 blueprint = Blueprint("documents", __name__)
 
-CHUNK = 256 * 1024
 MOST_PAGES = 30  # shown in the page; whoever reads on downloads the file
 SHOWN = ("image/jpeg", "image/png", "image/webp")
 
@@ -114,10 +113,3 @@ def _sent(content: BinaryIO, headers: dict[str, str], size: int | None = None) -
     if size is not None:
         response.content_length = size
     return response
-
-
-def chunks(content: BinaryIO) -> Iterator[bytes]:
-    """Yield a file piece by piece, and close it."""
-    with content:
-        while chunk := content.read(CHUNK):
-            yield chunk
