@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import simplejson
@@ -140,7 +140,7 @@ def _page(rows: list[Any], place: _Place | None, size: int) -> Page:
 
 
 def _cursor(row: Any, *, goes_back: bool) -> str:
-    key = row.page_key.isoformat() if isinstance(row.page_key, datetime) else row.page_key
+    key = row.page_key.isoformat() if isinstance(row.page_key, date) else row.page_key
     text = simplejson.dumps([key, row.page_id, goes_back], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -46,7 +46,7 @@ class CaseReader:
         self.surroundings = Surroundings(self)
         self._converters = self.definition.converters
         self._document = Document(self.definition.section_of)
-        self._document.open(self._read_sections, wanted=frozenset(self._sections()))
+        self._document.open(self._read_sections, wanted=frozenset({*self.definition.forms, OTHER_SECTION}))
 
     def _field(self, name: str) -> Any:
         return self._document.get(name)
@@ -63,6 +63,12 @@ class CaseReader:
     def stored(self) -> dict[str, Any]:
         """Return the field values that the actor may see, as stored (JSON-able)."""
         return without(self._everything(), self.definition.hidden_from(self.actor))
+
+    def some(self, keys: Iterable[str]) -> dict[str, Any]:
+        """Return the stored values of some fields, as far as the actor may see them; other sections are not read."""
+        section_of = self.definition.section_of
+        found = self._document.everything({section_of.get(key, OTHER_SECTION) for key in keys})
+        return without(found, self.definition.hidden_from(self.actor))
 
     def _everything(self) -> dict[str, Any]:
         return self._document.everything(self._sections())

@@ -18,8 +18,8 @@ from models.base import table
 from models.fields import LONGEST_SEARCHED, SearchableValue
 
 VALUE = table(SearchableValue)
-MOST_ROWS = 50
-"""Choices of one field by which an entity is found."""
+MOST_ROWS, ROWS_AT_ONCE = 50, 1_000
+"""Choices of one field by which an entity is found; rows of one statement."""
 
 WAYS = {"is": "is", "begins": "begins with", "least": "is at least", "most": "is at most"}
 LAST = "\U0010ffff"
@@ -27,7 +27,6 @@ LAST = "\U0010ffff"
 _FORGET = delete(VALUE).where(
     VALUE.c.entity_id == bindparam("of_entity"), VALUE.c.definition_id.in_(bindparam("ids", expanding=True))
 )
-_INSERT = insert(VALUE).inline()
 
 
 def write(connection: Connection, catalogue: Catalogue, entity_id: int, changes: Mapping[str, Any]) -> None:
@@ -40,8 +39,8 @@ def write(connection: Connection, catalogue: Catalogue, entity_id: int, changes:
         return
     connection.execute(_FORGET, {"of_entity": entity_id, "ids": sorted(one.id for one in changed)})
     rows = [row for one in changed for row in rows_of(one, entity_id, changes[one.key])]
-    if rows:
-        connection.execute(_INSERT, rows)
+    for start in range(0, len(rows), ROWS_AT_ONCE):  # one statement, and not one for each row
+        connection.execute(insert(VALUE).values(rows[start : start + ROWS_AT_ONCE]))
 
 
 def rows_of(one: FieldDef, entity_id: int, value: Any) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.bench import databases, feel, forms, over_http, pages, search, steps
+from tests.bench import databases, feel, fields, forms, over_http, pages, search, steps
 from tests.bench.measures import Measure, Measures
 
 NO_POSTGRESQL = (
@@ -21,6 +21,9 @@ def run(*, quick: bool = False) -> Iterator[Measure | str]:
         for database, server in servers.items():
             with databases.empty(server, "steps") as engine:
                 yield from steps.measure(database, engine, sizes)
+        for database, server in servers.items():
+            with databases.empty(server, "fields") as engine:
+                yield from fields.measure(database, engine, *((1_000, 10_000) if quick else ()))
         yield from _over_http(servers, cases=20 if quick else 60)
         for database, server in servers.items():
             with databases.empty(server, "pages") as engine:

@@ -63,7 +63,7 @@ def page(reference: str) -> ResponseReturnValue:
     return render_template(
         "portal/case/summary.html",
         **around,
-        facts=summary_rows(definition, reader.stored()),
+        facts=summary_rows(definition, reader.some(definition.settings.summary_fields)),
         deadlines=case_page.deadlines(session(), case.id, definition, mark=reader.case.law),
         documents=documents,
         related=related_cases.related(session(), case.id, by=actor()),

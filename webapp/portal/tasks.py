@@ -290,7 +290,7 @@ def _context(found: Opened) -> dict[str, Any]:
         "about": case_subjects.about(session(), found.header.id),
         "deadlines": case_page.deadlines(session(), found.header.id, reader.definition, mark=reader.case.law),
         "documents": case_documents.documents(session(), found.header.id, most=6),
-        "facts": summary_rows(reader.definition, reader.stored()),
+        "facts": summary_rows(reader.definition, reader.some(reader.definition.settings.summary_fields)),
     }
 
 

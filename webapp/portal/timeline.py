@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from engine import case_page
@@ -18,6 +18,7 @@ from webapp.database import session
 from webapp.portal.writing import label_of, value_of
 
 # Steps of the engine that say nothing to an officer when nothing opened; replay shows them.
+MOST_CHANGES = 40  # fields of one event that a timeline tells; the replay tells all
 _PERSON_KEYS = ("from", "to", "assignee_id", "on_behalf_of_id")
 
 
@@ -62,9 +63,14 @@ class Happened:
         """Return the template that writes this type of event."""
         return f"events/{self.event.type}.html"
 
+    @property
+    def changes_left_out(self) -> int:
+        """Return how many fields changed beside those that `changes` tells."""
+        return max(0, len(self.payload.get("changes") or {}) - MOST_CHANGES)
+
     @cached_property
     def changes(self) -> list[Change]:
-        """Return the fields that changed, in words."""
+        """Return the fields that changed, in words; of very many the first."""
         told = self.payload.get("changes") or {}
         return [
             Change(
@@ -72,7 +78,7 @@ class Happened:
                 value_of(self.definition, key, before),
                 value_of(self.definition, key, after),
             )
-            for key, (before, after) in told.items()
+            for key, (before, after) in islice(told.items(), MOST_CHANGES)
         ]
 
     def user(self, key: str) -> str:

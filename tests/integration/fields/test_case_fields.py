@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
-from engine import cases, reading
-from engine.errors import Invalid
+from engine import cases, field_search, reading
+from engine.errors import Invalid, NotFound
 from engine.field_catalogue import changing, csv_files
 from engine.permissions import PLATFORM
+from models.case import Case
 from tests.diagrams import category
+from tests.environment.statements import statements_of
 
 OWNER = "category:sample"
 FIELDS = """key,parent,type,label,section,options,required_when,shown_when,default,sensitivity,searchable,min,max
@@ -208,3 +211,79 @@ def test_a_type_is_changed_only_when_every_value_fits_as_it_stands(house_on_both
 
     assert "3 of 3 values do not fit" in refused.value.errors["type"]
     assert "There are values under this key" in renamed.value.errors["key"]
+
+
+def test_cases_are_found_by_a_searchable_field_and_only_those_that_the_searcher_may_see(house_on_both):
+    house = house_on_both
+    by = house.officer()
+    ids = [start(house, by).id for _ in range(4)]
+    for n, case_id in enumerate(ids):
+        with house.transaction() as session:
+            values = {
+                "cost": 100 * n,
+                "found_on": f"2026-11-0{n + 1}",
+                "rooms": ["bath", "bed"][: n % 3],
+                "severity": "high",
+            }
+            cases.change_fields(session, case_id, values, by=by)
+    with house.transaction() as session:
+        session.execute(update(Case).where(Case.id == ids[3]).values(restricted=True, owner_id=None))
+        cases.change_fields(session, ids[0], {"severity": None}, by=by)
+
+    def found(key, way, text):
+        with house.transaction() as session:
+            asked = field_search.sought(session, "sample", key, way=way, text=text, by=by)
+            return [ids.index(row.id) for row in field_search.cases(session, asked, by=by).rows]
+
+    assert found("cost", "least", "100") == [1, 2] and found("cost", "is", "£0.00") == [0]
+    assert found("found_on", "most", "2 November 2026") == [0, 1]
+    assert found("severity", "is", "Much") == [2, 1] and found("severity", "begins", "HI") == [1, 2]
+    assert found("rooms", "is", "Bedroom") == [2] and found("rooms", "is", "Bathroom") == [2, 1]
+    with pytest.raises(NotFound):
+        found("illness", "is", "asthma")
+    for key, way, text, name in (
+        ("cost", "is", "much", "value"),
+        ("cost", "begins", "1", "way"),
+        ("found_on", "is", "", "value"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            found(key, way, text)
+        assert name in refused.value.errors
+
+
+def test_a_field_that_becomes_searchable_finds_the_values_that_there_are(house_on_both):
+    house = house_on_both
+    by = house.officer()
+    case_id = start(house, by).id
+    with house.transaction() as session:
+        cases.change_fields(session, case_id, {"old": "Found me"}, by=by)
+    with house.transaction() as session:
+        old = changing.plan(session, OWNER).before.by_path["old"]
+
+    with house.transaction() as session:
+        changing.change(session, old.id, {"searchable": "yes"}, by=PLATFORM)
+
+    with house.transaction() as session:
+        asked = field_search.sought(session, "sample", "old", way="begins", text="found", by=by)
+        assert [row.id for row in field_search.cases(session, asked, by=by).rows] == [case_id]
+    officer = house.client(user=house.user("officer"))
+    assert "/cases/" in officer.page("/cases/by-field?category=sample&field=old&way=is&value=found+me").text
+    officer.page("/cases/by-field?category=sample&field=old&way=is&value=", status=422)
+    officer.page("/cases/by-field?category=sample&field=illness&way=is&value=x", status=422)
+
+
+def test_a_step_touches_what_is_searched_by_only_when_such_a_field_changed(house_on_both):
+    house = house_on_both
+    by = house.officer()
+    case_id = start(house, by).id
+
+    def statements(values):
+        with statements_of(house.engine) as sent, house.transaction() as session:
+            cases.change_fields(session, case_id, values, by=by)
+        return [statement for statement in sent if statement != "COMMIT"]
+
+    statements({"old": "warm"})
+    plain, searched = statements({"old": "x"}), statements({"cost": 5, "severity": "low"})
+
+    assert not [one for one in plain if "searchable_value" in one]
+    assert len(searched) - len(plain) == 2 and len(searched) <= 12
