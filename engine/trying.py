@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import dmn, feel
+from engine.definitions import catalogued
 from engine.definitions.checks import names
 from engine.errors import EngineError, Invalid, NotFound
 from engine.feel.bounds import bounded
@@ -126,6 +127,7 @@ def data(
     case = open_case(session, case_id, by=by)
     definition = case.definition
     known = names.known(definition.forms.values(), definition.elements.values(), definition.rules)
+    known = {**catalogued.names(session, definition.settings.key), **known}
     return Data(case.scope(typed), {**known, **_kinds(typed)}, case.functions)
 
 

@@ -20,6 +20,9 @@ DIAGRAM = ".bpmn"
 SUFFIXES = (DIAGRAM, ".dmn", ".form", ".docx", ".toml")
 MOST_KEPT = 32
 
+Names = Mapping[str, str]
+NO_NAMES: Names = {}
+
 _pool = limited.Pool("engine.definitions.child", most=2).tend()
 _proposed: OrderedDict[str, "Proposal"] = OrderedDict()
 _kept: OrderedDict[str, tuple[Report, dict[str, bytes]]] = OrderedDict()
@@ -33,31 +36,39 @@ BREACHES = {
 }
 
 
-def check_files(files: Mapping[str, bytes], *, is_lone: bool = False, common: Collection[str] = ()) -> Report:
+def check_files(
+    files: Mapping[str, bytes], *, is_lone: bool = False, common: Collection[str] = (), fields: Names = NO_NAMES
+) -> Report:
     """Return what is wrong with a category, given as path inside it to content; with `is_lone`, with one file of it.
 
-    `common` are rules that it may count by beside its own and those that ship. The same files are checked once. Raises
-    nothing for what is in them.
+    `common` are rules that it may count by beside its own and those that ship, `fields` the names that the catalogue of
+    fields gives it, with their FEEL types. The same files are checked once. Raises nothing for what is in them.
     """
-    return _checked(files, is_lone=is_lone, common=common)[0]
+    return _checked(files, is_lone=is_lone, common=common, fields=fields)[0]
 
 
-def native_files(files: Mapping[str, bytes], *, common: Collection[str] = ()) -> dict[str, bytes]:
+def native_files(
+    files: Mapping[str, bytes], *, common: Collection[str] = (), fields: Names = NO_NAMES
+) -> dict[str, bytes]:
     """Return the files of a category as they are stored and run, once they are checked.
 
     Diagrams are translated and normalised, and drawn where they have no drawing; the forms that their dialect holds
     stand beside them. A diagram in which nothing had to be changed stays as it is, byte for byte.
     """
-    return {**files, **_checked(files, is_lone=False, common=common)[1]}
+    return {**files, **_checked(files, is_lone=False, common=common, fields=fields)[1]}
 
 
 def _checked(
-    files: Mapping[str, bytes], *, is_lone: bool, common: Collection[str] = ()
+    files: Mapping[str, bytes], *, is_lone: bool, common: Collection[str] = (), fields: Names = NO_NAMES
 ) -> tuple[Report, dict[str, bytes]]:
-    mark = f"{content_hash(files)}{is_lone}{sorted(common)}"
+    mark = f"{content_hash(files)}{is_lone}{sorted(common)}{hash(frozenset(fields.items()))}"
     if mark not in _kept:
         too_much = _too_much(files)
-        _kept[mark] = (too_much, {}) if too_much is not None else _asked("check", files, is_lone=is_lone, common=common)
+        _kept[mark] = (
+            (too_much, {})
+            if too_much is not None
+            else _asked("check", files, is_lone=is_lone, common=common, fields=fields)
+        )
     _kept.move_to_end(mark)
     while len(_kept) > MOST_KEPT:
         _kept.popitem(last=False)
@@ -133,13 +144,13 @@ def translated(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**files, **_made(answer, body)}
 
 
-def require_fine(files: Mapping[str, bytes], *, common: Collection[str] = ()) -> None:
+def require_fine(files: Mapping[str, bytes], *, common: Collection[str] = (), fields: Names = NO_NAMES) -> None:
     """Refuse a category that has errors; warnings may stand.
 
     Raises:
         Invalid: `errors` gives each place with its sentence and remedy.
     """
-    report = check_files(files, common=common)
+    report = check_files(files, common=common, fields=fields)
     if not report.errors:
         return
     file, first = report.errors[0]
@@ -213,11 +224,13 @@ def _asked(
     is_lone: bool,
     accepted: Mapping[str, list[str]] | None = None,
     common: Collection[str] = (),
+    fields: Names = NO_NAMES,
 ) -> tuple[Report, dict[str, bytes]]:
     """Have a job done in the child; return its report and the files that it made."""
     try:
         answer, body = _pool.run(
-            _request(job, files, is_lone=is_lone, accepted=accepted, common=sorted(common)), _body(files)
+            _request(job, files, is_lone=is_lone, accepted=accepted, common=sorted(common), fields=dict(fields)),
+            _body(files),
         )
     except limited.Breach as breach:
         message = f"Checking the files {BREACHES[breach.what]}."

@@ -39,7 +39,10 @@ def load_jobs() -> Mapping[str, Job]:
 
     def check(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         report, made = examining.examine_native(
-            _unpacked(request, body), is_lone=request["is_lone"], common=request.get("common", ())
+            _unpacked(request, body),
+            is_lone=request["is_lone"],
+            common=request.get("common", ()),
+            fields=request.get("fields", {}),
         )
         return _packed({"files": [file.as_json() for file in report.files]}, made)
 

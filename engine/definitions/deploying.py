@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import law
-from engine.definitions import binding, checking
+from engine.definitions import binding, catalogued, checking
 from engine.definitions import category as reading
 from engine.definitions.category import Definition, content_hash
 from engine.errors import NotFound
@@ -54,8 +54,13 @@ def deploy(
     """
     require(by, "deploy category")
     common = law.common_ids(session)
-    checking.require_fine(files, common=common)  # in a limited process, before anything is read in this one
-    return store(session, checking.native_files(files, common=common), by=by, note=note, rules_follow=rules_follow)
+    known = catalogued.names_for(session, files)
+    checking.require_fine(
+        files, common=common, fields=known
+    )  # in a limited process, before anything is read in this one
+    return store(
+        session, checking.native_files(files, common=common, fields=known), by=by, note=note, rules_follow=rules_follow
+    )
 
 
 def store(

@@ -35,18 +35,29 @@ def examine(files: Mapping[str, bytes], *, is_lone: bool = False) -> Report:
 
 
 def examine_native(
-    files: Mapping[str, bytes], *, is_lone: bool, common: Collection[str] = ()
+    files: Mapping[str, bytes],
+    *,
+    is_lone: bool,
+    common: Collection[str] = (),
+    fields: Mapping[str, str] | None = None,
 ) -> tuple[Report, dict[str, bytes]]:
     """Return what is wrong, as `examine` does, and the files that differ or are new when the category is stored."""
-    report, imported = _examined(files, is_lone=is_lone, common=common)
+    report, imported = _examined(files, is_lone=is_lone, common=common, fields=fields)
     return report, {} if is_lone else together.written(files, imported).changed(files)
 
 
-def _examined(files: Mapping[str, bytes], *, is_lone: bool, common: Collection[str] = ()) -> tuple[Report, Diagrams]:
+def _examined(
+    files: Mapping[str, bytes],
+    *,
+    is_lone: bool,
+    common: Collection[str] = (),
+    fields: Mapping[str, str] | None = None,
+) -> tuple[Report, Diagrams]:
     found: Found = {path: [] for path in sorted(files)}
     imported: Diagrams = {}
     context = _read(files, found, imported, is_lone=is_lone)
     context.common = context.common.union(common)
+    context.catalogued = fields or {}
     lost = _check_diagrams(context, found, imported)
     for path, fault in decisions.check(context):
         found[path].append(fault)

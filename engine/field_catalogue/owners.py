@@ -66,7 +66,7 @@ class Surroundings:
 def surroundings(session: Session, owner: Owner) -> Surroundings:
     """Return what stands around the fields of an owner."""
     if owner.version_id is None:
-        kept = {name: kind for name, kind in SURROUNDINGS.items() if name.split(".")[0] in (owner.key, *ALWAYS_KNOWN)}
+        kept = {name: SURROUNDINGS[name] for name in ALWAYS_KNOWN}
         return Surroundings(dict(SURROUNDINGS) if owner.category_id else kept, {})
     definition = load(session, owner.version_id)
     names = known(definition.forms.values(), definition.elements.values(), definition.rules)

@@ -4,7 +4,8 @@ Every value is plain data (no model object), so that neither FEEL nor a letter c
 from the database only when it is asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.definitions.category import Definition
 from engine.instants import london, now, today
 from engine.permissions import Actor
+from engine.record import fields
 from engine.record.accounts import balance, weekly_charges
 from engine.runtime.deadlines import Deadlines, as_value
 from engine.runtime.header import CaseRow
@@ -36,6 +38,26 @@ class Surrounded(Protocol):
     def definition(self) -> Definition: ...
 
 
+class LaterRead(Mapping[str, Any]):
+    """A context that is read from the database when somebody asks for an entry."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _found(self) -> Mapping[str, Any]:
+        return self._read()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 class Surroundings:
     """The reserved names of one case during one step."""
 
@@ -53,7 +75,7 @@ class Surroundings:
 
     def all(self) -> dict[str, Any]:
         """Return every name: what a letter is merged with."""
-        return {name: self.get(name) for name in _READERS}
+        return {name: _read_now(self.get(name)) for name in _READERS}
 
     def forget(self) -> None:
         """Read again what was read, when it is asked for next: the record was changed."""
@@ -79,6 +101,9 @@ class Surroundings:
             tenure = self._tenure()
             return tenure.id if tenure is not None else None
         return self.link(name)
+
+    def _fields(self, entity_type: str, row: Any) -> Mapping[str, Any]:
+        return LaterRead(lambda: fields.of_entity(self._step.session, entity_type, row.id))
 
     def _case(self) -> dict[str, Any]:
         case, definition = self._step.case, self._step.definition
@@ -113,6 +138,7 @@ class Surroundings:
             "phone": contact.get("phone"),
             "language": person.language,
             "communication_needs": person.communication_needs,
+            "fields": self._fields("person", person),
             "address": _address(lines[:-1], lines[-1]) if lines else (self.get("home") or {}).get("address"),
         }
 
@@ -128,6 +154,7 @@ class Surroundings:
             "address": _address([str(line) for line in home.address_lines], home.postcode),
             "bedrooms": home.bedrooms,
             "patch": home.patch,
+            "fields": self._fields("home", home),
         }
 
     def _tenancy(self) -> dict[str, Any] | None:
@@ -140,6 +167,7 @@ class Surroundings:
             "type_name": tenure.tenure_type_name,
             "started_on": tenure.started_on,
             "ended_on": tenure.ended_on,
+            "fields": self._fields("tenancy", tenure),
             "members": [{"name": m.person.full_name, "role": m.role} for m in tenure.members if m.until_on is None],
         }
 
@@ -152,6 +180,7 @@ class Surroundings:
         session, weekly = self._step.session, weekly_charges(self._step.session, [account.id])[account.id]
         return {
             "reference": account.reference,
+            "fields": self._fields("account", account),
             "weekly_rent": weekly.rent,
             "weekly_charges": weekly.other,
             "balance": balance(session, account.id),
@@ -192,6 +221,7 @@ class Surroundings:
             return None
         return {
             "name": found.name,
+            "fields": self._fields("organisation", found),
             "address": _address([str(line) for line in found.address_lines], found.postcode),
             "phone": found.phone,
             "email": found.email,
@@ -204,6 +234,13 @@ class Surroundings:
         """Return the clocks by their rules; of several of one rule the one that goes on, else the latest."""
         rows = sorted(self._step.deadlines.rows.values(), key=lambda row: row.goes_on)
         return {row.rule_id.replace(".", "_"): as_value(row) for row in rows}
+
+
+def _read_now(value: Any) -> Any:
+    """Return a value as plain data: a letter is merged by another process."""
+    if not isinstance(value, dict):
+        return value
+    return {name: dict(part) if isinstance(part, LaterRead) else part for name, part in value.items()}
 
 
 def _officer(name: str, job_title: str, email: str, phone: str, team: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from webapp.api import (
     describing,
     document_changes,
     documents,
+    fields,
     incidents,
     links,
     messages,
@@ -62,6 +63,7 @@ RESOURCES = (
     places.tenures,
     places.accounts,
     record.resource,
+    fields.resource,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine import law
 from engine.case_list import categories as in_use
-from engine.definitions import category, checking, deploying, elsewhere
+from engine.definitions import catalogued, category, checking, deploying, elsewhere
 from engine.errors import Invalid, NotFound
 from models.case import Case
 from models.category import Category, CategoryVersion
@@ -62,11 +62,14 @@ def deploy(given: dict[str, Any], key: str) -> Any:
     """
     files = _files(request.files.getlist("files"))
     common = law.common_ids(session())
-    checking.require_fine(files, common=common)  # before this process reads any; `deploy` finds the answer kept
+    fields = catalogued.names_for(session(), files)
+    checking.require_fine(
+        files, common=common, fields=fields
+    )  # before this process reads any; `deploy` finds the answer kept
     _require_key(files, key)
     version = deploying.deploy(session(), files, by=actor(), note=given["note"])
     unknown = [("", fault) for fault in elsewhere.unknown_categories(session(), version)]
-    found = [*checking.check_files(files, common=common).faults, *unknown]
+    found = [*checking.check_files(files, common=common, fields=fields).faults, *unknown]
     faults = [{"file": file, **{name: getattr(fault, name) for name in fault.__slots__}} for file, fault in found]
     columns = ("number", "content_hash", "deployed_at", "note")
     return {name: getattr(version, name) for name in columns} | {"category": key, "faults": faults}

@@ -63,6 +63,12 @@ def check_entity(kind: Kind, row_id: int) -> None:
         _check(found_entity(session(), kind.key, row_id, locks=True).revision, kind.word)
 
 
+def check_revision(revision: int, what: str) -> None:
+    """Refuse the write when `revision`, of a row that the caller has read, is not that of `If-Match`."""
+    if _is_asked():
+        _check(revision, what)
+
+
 def _is_asked() -> bool:
     return bool(request.headers.get("If-Match"))
 

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from engine import case_fields
 from engine.case_page import Header
 from engine.errors import Conflict, Invalid
+from engine.fields import asking
 from engine.forms import Form
 from engine.reading import CaseReader, open_case
 from webapp import database
@@ -34,7 +35,7 @@ def page(reference: str) -> ResponseReturnValue:
     reader = open_case(session(), case.id, by=actor())
     catalogue, stored = case_fields.catalogue_of(reader), reader.stored()
     text = request.args.get("q", "").strip()[:200]
-    sections = case_fields.sections(catalogue, stored, by=actor())
+    sections = asking.sections(catalogue, stored, by=actor())
     return render_template(
         "portal/case/fields.html",
         **shared(case, "fields"),
@@ -51,8 +52,8 @@ def section(reference: str, slug: str) -> ResponseReturnValue:
     case = header(reference)
     reader = open_case(session(), case.id, by=actor())
     catalogue, stored = case_fields.catalogue_of(reader), reader.stored()
-    one = case_fields.section(catalogue, slug)
-    fields = case_fields.shown(one, stored, by=actor())
+    one = asking.section(catalogue, slug)
+    fields = asking.shown(one, stored, by=actor())
     return render_template(
         "portal/case/field_section.html",
         **shared(case, "fields"),
@@ -99,7 +100,7 @@ def _found(reader: CaseReader, stored: dict[str, Any], text: str) -> list[dict[s
     catalogue, words = case_fields.catalogue_of(reader), text.casefold().split()
     found = []
     for one in catalogue.sections:
-        for field in case_fields.shown(one, stored, by=actor()):
+        for field in asking.shown(one, stored, by=actor()):
             if all(word in f"{field.label} {field.help} {one.name}".casefold() for word in words):
                 found.append({"field": field, "section": one, "value": _written(reader, stored, field.key)})
                 if len(found) >= MOST_FOUND:
@@ -120,7 +121,7 @@ def _files(reader: CaseReader, stored: dict[str, Any]) -> dict[str, str]:
 def _opened(case: Header, slug: str) -> tuple[CaseReader, Form]:
     reader = open_case(session(), case.id, by=actor())
     catalogue = case_fields.catalogue_of(reader)
-    case_fields.section(catalogue, slug)
+    asking.section(catalogue, slug)
     return reader, case_fields.form(catalogue, slug, by=actor())
 
 
@@ -140,7 +141,7 @@ def _page(case: Header, slug: str, values: dict[str, Any], errors: dict[str, str
         files=form_posts.stored_files(reader.definition, {key: stored.get(key) for key in keys}, values),
         functions=reader.functions,
     )
-    section = case_fields.section(case_fields.catalogue_of(reader), slug)
+    section = asking.section(case_fields.catalogue_of(reader), slug)
     return render_template(
         "portal/case/field_form.html", **shared(case, "fields"), form=drawn, section=section, errors=errors
     )

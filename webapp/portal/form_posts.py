@@ -13,7 +13,7 @@ from engine import filing
 from engine.definitions.category import Definition
 from engine.errors import Invalid
 from engine.filing.places import Place
-from engine.forms import Form
+from engine.forms import Field, Form
 from models.database import from_json, to_json
 from models.document import Document
 from webapp import uploads
@@ -63,7 +63,12 @@ def keep_files(sent: Sent, case_id: int | None) -> list[int]:
 
 def stored_files(definition: Definition, *value_sets: Mapping[str, Any] | None) -> dict[str, StoredFile]:
     """Return the files that these field values name, by id, for showing them in a form."""
-    keys = {key.split("[")[0].split(".")[0] for key, item in definition.fields.items() if item.type == "file"}
+    return files_of(definition.fields, *value_sets)
+
+
+def files_of(known: Mapping[str, Field], *value_sets: Mapping[str, Any] | None) -> dict[str, StoredFile]:
+    """Return the same where the fields are known by path."""
+    keys = {key.split("[")[0].split(".")[0] for key, item in known.items() if item.type == "file"}
     ids = {text for values in value_sets for key in keys for text in _ids((values or {}).get(key))}
     if not ids:
         return {}

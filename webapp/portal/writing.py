@@ -159,20 +159,25 @@ def value_of(definition: Definition, key: str, value: Any, files: Mapping[str, s
 
     `files` gives the titles of documents by id, for fields that hold files.
     """
-    return _written(definition, key, definition.fields.get(key), value, files or {})
+    return value_in(definition.fields, key, value, files)
+
+
+def value_in(known: Mapping[str, Field], key: str, value: Any, files: Mapping[str, str] | None = None) -> str | Markup:
+    """Return the same for a field among those that are known by path."""
+    return _written(known, key, known.get(key), value, files or {})
 
 
 def _written(
-    definition: Definition, key: str, field: Field | None, value: Any, files: Mapping[str, str]
+    known: Mapping[str, Field], key: str, field: Field | None, value: Any, files: Mapping[str, str]
 ) -> str | Markup:
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, Mapping):
-        return _lines([_members(definition, key, value, files)])
+        return _lines([_members(known, key, value, files)])
     if isinstance(value, list):
-        return _list(definition, key, field, value, files)
+        return _list(known, key, field, value, files)
     kind = field.type if field else "text"
     if kind in ("choice", "multiple_choice"):
         return _label(field, value)
@@ -209,24 +214,24 @@ def _told_kind(kind: str, value: Any) -> str:
 
 
 def _list(
-    definition: Definition, key: str, field: Field | None, value: list[Any], files: Mapping[str, str]
+    known: Mapping[str, Field], key: str, field: Field | None, value: list[Any], files: Mapping[str, str]
 ) -> str | Markup:
     if field is not None and field.type == "file":
         return _lines([_file(str(entry), files) for entry in value])
     if any(isinstance(entry, Mapping) for entry in value):
-        return _lines([_members(definition, f"{key}[]", entry, files) for entry in value])
+        return _lines([_members(known, f"{key}[]", entry, files) for entry in value])
     return ", ".join(_label(field, entry) for entry in value)
 
 
-def _members(definition: Definition, key: str, value: Any, files: Mapping[str, str]) -> Markup:
+def _members(known: Mapping[str, Field], key: str, value: Any, files: Mapping[str, str]) -> Markup:
     """Return the parts of a row or group in one line: Damage: broken latch; Cost: 120."""
     if not isinstance(value, Mapping):
         return escape(value)
     parts = []
     for name, inner in value.items():
         path = f"{key}.{name}"
-        field = definition.fields.get(path)
-        written = _written(definition, path, field, inner, files)
+        field = known.get(path)
+        written = _written(known, path, field, inner, files)
         if written:
             label = field.label if field and field.label else name.replace("_", " ").capitalize()
             parts.append(Markup("<span class='cw-muted'>{}:</span> {}").format(label, written))

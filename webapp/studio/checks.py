@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import law
-from engine.definitions import drafting
+from engine.definitions import catalogued, drafting
 from engine.definitions.checking import check_files
 from engine.definitions.faults import Fault, Report
 from webapp.access import requires
@@ -48,7 +48,7 @@ def of_file(key: str, files: dict[str, bytes], path: str) -> list[dict[str, Any]
 
 def checked(files: dict[str, bytes]) -> Report:
     """Return what is wrong with a category, which may count by the common rules in force."""
-    return check_files(files, common=law.common_ids(session()))
+    return check_files(files, common=law.common_ids(session()), fields=catalogued.names_for(session(), files))
 
 
 def facts(key: str, files: dict[str, bytes], report: Report) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class Context:
     form_ids: set[str] = field(default_factory=set)  # also of forms that cannot be read
     rules: RuleBook | None = None
     common: frozenset[str] = field(default_factory=lambda: frozenset(shipped().ids))  # rules beside its own
+    catalogued: Mapping[str, str] = field(default_factory=dict)  # names of the catalogue of fields, with FEEL types
     letters: Mapping[str, bytes] = field(default_factory=dict)  # by name
     decisions: set[str] = field(default_factory=set)  # ids
     models: dict[str, dmn.Model] = field(default_factory=dict)  # by path
@@ -75,7 +76,10 @@ class Context:
     @cached_property
     def known(self) -> dict[str, str]:
         """Return every name that an expression anywhere in the category may use, as a path, with its FEEL type."""
-        return names.known(self.forms.values(), self.elements.values(), self.rules, self.common)
+        return {
+            **self.catalogued,
+            **names.known(self.forms.values(), self.elements.values(), self.rules, self.common),
+        }
 
 
 def fault(element: Element, code: str, message: str, remedy: str, severity: Severity = "error") -> Fault:

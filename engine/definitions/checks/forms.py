@@ -7,6 +7,7 @@ from engine.definitions.checks import names
 from engine.definitions.checks.context import Context
 from engine.definitions.checks.expressions import CODES, remedy_of
 from engine.definitions.faults import Fault
+from engine.fields.components import named
 from engine.forms import Form
 from engine.forms import check as check_form
 from engine.forms.names import OF_FORMS
@@ -27,9 +28,19 @@ def check(context: Context, paths: Mapping[str, str]) -> Iterator[tuple[str, Fau
             message = f"The form says that its id is “{form.id}”, and diagrams know it by its file as “{stem}”."
             yield path, Fault("", "form-id", "error", message, f"Rename the file to {form.id}.form, or change the id.")
         yield from ((path, fault) for fault in _expressions(form, context))
+        yield from ((path, fault) for fault in _not_catalogued(form, context))
         if not any(element.assignment.form_id == stem for element in context.elements.values()):
             message = f"No step uses the form “{stem}”."
             yield path, Fault("", "unused-form", "info", message, "Link it to a step, or delete it.")
+
+
+def _not_catalogued(form: Form, context: Context) -> Iterator[Fault]:
+    """Tell of fields of the catalogue that a form names and that are not there: it asks for what it has drawn then."""
+    for path in named(form.components):
+        if path.replace("[]", "") not in context.catalogued:
+            message = f"The form “{form.id}” names the field “{path}” of the catalogue, which is not there."
+            remedy = names.did_you_mean(path, context.catalogued, "Add it under Fields, or take the property out.")
+            yield Fault("", "field-not-in-catalogue", "warning", message, remedy)
 
 
 def _expressions(form: Form, context: Context) -> Iterator[Fault]:

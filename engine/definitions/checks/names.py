@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.definitions.elements import ACTIVATION_COUNT, COUNTS, Element
+from engine.fields import Catalogue
 from engine.forms import Field, Form
 from engine.forms.names import RESERVED
 from engine.rules import RuleBook, shipped
@@ -36,6 +37,7 @@ SURROUNDINGS: Mapping[str, str] = {
     "person.address.lines": "list",
     "person.address.postcode": "string",
     "person.address.one_line": "string",
+    "person.fields": "Any",
     "home.reference": "string",
     "home.uprn": "string",
     "home.address.lines": "list",
@@ -43,22 +45,26 @@ SURROUNDINGS: Mapping[str, str] = {
     "home.address.one_line": "string",
     "home.bedrooms": "number",
     "home.patch": "string",
+    "home.fields": "Any",
     "tenancy.reference": "string",
     "tenancy.type": "string",
     "tenancy.type_name": "string",
     "tenancy.started_on": "date",
     "tenancy.ended_on": "date",
     "tenancy.members": "list",
+    "tenancy.fields": "Any",
     "account.reference": "string",
     "account.weekly_rent": "number",
     "account.weekly_charges": "number",
     "account.balance": "number",
+    "account.fields": "Any",
     "officer.name": "string",
     "officer.job_title": "string",
     "officer.email": "string",
     "officer.phone": "string",
     "officer.team": "string",
     "organisation.name": "string",
+    "organisation.fields": "Any",
     "organisation.address.lines": "list",
     "organisation.address.postcode": "string",
     "organisation.address.one_line": "string",
@@ -130,6 +136,12 @@ def known(
             path, kind = field.key.replace("[]", ""), kind_of(field)
             found[path] = kind if found.get(path, kind) == kind else "Any"  # forms differ: it may be either
     return found
+
+
+def of_catalogue(catalogue: Catalogue, *, within: str = "") -> dict[str, str]:
+    """Return the names that a catalogue gives expressions, with their FEEL types; `within` is the entity's word."""
+    start = f"{within}.fields." if within else ""
+    return {f"{start}{path.replace('[]', '')}": kind_of(one) for path, one in catalogue.fields.items()}
 
 
 def kind_of(field: Field) -> str:

@@ -1,4 +1,4 @@
-"""The fields of the catalogue on an entity of the record: what is asked, what is answered, and the saving of answers."""
+"""The fields of the catalogue on an entity of the record: what is asked, what is answered, saving what was answered."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -12,6 +12,7 @@ from engine import fields
 from engine.definitions.typing import converters
 from engine.errors import Conflict, NotFound
 from engine.fields import Catalogue, searching
+from engine.fields.asking import differs
 from engine.fields.hiding import without
 from engine.forms import Form
 from engine.instants import london, now, today
@@ -115,7 +116,7 @@ def keep(
         raise Conflict(
             f"{labels} changed while you had this page open.", remedy="Check the new value, then send again."
         )
-    changes = {key: value for key, value in values.items() if _differs(before.get(key), value)}
+    changes = {key: value for key, value in values.items() if differs(before.get(key), value)}
     if not changes:
         return row
     _write(session, reader, changes)
@@ -137,10 +138,6 @@ def _write(session: Session, reader: RecordFieldsReader, changes: Mapping[str, A
     )
     owned = {"entity_type": reader.kind.key, "entity_id": reader.row.id}
     session.execute(statement, [{**owned, "key": key, "fields": values} for key, values in touched.items()])
-
-
-def _differs(before: Any, after: Any) -> bool:
-    return before != after and (before not in (None, "", []) or after not in (None, "", []))
 
 
 def of_entity(session: Session, entity_type: str, entity_id: int) -> dict[str, Any]:
