@@ -12,7 +12,7 @@ from models.case import Case
 from models.work import OutboxMessage
 from tests.diagrams import category, extensions
 from tests.factories import TEAMS, Factories
-from tests.integration.api import good_record
+from tests.integration.api import good_fields, good_record
 from tests.integration.api.conftest import TWO_TASKS, Program
 from tests.integration.api.test_categories import COMPLAINT, parts
 
@@ -97,6 +97,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         **migrations(world),
         **rules_and_calendar(world),
         **good_record.requests(world.factories, world.program.actor, world.tenure),
+        **good_fields.requests(world.factories, world.person),
         "organisations_find": {"query": {"q": "bright", "kind": "landlord"}},
         "organisations_one": {"gaps": {"organisation_id": 1}},
         "cases_find": {"query": {"q": "okafor", "status": "any"}},
