@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from engine import law
 from engine.cases import changed_values, record
 from engine.definitions.deploying import load
 from engine.definitions.elements import Element
@@ -186,7 +187,9 @@ def add(
         "created_at": now(),
         "due_at": due_at,
         "amber_at": None,
-        "remind_at": load(session, case.version_id).reminders_of("").first_at(due_at, None, at=now()),
+        "remind_at": load(session, case.version_id)
+        .reminders_of("")
+        .first_at(due_at, None, at=now(), days=law.current(session, case.law).calendar.statutory),
         "revision": 1,
     }
     task_id: int = session.execute(insert(TASK).returning(TASK.c.id), row).scalar_one()

@@ -5,7 +5,7 @@ taken away with the job. The request that left a job runs it right after its com
 for the case that the request's process died.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, inspect, text
 
@@ -31,25 +31,43 @@ from models import (  # noqa: F401 (each fills the metadata)
 from models.base import Base
 from models.search import keys, postgresql, sqlite
 
-# History is only added to. Erasure is the one change that it allows: these columns may become NULL, nothing else may
-# change. Table: its other columns, those that may be emptied, and what is said to whoever tries.
+
+class _Kept(NamedTuple):
+    """A table to which rows are only added: its `sealed` columns never change, and no row is deleted.
+
+    Erasure may empty those that are `erasable`. The others may be written until the column `until` holds something.
+    """
+
+    sealed: str
+    sentence: str  # what is said to whoever tries
+    erasable: tuple[str, ...] = ()
+    until: str = ""
+
+
+_LAW = "what the law was is append-only"
 _APPEND_ONLY = {
-    "case_event": (
+    "case_event": _Kept(
         "id case_id sequence at type actor_id actor_name digest key_id mac",
-        ("payload", "salt"),
         "the history of a case is append-only",
+        erasable=("payload", "salt"),
     ),
-    "record_change": (
+    "record_change": _Kept(
         "id entity_type entity_id revision part part_id action reason case_id at actor_id actor_name",
-        ("changes",),
         "the history of the record is append-only",
+        erasable=("changes",),
     ),
-    "staff_change": (
+    "staff_change": _Kept(
         "id at by_id by_name action subject_type subject_id subject_name",
-        ("before", "after"),
         "the history of staff and roles is append-only",
+        erasable=("before", "after"),
     ),
-    "read_log": ("id user_id entity_type entity_id at", (), "the log of what was read is append-only"),
+    "read_log": _Kept("id user_id entity_type entity_id at", "the log of what was read is append-only"),
+    "law_change": _Kept("revision mark kind what reason at by_id by_name state", _LAW),
+    "rule_edition": _Kept(
+        "id source number content sha256 origin reason published_at published_by_id published_by_name", _LAW
+    ),
+    "closed_days": _Kept("id name first_on last_on reason added_at added_by_name", _LAW, until="ended_at"),
+    "bank_holiday": _Kept("id nation on_day name reason added_at added_by_name", _LAW, until="ended_at"),
 }
 
 
@@ -85,9 +103,9 @@ def create(connection: Connection) -> None:
     tables = set(inspect(connection).get_table_names())
     Base.metadata.create_all(connection)
     keys.create(connection)
-    for name, what in _APPEND_ONLY.items():
+    for name, kept in _APPEND_ONLY.items():
         if name not in tables:
-            for statement in _triggers(connection.dialect.name, name, *what):
+            for statement in _triggers(connection.dialect.name, name, kept):
                 connection.execute(text(statement))
     if "document_kind" not in tables:
         _fill_kinds(connection)
@@ -111,23 +129,24 @@ def _create_wake_ups(connection: Connection) -> None:
     driver.execute(_WAKE_UPS)
 
 
-def _triggers(dialect: str, name: str, sealed: str, erasable: tuple[str, ...], sentence: str) -> list[str]:
-    """Return what lets rows of a table be added and `erasable` columns be emptied, and nothing else."""
+def _triggers(dialect: str, name: str, kept: _Kept) -> list[str]:
+    """Return what refuses every other change of a table."""
+    differs = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
+    refused = [f"OLD.{column} {differs} NEW.{column}" for column in kept.sealed.split()]
+    refused += [f"NEW.{column} IS NOT NULL" for column in kept.erasable]
+    refused += [f"OLD.{kept.until} IS NOT NULL"] if kept.until else []
+    changed = " OR ".join(refused)
     if dialect == "sqlite":
-        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in sealed.split())
-        filled = "".join(f" OR NEW.{column} IS NOT NULL" for column in erasable)
-        refuse = f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{kept.sentence}'); END"
         return [
             f"CREATE TRIGGER {name}_keep BEFORE DELETE ON {name} {refuse}",
-            f"CREATE TRIGGER {name}_seal BEFORE UPDATE ON {name} WHEN {changed}{filled} {refuse}",
+            f"CREATE TRIGGER {name}_seal BEFORE UPDATE ON {name} WHEN {changed} {refuse}",
         ]
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in sealed.split())
-    filled = "".join(f" OR NEW.{column} IS NOT NULL" for column in erasable)
     run = f"EXECUTE FUNCTION {name}_refuse()"
     return [
         f"CREATE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"RAISE EXCEPTION '{sentence}'; END $$",
+        f"RAISE EXCEPTION '{kept.sentence}'; END $$",
         f"CREATE TRIGGER {name}_keep BEFORE DELETE ON {name} FOR EACH ROW {run}",
-        f"CREATE TRIGGER {name}_seal BEFORE UPDATE ON {name} FOR EACH ROW WHEN ({changed}{filled}) {run}",
+        f"CREATE TRIGGER {name}_seal BEFORE UPDATE ON {name} FOR EACH ROW WHEN ({changed}) {run}",
         f"CREATE TRIGGER {name}_whole BEFORE TRUNCATE ON {name} {run}",
     ]

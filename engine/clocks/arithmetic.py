@@ -92,8 +92,7 @@ def deadline(
     so. Raises RuleError for a change that the rule does not allow, Invalid for what cannot be counted from.
     """
     told: list[Step] = []
-    days = calendar if rule.closures_count else calendar.statutory
-    days = days.of_any_nation if rule.holidays_of else days
+    days = days_of(rule, calendar)
     count: Counting = Hours() if rule.in_clock_hours else Days(days)
     start = count.point(counted_from)
     told += [steps.event(rule, start), steps.version(rule, days)]
@@ -101,6 +100,12 @@ def deadline(
     if run.extensions or run.stops:
         refuse_beyond_maximum(rule, [*run.extensions, *run.stops])
     return _finish(run)
+
+
+def days_of(rule: Rule, calendar: Calendar) -> Calendar:
+    """Return the calendar whose days a rule counts: with our closures, or all nations' holidays, if it says so."""
+    days = calendar if rule.closures_count else calendar.statutory
+    return days.of_any_nation if rule.holidays_of else days
 
 
 def _restart(run: Run, resets: list[Restarted]) -> Run:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
 
+from engine.calendars import Calendar
 from engine.errors import Invalid
 from engine.reminders.recipients import Recipient
-from engine.reminders.spans import Span, at_working_hour
+from engine.reminders.spans import USUAL, Span, at_working_hour
 
 Stage = Literal["before", "amber", "overdue", "escalation"]
 
@@ -50,19 +51,29 @@ class Plan:
     escalation: tuple[Escalation, ...] = ()
     hour: int = MORNING
 
-    def moments(self, due: datetime | None, amber: datetime | None, *, opened: datetime | None = None) -> list[Moment]:
+    def moments(
+        self,
+        due: datetime | None,
+        amber: datetime | None,
+        *,
+        opened: datetime | None = None,
+        days: Calendar = USUAL,
+    ) -> list[Moment]:
         """Return when a task with these dates is reminded of, the earliest first; never when it has no due date.
 
         A task that `opened` when it was overdue already counts from its opening: nobody could have done it before.
+        `days` says which days are working days for this task.
         """
         if due is None:
             return []
         due = due.astimezone(UTC)
         since = max(due, opened) if opened is not None else due
-        found = [*self._ahead(due, amber), *self._late(since)]
+        found = [*self._ahead(due, amber, days), *self._late(since, days)]
         return sorted(found, key=lambda moment: (moment.at, STAGES.index(moment.stage)))
 
-    def first_at(self, due: datetime | None, amber: datetime | None, *, at: datetime) -> datetime | None:
+    def first_at(
+        self, due: datetime | None, amber: datetime | None, *, at: datetime, days: Calendar = USUAL
+    ) -> datetime | None:
         """Return when a task, whose dates were set at the instant `at`, is reminded of first.
 
         What lay before its date and is over by then is left out; that it is overdue is told however late. It is never
@@ -71,8 +82,8 @@ class Plan:
         if due is None:
             return None
         due = due.astimezone(UTC)
-        ahead = [moment.at for moment in self._ahead(due, amber) if moment.at >= at]
-        return min(ahead or (moment.at for moment in self._late(due)), default=None)
+        ahead = [moment.at for moment in self._ahead(due, amber, days) if moment.at >= at]
+        return min(ahead or (moment.at for moment in self._late(due, days)), default=None)
 
     def without(self, stages: frozenset[str]) -> "Plan":
         """Return the plan without the stages that a diagram draws by itself."""
@@ -84,17 +95,17 @@ class Plan:
             escalation=() if "escalation" in stages else self.escalation,
         )
 
-    def _ahead(self, due: datetime, amber: datetime | None) -> Iterator[Moment]:
+    def _ahead(self, due: datetime, amber: datetime | None, days: Calendar) -> Iterator[Moment]:
         for span in self.before:
-            yield from _moment("before", TO_ASSIGNEE, partial(span.before, due, self.hour), until=due)
+            yield from _moment("before", TO_ASSIGNEE, partial(span.before, due, self.hour, days), until=due)
         if self.at_amber and amber is not None:
             yield from _moment("amber", TO_ASSIGNEE, partial(at_working_hour, amber, self.hour), until=due)
 
-    def _late(self, since: datetime) -> Iterator[Moment]:
+    def _late(self, since: datetime, days: Calendar) -> Iterator[Moment]:
         for span in self.overdue:
-            yield from _moment("overdue", TO_ASSIGNEE, partial(span.after, since, self.hour))
+            yield from _moment("overdue", TO_ASSIGNEE, partial(span.after, since, self.hour, days))
         for one in self.escalation:
-            yield from _moment("escalation", one.to, partial(one.after.after, since, self.hour))
+            yield from _moment("escalation", one.to, partial(one.after.after, since, self.hour, days))
 
 
 SILENT = Plan()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from engine.calendars import calendar
+from engine.calendars import Calendar, calendar
 from engine.errors import Invalid
 from engine.instants import LONDON, london
 
@@ -23,6 +23,7 @@ _IN: dict[str, tuple[Unit, int]] = {
 }
 _DAY_ENDS = time(23, 59)  # a deadline in days ends with the last instant of its day
 LONGEST = timedelta(days=366)
+USUAL = calendar("England and Wales")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,27 @@ class Span:
     unit: Unit
     text: str  # as it was written
 
-    def before(self, due: datetime, hour: int) -> datetime:
-        """Return the instant this long before `due`; one at the edge of a day is told at `hour` of that day."""
+    def before(self, due: datetime, hour: int, days: Calendar = USUAL) -> datetime:
+        """Return the instant this long before `due`; one at the edge of a day is told at `hour` of that day.
+
+        `days` says which days are working days.
+        """
         if self.unit == "minutes":
             return due - timedelta(minutes=self.amount)
-        return at_working_hour(self._moved(due, -self.amount), hour, rolls_on=False)
+        return at_working_hour(self._moved(due, -self.amount, days), hour, rolls_on=False)
 
-    def after(self, due: datetime, hour: int) -> datetime:
+    def after(self, due: datetime, hour: int, days: Calendar = USUAL) -> datetime:
         """Return the instant this long after `due`; one at the edge of a day is told at `hour` of the day begun."""
         if self.unit == "minutes" and self.amount:
             return due + timedelta(minutes=self.amount)
-        return at_working_hour(self._moved(due, self.amount), hour)
+        return at_working_hour(self._moved(due, self.amount, days), hour)
 
-    def _moved(self, due: datetime, amount: int) -> datetime:
+    def _moved(self, due: datetime, amount: int, days: Calendar) -> datetime:
         """Return the same time of day, so many days on; what the calendar does not know raises Invalid."""
         local = london(due)
         day = local.date()
         if amount and self.unit == "working days":
-            day = calendar("England and Wales").add_working_days(day, amount)
+            day = days.add_working_days(day, amount)
         elif amount:
             day = _plus(day, amount)
         return datetime.combine(day, local.timetz())

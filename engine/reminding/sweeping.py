@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine.definitions.category import Definition
+from engine import law
+from engine.calendars import Calendar
 from engine.definitions.deploying import load
 from engine.errors import EngineError
 from engine.instants import now
@@ -18,7 +19,8 @@ from engine.reminders import Moment
 from engine.reminders.plan import KINDS
 from engine.reminding import words
 from engine.reminding.recipients import Person, administrators, audience
-from engine.runtime.header import CaseRow
+from engine.runtime.deadlines import Deadlines
+from engine.runtime.header import CaseRow, read_clocks
 from engine.runtime.locking import lock_case
 from engine.transactions import Sessions, reading, writing
 from models.base import table
@@ -28,7 +30,7 @@ TASK, NOTICE = table(UserTask), table(Notification)
 _OF_TASK = [
     TASK.c[name]
     for name in (
-        "id", "element_id", "name", "status", "assignee_id", "team_id", "candidates", "created_at", "due_at",
+        "id", "case_id", "element_id", "name", "status", "assignee_id", "team_id", "candidates", "created_at", "due_at",
         "amber_at", "remind_at",
     )
 ]  # fmt: skip
@@ -70,12 +72,11 @@ def _remind(sessions: Sessions, case_id: int) -> bool:
 def _remind_of(session: Session, case: CaseRow, *, at: datetime) -> bool:
     """Tell what is due of a locked case, and set when it is reminded of next."""
     tasks = session.execute(select(*_OF_TASK).where(*_is_due(case.id, at)).order_by(TASK.c.id)).all()
-    definition = load(session, case.version_id) if tasks else None
+    days = _WorkingDays(session, case)
     for task in tasks:
-        assert definition is not None
         coming = None
         if task.status == "open" and case.status == "open":
-            coming = _remind_of_task(session, case, definition, task, at)
+            coming = _remind_of_task(session, case, days, task, at)
         session.execute(update(TASK).where(TASK.c.id == task.id).values(remind_at=coming))
     return bool(tasks)
 
@@ -84,18 +85,48 @@ def _is_due(case_id: int, at: datetime) -> tuple[Any, ...]:
     return TASK.c.case_id == case_id, TASK.c.remind_at <= at
 
 
-def _remind_of_task(
-    session: Session, case: CaseRow, definition: Definition, task: Any, at: datetime
-) -> datetime | None:
+class _WorkingDays:
+    """The working days by which the tasks of a case are reminded of."""
+
+    def __init__(self, session: Session, case: CaseRow) -> None:
+        self.definition = load(session, case.version_id)
+        source, pinned = self.definition.settings.key, self.definition.rules
+        rules = law.CaseRules(session, pinned=pinned, source=source, mark=case.law)
+        self._deadlines = Deadlines(rules, lambda: read_clocks(session, case.id))
+
+    def of(self, task: Any) -> Calendar:
+        """Return those of a task: with our closures where the rule that gave its date counts them."""
+        clocks = (clock for clock in self._deadlines.rows.values() if clock.due_at == task.due_at)
+        return self._deadlines.days_of(clocks)
+
+
+def _remind_of_task(session: Session, case: CaseRow, days: _WorkingDays, task: Any, at: datetime) -> datetime | None:
     """Tell of one task what is due; what was missed while nothing ran is told together. Returns when it is next."""
-    moments = definition.reminders_of(task.element_id).moments(task.due_at, task.amber_at, opened=task.created_at)
-    due = [moment for moment in moments if task.remind_at <= moment.at <= at]
+    plan = days.definition.reminders_of(task.element_id)
+    moments = plan.moments(task.due_at, task.amber_at, opened=task.created_at, days=days.of(task))
+    due = [moment for moment in moments if task.remind_at <= moment.at <= at] or _brought_forward(
+        session, task, [moment for moment in moments if task.created_at <= moment.at <= at]
+    )
     if task.due_at is not None and task.due_at <= at:  # that it will be due soon is no news any more
         due = [moment for moment in due if moment.stage in ("overdue", "escalation")]
     told: set[int] = set()
     for moment in _gravest(due):
         told |= _tell(session, case, task, moment, at, but=told)
     return min((moment.at for moment in moments if moment.at > at), default=None)
+
+
+def _brought_forward(session: Session, task: Any, past: Sequence[Moment]) -> list[Moment]:
+    """Return the last moment that is over, if its time came sooner than was thought because a closure was taken back.
+
+    It was not told then: fewer of its stage were than are over.
+    """
+    if not past:
+        return []
+    last = past[-1]
+    told = select(NOTICE.c.key).where(NOTICE.c.user_task_id == task.id, NOTICE.c.case_id == task.case_id)
+    keys = session.scalars(told.where(NOTICE.c.key.startswith(f"remind:{task.id}:{last.stage}:")))
+    instants = {key.rpartition(":")[0] for key in keys}
+    return [last] if len(instants) < sum(moment.stage == last.stage for moment in past) else []
 
 
 def _gravest(due: Sequence[Moment]) -> list[Moment]:

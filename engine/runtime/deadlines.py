@@ -13,8 +13,8 @@ from typing import Any
 
 from engine.calendars import Calendar
 from engine.clocks import timing
-from engine.clocks.arithmetic import Deadline, deadline
-from engine.errors import Invalid, NotPossible
+from engine.clocks.arithmetic import Deadline, days_of, deadline
+from engine.errors import Invalid, NotPossible, RuleError
 from engine.instants import london, now, today
 from engine.law import CaseRules, name_edition
 from engine.rules import Rule, Span
@@ -173,6 +173,16 @@ class Deadlines:
             since = f" from {counted_from}" if counted_from else ""
             raise NotPossible(f"No clock of the rule “{rule_id}”{since} is running on this case.")
         return min(found, key=lambda row: (row.due_at is None, row.due_at, row.counted_from))
+
+    def days_of(self, clocks: Iterable[ClockRow]) -> Calendar:
+        """Return the calendar by which reminders of a task count that hangs on these clocks: that of their rule.
+
+        Of several it is the first that counts our closures; without any clock those count for nothing.
+        """
+        with suppress(RuleError):  # a rule that is in force no more keeps its clocks' dates, and counts no further days
+            found = next((rule for rule in map(self.rule_of, clocks) if rule.closures_count), None)
+            return days_of(found, self._rules.calendar) if found is not None else self._working_days
+        return self._working_days
 
     def rule_on(self, rule_id: str, on: date | datetime) -> Rule:
         """Return the version of a rule for an event of the day `on`. Raises RuleError."""

@@ -1,14 +1,16 @@
 """Notes, reminders and e-mails that a step leaves behind; each has a deterministic key, so that it is given once."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
 from sqlalchemy import select
 
-from engine import configuration
+from engine import absences, configuration
 from engine.definitions.elements import Element
 from engine.errors import StepFailed
 from engine.outbox import message
+from engine.permissions import circle
 from engine.reminders.delivery import COLUMNS, Preference
 from engine.runtime import directory
 from engine.service_tasks.base import Notice
@@ -38,7 +40,9 @@ def give(step: "Step", token: Task, element: Element, notice: Notice) -> None:
     Raises:
         StepFailed: it names nobody that exists.
     """
-    people = _told(step, token, notice.to)
+    named, is_team = _told(step, token, notice.to)
+    instead_of = {} if is_team else _stand_ins(step, named)
+    people = [*_active(step, instead_of), *named]
     if not people:
         raise StepFailed(
             f"“{element.label}” tells “{notice.to}”, and that is nobody here.",
@@ -47,6 +51,9 @@ def give(step: "Step", token: Task, element: Element, notice: Notice) -> None:
     task_id = _watched_task(step, token)
     told = [_tell(step, user, f"{step.case.id}:{token.id.hex}:{user.id}", task_id, notice) for user in people]
     names = [user.name for user in people]
+    for one, user in zip(told, people, strict=True):
+        if user.id in instead_of:
+            one["instead_of"] = instead_of[user.id]
     payload = {"kind": notice.kind, "text": notice.text, "to": names, "told": told, "element_id": element.id}
     step.note_event("reminder_given", payload)
 
@@ -89,21 +96,30 @@ def queue_email(step: "Step", to: str, subject: str, text: str, *, key: str) -> 
     step.outbox.append(message(key, to, subject, text, at=step.at, case_id=step.case.id))
 
 
-def _told(step: "Step", token: Task, to: str) -> list[Any]:
-    """Return whom a notice names; of a restricted case only its owner may be told anything."""
-    columns = _PEOPLE.where(User.is_active)
+def _told(step: "Step", token: Task, to: str) -> tuple[list[Any], bool]:
+    """Return whom a notice names, and whether as a team; of a restricted case only its owner may be told anything."""
     if to == "owner" or step.case.restricted:
-        return list(step.session.execute(columns.where(User.id == step.case.owner_id)))
+        return _active(step, [step.case.owner_id]), False
     if to == "assignee":
-        return _assignee_or_team(step, token, columns)
+        return _assignee_or_team(step, token)
     team = directory.team_id(step.session, to)
     if team is not None:
-        return _members(step, columns, team)
-    user = directory.user_id(step.session, to)
-    return list(step.session.execute(columns.where(User.id == user))) if user is not None else []
+        return _members(step, team), True
+    return _active(step, [directory.user_id(step.session, to)]), False
 
 
-def _assignee_or_team(step: "Step", token: Task, columns: Any) -> list[Any]:
+def _stand_ins(step: "Step", people: list[Any]) -> dict[int, str]:
+    """Return who stands in for those who are away, each with the name of whom; a restricted case's circle alone may."""
+    found = ((absences.stand_in(step.session, person.id, step.at), person) for person in people)
+    told = {one.user_id: person.name for one, person in found if one is not None and one.user_id is not None}
+    told = {user_id: name for user_id, name in told.items() if user_id not in {person.id for person in people}}
+    if told and step.case.restricted:
+        may_know = circle(step.session, step.case.id, step.case.owner_id)
+        return {user_id: name for user_id, name in told.items() if user_id in may_know}
+    return told
+
+
+def _assignee_or_team(step: "Step", token: Task) -> tuple[list[Any], bool]:
     """Return whoever has the task that a reminder hangs on; nobody has claimed it: the team; neither: the owner."""
     task_id = _watched_task(step, token)
     row = (
@@ -112,15 +128,21 @@ def _assignee_or_team(step: "Step", token: Task, columns: Any) -> list[Any]:
         else None
     )
     if row is not None and row.assignee_id is not None:
-        return list(step.session.execute(columns.where(User.id == row.assignee_id)))
+        return _active(step, [row.assignee_id]), False
     if row is not None and row.team_id is not None:
-        return _members(step, columns, row.team_id)
-    return list(step.session.execute(columns.where(User.id == step.case.owner_id)))
+        return _members(step, row.team_id), True
+    return _active(step, [step.case.owner_id]), False
 
 
-def _members(step: "Step", columns: Any, team_id: int) -> list[Any]:
-    found = columns.join(Membership, Membership.user_id == User.id).where(Membership.team_id == team_id)
-    return list(step.session.execute(found.order_by(User.id)))
+def _active(step: "Step", user_ids: Iterable[int | None]) -> list[Any]:
+    wanted = [user_id for user_id in user_ids if user_id is not None]
+    found = _PEOPLE.where(User.is_active, User.id.in_(wanted)).order_by(User.id)
+    return list(step.session.execute(found)) if wanted else []
+
+
+def _members(step: "Step", team_id: int) -> list[Any]:
+    found = _PEOPLE.join(Membership, Membership.user_id == User.id).where(User.is_active)
+    return list(step.session.execute(found.where(Membership.team_id == team_id).order_by(User.id)))
 
 
 def _watched_task(step: "Step", token: Task) -> int | None:

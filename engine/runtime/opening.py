@@ -240,11 +240,13 @@ def schedule(step: "Step", token: Task, element: Element) -> Row:
     amber = min((clock.amber_at for clock in clocks if clock.amber_at), default=None)
     if due is not None and amber is None:
         amber = due - AMBER_BEFORE
+    plan = step.definition.reminders_of(element.id)
+    first = plan.first_at(due, amber, at=step.at, days=step.deadlines.days_of(clocks)) if due is not None else None
     return {
         "due_at": due,
         "amber_at": amber,
         "follow_up_at": _instant(step, token, element, follow_text) if follow_text else None,
-        "remind_at": step.definition.reminders_of(element.id).first_at(due, amber, at=step.at),
+        "remind_at": first,
     }
 
 

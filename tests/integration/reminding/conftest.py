@@ -11,7 +11,7 @@ from sqlalchemy import select
 from engine import reminding
 from engine.instants import frozen_at
 from engine.permissions import Actor
-from engine.reminding import preferences
+from engine.reminding import preferences, sweeping
 from models.case import CaseEvent
 from models.staff import User
 from models.work import Notification, OutboxMessage
@@ -95,7 +95,8 @@ class Office:
 
 @pytest.fixture
 def office(factories: Factories) -> Office:
-    """An empty office."""
+    """An empty office, on a node that has put off no case of another test."""
+    sweeping._put_off.clear()
     return Office(factories)
 
 
