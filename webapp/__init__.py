@@ -58,7 +58,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
 
 def blueprints() -> "tuple[Blueprint, ...]":
     """Return every part of the site. Add a part by its line here."""
-    from webapp import admin, api, audit, health, people, places, portal, record_fields, sign_in, studio
+    from webapp import admin, api, audit, health, people, places, portal, record, record_fields, sign_in, studio
 
     return (
         health.blueprint,
@@ -66,6 +66,7 @@ def blueprints() -> "tuple[Blueprint, ...]":
         portal.blueprint,
         people.blueprint,
         places.blueprint,
+        record.blueprint,
         record_fields.blueprint,
         studio.blueprint,
         admin.blueprint,

@@ -44,10 +44,11 @@ def one(person_id: int) -> Any:
         "contact_details": found.contacts,
         "alerts": found.alerts,
         "tenures": [
-            columns(tenure) | {"role": member.role, "is_responsible": member.is_responsible}
-            for member, tenure, _ in found.tenancies
+            columns(one.tenancy) | {"role": resident.member.role, "is_responsible": resident.member.is_responsible}
+            for one in found.households
+            if (resident := one.of(person_id)) is not None
         ],
-        "cases": found.cases,
-        "documents": found.documents,
+        "cases": found.filed.cases,
+        "documents": found.filed.documents,
         **all_parts(session(), "person", person_id),
     }

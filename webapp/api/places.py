@@ -59,8 +59,13 @@ def find_assets(given: dict[str, Any]) -> Any:
 def one_asset(asset_id: int) -> Any:
     """Show a home or other asset with its alerts, tenures, cases and documents."""
     found = record_pages.home_page(session(), asset_id, by=actor())
-    parts = {"alerts": found.alerts, "tenures": found.tenancies, "cases": found.cases, "documents": found.documents}
-    return columns(found.home) | parts | all_parts(session(), "home", asset_id)
+    return columns(found.home) | {
+        "alerts": found.alerts,
+        "tenures": [one.tenancy for one in found.households],
+        "cases": found.filed.cases,
+        "documents": found.filed.documents,
+        **all_parts(session(), "home", asset_id),
+    }
 
 
 @tenures.get("/tenures")
@@ -90,11 +95,11 @@ def one_tenure(tenure_id: int) -> Any:
     account = found.account
     return columns(found.tenancy) | {
         "asset": found.home,
-        "members": [member for member, _ in found.members],
+        "members": [one.member for one in found.household.residents],
         "account": with_charges(account.account, {account.account.id: account.weekly}) if account else None,
         **all_parts(session(), "tenancy", tenure_id),
-        "cases": found.cases,
-        "documents": found.documents,
+        "cases": found.filed.cases,
+        "documents": found.filed.documents,
     }
 
 

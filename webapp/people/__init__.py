@@ -1,4 +1,4 @@
-"""People: find one, and all that is known of one."""
+"""People and organisations: find one, and all that is known of one."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.record.changes import told
 
 blueprint = Blueprint("people", __name__)
 
@@ -35,6 +36,19 @@ def find() -> ResponseReturnValue:
 def page(person_id: int) -> ResponseReturnValue:
     """Show a person: alerts first, how to reach them, where they live, what they owe, their cases and documents."""
     return _page(person_id, {})
+
+
+@blueprint.get("/organisations/<int:organisation_id>")
+@requires("see people")
+def organisation(organisation_id: int) -> ResponseReturnValue:
+    """Show an organisation: how to reach it, its repairs, cases and notes."""
+    found = record_pages.organisation_page(session(), organisation_id, by=actor())
+    return render_template(
+        "people/organisation.html",
+        found=found,
+        organisation=found.organisation,
+        changes=told(session(), found.filed.changes),
+    )
 
 
 @blueprint.post("/people/<int:person_id>/contacts")
@@ -83,5 +97,10 @@ def _contact(sent: MultiDict[str, str]) -> dict[str, Any]:
 def _page(person_id: int, errors: dict[str, str]) -> str:
     found = record_pages.person_page(session(), person_id, by=actor())
     return render_template(
-        "people/person.html", found=found, person=found.person, errors=errors, contact_types=CONTACT_TYPES
+        "people/person.html",
+        found=found,
+        person=found.person,
+        errors=errors,
+        contact_types=CONTACT_TYPES,
+        changes=told(session(), found.filed.changes),
     )

@@ -76,14 +76,14 @@ def plain(longest: int = 200, *, required: bool = False, standard: str = "", abo
 def choice(
     options: Collection[str], *, required: bool = False, standard: str = "", blank: bool = False, **more: Any
 ) -> Any:
-    """Return a field whose value is one of `options`; with `blank`, the empty text too."""
+    """Return a field whose value is one of `options`, shown by their words; with `blank`, the empty text too."""
     allowed = [*(("",) if blank else ()), *options]
     sentence = f"It must be one of: {', '.join(options)}."
     return fields.String(
         required=required,
         validate=validate.OneOf(allowed, error=sentence),
         error_messages={"required": REQUIRED, "null": sentence, "invalid": sentence},
-        metadata=_told(standard, ""),
+        metadata=_told(standard, "") | ({"words": dict(options)} if isinstance(options, Mapping) else {}),
         **more,
     )
 

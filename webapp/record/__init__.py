@@ -1,0 +1,30 @@
+"""What the pages of people, homes, tenancies, accounts and organisations have in common."""
+
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+from webapp.record import histories, links, spans
+from webapp.record.labels import in_words
+
+blueprint = Blueprint("record", __name__)
+blueprint.register_blueprint(histories.blueprint)
+
+
+@blueprint.record_once
+def register(state: BlueprintSetupState) -> None:
+    """Give templates what the pages of the record write with."""
+    state.app.jinja_env.globals.update(
+        age=spans.age,
+        lasted=spans.lasted,
+        short_day=spans.short_day,
+        has_passed=spans.has_passed,
+        runs_out=spans.runs_out,
+        record_address=links.address_of,
+        map_address=links.map_address,
+        code_words=code_words,
+    )
+
+
+def code_words(kind: str, column: str, value: object) -> str:
+    """Return the words of a code, such as a kind of certificate."""
+    return in_words(kind, column, value, {})
