@@ -1,5 +1,6 @@
 """One of several values that are given when the statement runs: the statement is the same however many there are."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -41,6 +42,22 @@ class _Several(TypeDecorator[Any]):
         return found if dialect.name == "postgresql" else to_json(found)
 
 
+class Texts(TypeDecorator[list[str]]):
+    """Several texts as one value, in the same way."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Return how a database takes them."""
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        """Write them, in any order and from any collection."""
+        found = list(value or ())
+        return found if dialect.name == "postgresql" else to_json(found)
+
+
 class _Among(FunctionElement[bool]):
     name = "among"
     inherit_cache = True
@@ -55,6 +72,11 @@ def among(column: Any, values: BindParameter[Any]) -> ColumnElement[bool]:
     """Return the condition that a column is one of the numbers or texts that `values` binds; of none it is none."""
     several = _Several(Text if isinstance(column.type, String) else BigInteger)
     return _Among(column, bindparam(values.key, values.value, type_=several, required=values.required))
+
+
+def among_texts(column: Any, texts: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of some texts; of none it is none."""
+    return _Among(column, bindparam(None, list(texts), type_=Texts()))
 
 
 @compiles(_Among, "postgresql")

@@ -1,7 +1,7 @@
 """Works out what a chunk of lines does to the record (adds, changes, leaves alone), and has it written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from engine.importing.cells import Given, Reader
+from engine.importing.done import Done
 from engine.importing.faults import Fault, fault
 from engine.importing.files import Record
 from engine.importing.mapping import Mapping as Mapped
 from engine.importing.mapping import Sought
-from engine.importing.references import Finder, NotOne, by_key
+from engine.importing.references import IMPORT_FIRST, Finder, NotOne, by_key
 from engine.importing.targets import Target
 from engine.record.bulk import Changed, New, write
 from engine.record.changing import Entity, Why
@@ -22,19 +23,7 @@ from engine.record.kinds import KINDS
 from engine.record.quick import Quick
 from models.base import table
 
-IMPORT_FIRST = "Correct it, or import what it names first."
 Line = tuple[Given, Record]
-
-
-@dataclass(slots=True)
-class Done:
-    """What became of the lines of a chunk."""
-
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    refused: int = 0  # lines; one may have several faults
 
 
 @dataclass(slots=True)
@@ -69,13 +58,13 @@ class Batches:
         lines: list[Line] = []
         for record in records:
             if isinstance(record, Fault):
-                _refuse(done, [record])
+                done.refuse([record])
                 continue
             found = self._reader.read(record)
             if isinstance(found, Given):
                 lines.append((found, record))
             else:
-                _refuse(done, found)
+                done.refuse(found)
         for part in self._parts(lines):
             self._take_part(session, part, done)
         return done
@@ -102,7 +91,7 @@ class Batches:
         for row in rows:
             faults = self._decide(row, standing, new, changed, done)
             if faults:
-                _refuse(done, faults)
+                done.refuse(faults)
         if new or changed:
             kept = [] if self._is_rehearsal else changed  # what a rehearsal changes would stay locked until its end
             write(session, self._target.kind.key, new=new, changed=kept, why=self._why)
@@ -120,7 +109,7 @@ class Batches:
             if isinstance(row, _Row):
                 rows.append(row)
             else:
-                _refuse(done, row)
+                done.refuse(row)
         return rows
 
     def _row(self, given: Given, record: Record) -> _Row | list[Fault]:
@@ -297,8 +286,3 @@ def _key_column(target: Target, reader: Reader, mapping: Mapped) -> str:
         f"Nothing in the file says which {target.kind.word} a line is about, so that it could not be imported twice.",
         remedy="Give a column “reference”, or name in a mapping the key and the system that allocated it.",
     )
-
-
-def _refuse(done: Done, faults: Iterable[Fault]) -> None:
-    done.faults += faults
-    done.refused += 1

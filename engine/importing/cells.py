@@ -61,8 +61,20 @@ class Reader:
     def __init__(self, target: Target, layout: Layout, mapping: Mapped) -> None:
         self.layout = layout
         self._clears = mapping.clears
-        self._key_into = target.key_field if mapping.key and not mapping.allocated_by else ""
+        self.key_into = target.key_field if mapping.key and not mapping.allocated_by else ""
         self._cells = [self._cell(target, placed, mapping) for placed in layout.placed]
+
+    def translates(self, name: str) -> bool:
+        """Say whether the mapping gives words of the file another meaning in this field."""
+        return any(cell.words for cell in self._cells if cell.placed.name == name)
+
+    def values(self, name: str, text: str) -> dict[str, Any]:
+        """Return what one cell says: nothing where it is empty and is left alone. Raises Refused."""
+        values: dict[str, Any] = {}
+        for cell in self._cells:
+            if cell.placed.name == name:
+                self._take(cell, plain(text) if cell.placed.position is not None else text, values, {})
+        return values
 
     def read(self, record: Record) -> Given | list[Fault]:
         """Return what a record says, or what is wrong with cells that are none of their kind."""
@@ -77,8 +89,8 @@ class Reader:
                 faults.append(fault(record.line, cell.placed.header or cell.placed.name, text, str(refused), OTHERWISE))
         key = KEY_SEPARATOR.join(plain(record.cells[position]).strip() for position in self.layout.key)
         key = key if key.strip(KEY_SEPARATOR) else ""
-        if self._key_into and key:
-            values[self._key_into] = key
+        if self.key_into and key:
+            values[self.key_into] = key
         return faults or Given(record.line, values, key, references)
 
     def faults(self, given: Given, refused: Invalid, record: Record) -> list[Fault]:

@@ -11,8 +11,9 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from engine.errors import Invalid
 from engine.formula_safe import plain
@@ -39,13 +40,19 @@ class Source:
     heading: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record of the file."""
 
     line: int
     cells: Sequence[str]
-    position: int  # about how many bytes of the file were read
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Several records, or what is wrong with them, and about how many bytes of the file were read with them."""
+
+    records: Sequence[Record | Fault]
+    position: int
 
 
 def look(path: Path, *, encoding: str = "", separator: str = "") -> Source:
@@ -67,34 +74,41 @@ def look(path: Path, *, encoding: str = "", separator: str = "") -> Source:
     )
 
 
-def records(source: Source) -> Iterator[Record | Fault]:
-    """Return each record below the heading, and a fault for each that is none; empty lines are passed over."""
+def chunks(source: Source, size: int, *, after: int = 0) -> Iterator[Chunk]:
+    """Return the records below the heading, so many at a time, from the line `after` on."""
     with _text(source.path, source.encoding) as (text, raw):
-        csv.field_size_limit(LONGEST_CELL)
-        reader = csv.reader(text, delimiter=source.separator, strict=True)
-        next(reader, None)
-        width, begun = len(source.heading), reader.line_num + 1
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield _broken(error, begun)
-                if "limit" in str(error):
-                    return
-            else:
+        found = (record for record in _records(source, text) if record.line > after)
+        while several := list(islice(found, size)):
+            yield Chunk(several, raw.tell())
+
+
+def _records(source: Source, text: io.TextIOWrapper) -> Iterator[Record | Fault]:
+    """Return each record, and a fault for each that is none; empty lines are passed over."""
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(text, delimiter=source.separator, strict=True)
+    next(reader, None)
+    width, begun = len(source.heading), reader.line_num + 1
+    while True:
+        try:
+            for cells in reader:
                 if len(cells) == width:
-                    yield Record(begun, cells, raw.tell())
+                    yield Record(begun, cells)
                 elif any(cell.strip() for cell in cells):
-                    yield _padded(begun, cells, width, raw.tell())
+                    yield _padded(begun, cells, width)
+                begun = reader.line_num + 1
+        except csv.Error as error:
+            yield _broken(error, begun)
+            if "limit" in str(error):
+                return
             begun = reader.line_num + 1
+        else:
+            return
 
 
-def _padded(line: int, cells: list[str], width: int, position: int) -> Record | Fault:
+def _padded(line: int, cells: list[str], width: int) -> Record | Fault:
     """Return a record whose last cells are only missing because they are empty, or are empty beyond the heading."""
     if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-        return Record(line, cells[:width], position)
+        return Record(line, cells[:width])
     said = f"The line has {len(cells)} cells; the heading has {width}."
     return fault(
         line, "", cells[0], said, "Put text that holds the separator in quotation marks, or add what is missing."

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from engine.importing.mapping import Sought
 from engine.record.kinds import KINDS
+from models.among import among_texts
 from models.base import table
 from models.record import ExternalReference
 
 EXTERNAL = table(ExternalReference)
 AT_ONCE = 5_000  # texts in one statement
 MOST_KEPT = 500_000
+IMPORT_FIRST = "Correct it, or import what it names first."
 _ANY = Sought()
 
 
@@ -43,7 +45,7 @@ class Finder:
 
     def number(self, kind: str, text: str, sought: Sought = _ANY) -> int:
         """Return the number of the one entity that a text names. Raises NotOne."""
-        found = self._found.get((kind, sought, text), set())
+        found: set[int] = self._found.get((kind, sought, text), set())
         if len(found) == 1:
             return next(iter(found))
         word = KINDS[kind].word
@@ -77,12 +79,14 @@ def _statements(kind: str, sought: Sought, texts: list[str]) -> list[Select[Any]
 
 def _own(kind: str, column: str, texts: list[str]) -> Select[Any]:
     columns = table(KINDS[kind].model).c
-    return select(columns[column], columns.id).where(columns[column].in_(texts))
+    return select(columns[column], columns.id).where(among_texts(columns[column], texts))
 
 
 def _external(kind: str, texts: list[str], allocated_by: str) -> Select[Any]:
     c = EXTERNAL.c
-    found = select(c.value, c.entity_id).where(c.entity_type == literal(kind), c.value.in_(texts), c.ended_on.is_(None))
+    found = select(c.value, c.entity_id).where(
+        c.entity_type == literal(kind), among_texts(c.value, texts), c.ended_on.is_(None)
+    )
     return found.where(c.allocated_by == allocated_by) if allocated_by else found
 
 

@@ -8,17 +8,18 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.importing import files
-from engine.importing.batch import Batches, Done
+from engine.importing.batch import Batches
 from engine.importing.cells import Reader
+from engine.importing.done import Done
 from engine.importing.faults import Fault
-from engine.importing.files import Record, Source
+from engine.importing.files import Chunk, Source
+from engine.importing.ledger import Ledger
 from engine.importing.mapping import Mapping, lay_out
 from engine.importing.targets import Target
 from engine.instants import now
@@ -29,6 +30,7 @@ from models.database import canonical_json
 from models.importing import ImportRun
 
 CHUNK = 1_000  # lines in a transaction
+LEDGER_CHUNK = 10_000  # entries of a ledger touch no row that another waits for
 Tell = Callable[[int, int], None]  # bytes read, of how many
 Report = Callable[[Fault], None]
 
@@ -80,23 +82,27 @@ def run(
     source = files.look(wanted.path, encoding=wanted.encoding, separator=wanted.separator)
     reader = Reader(wanted.target, lay_out(wanted.target, source.heading, wanted.mapping), wanted.mapping)
     why = Why(by, f"Imported from {wanted.path.name}")
-    batches = Batches(wanted.target, reader, wanted.mapping, why=why, is_rehearsal=wanted.is_rehearsal)
+    takes: Batches | Ledger
+    if wanted.target.kind.is_ledger:
+        takes = Ledger(wanted.target, reader, wanted.mapping)
+    else:
+        takes = Batches(wanted.target, reader, wanted.mapping, why=why, is_rehearsal=wanted.is_rehearsal)
     outcome = Outcome(source)
     if wanted.is_rehearsal or wanted.is_whole:
-        _at_once(sessions, wanted, batches, outcome, on_fault, on_progress)
+        _at_once(sessions, wanted, takes, outcome, on_fault, on_progress)
     else:
-        _in_chunks(sessions, wanted, batches, outcome, by, on_fault, on_progress)
+        _in_chunks(sessions, wanted, takes, outcome, by, on_fault, on_progress)
     on_progress(source.size, source.size)
     return outcome
 
 
 def _at_once(
-    sessions: Sessions, wanted: Wanted, batches: Batches, outcome: Outcome, on_fault: Report, on_progress: Tell
+    sessions: Sessions, wanted: Wanted, takes: Batches | Ledger, outcome: Outcome, on_fault: Report, on_progress: Tell
 ) -> None:
     """Do all in one transaction, and take it back where it was only tried or something is wrong."""
     with _perhaps(sessions) as session:
-        for chunk in _chunks(outcome.source, 0):
-            done = batches.take(session, chunk)
+        for chunk in _chunks(wanted, outcome):
+            done = takes.take(session, chunk.records)
             _count(outcome, chunk, done, on_fault, on_progress)
         outcome.is_written = not (wanted.is_rehearsal or outcome.faults)
         if not outcome.is_written:
@@ -115,17 +121,17 @@ def _perhaps(sessions: Sessions) -> Iterator[Session]:
 def _in_chunks(
     sessions: Sessions,
     wanted: Wanted,
-    batches: Batches,
+    takes: Batches | Ledger,
     outcome: Outcome,
     by: Actor,
     on_fault: Report,
     on_progress: Tell,
 ) -> None:
     run_id, outcome.went_on_after = _begin(sessions, wanted, outcome.source, by)
-    for chunk in _chunks(outcome.source, outcome.went_on_after):
+    for chunk in _chunks(wanted, outcome):
         with writing(sessions) as session:
-            done = batches.take(session, chunk)
-            _note(session, run_id, chunk[-1].line, done)
+            done = takes.take(session, chunk.records)
+            _note(session, run_id, chunk.records[-1].line, done)
         _count(outcome, chunk, done, on_fault, on_progress)
     with writing(sessions) as session:
         session.get_one(ImportRun, run_id).ended_at = now()
@@ -157,14 +163,13 @@ def _note(session: Session, run_id: int, line: int, done: Done) -> None:
     row.refused += done.refused
 
 
-def _chunks(source: Source, after: int) -> Iterator[list[Record | Fault]]:
-    found = (record for record in files.records(source) if record.line > after)
-    while chunk := list(islice(found, CHUNK)):
-        yield chunk
+def _chunks(wanted: Wanted, outcome: Outcome) -> Iterator[Chunk]:
+    size = LEDGER_CHUNK if wanted.target.kind.is_ledger else CHUNK
+    return files.chunks(outcome.source, size, after=outcome.went_on_after)
 
 
-def _count(outcome: Outcome, chunk: list[Record | Fault], done: Done, on_fault: Report, on_progress: Tell) -> None:
-    outcome.lines += len(chunk)
+def _count(outcome: Outcome, chunk: Chunk, done: Done, on_fault: Report, on_progress: Tell) -> None:
+    outcome.lines += len(chunk.records)
     outcome.added += done.added
     outcome.changed += done.changed
     outcome.same += done.same
@@ -172,5 +177,4 @@ def _count(outcome: Outcome, chunk: list[Record | Fault], done: Done, on_fault: 
     outcome.faults += len(done.faults)
     for one in sorted(done.faults, key=lambda found: found.line):
         on_fault(one)
-    last = chunk[-1]
-    on_progress(last.position if isinstance(last, Record) else 0, outcome.source.size)
+    on_progress(chunk.position, outcome.source.size)

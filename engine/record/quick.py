@@ -15,7 +15,7 @@ from engine.record.schemas.base import Printable, RecordSchema
 
 MOST_KEPT = 50_000  # texts of which a field's answer is remembered
 
-_UNSURE = object()
+UNSURE: Any = object()  # what only the schema itself can say
 Ask = Callable[[Any], Any]
 
 
@@ -28,13 +28,21 @@ class Quick:
         self._asked = {field.data_key or name: (name, _ask(field)) for name, field in known.items()}
         self._required = [field.data_key or name for name, field in known.items() if field.required]
 
+    def bounds(self, name: str) -> tuple[int, int] | None:
+        """Return how long a text may be, where nothing else is asked of it but that it can be printed."""
+        return _plain_bounds(self._schema.fields[name])
+
+    def ask(self, name: str, value: Any) -> Any:
+        """Return the typed value of one field, or UNSURE where it may be refused."""
+        return self._asked[name][1](value)
+
     def load(self, values: Mapping[str, Any], *, is_partial: bool = False) -> dict[str, Any]:
         """Return the values typed, by column, as `checking.loaded` does; raise Invalid as it does."""
         found: dict[str, Any] = {}
         for name, value in values.items():
             asked = self._asked.get(name)
-            answer = _UNSURE if asked is None else asked[1](value)
-            if answer is _UNSURE:
+            answer = UNSURE if asked is None else asked[1](value)
+            if answer is UNSURE:
                 return loaded(self._schema, values, is_partial=is_partial)
             found[asked[0]] = answer  # type: ignore[index]
         if not is_partial and not all(name in values for name in self._required):
@@ -48,7 +56,6 @@ def _ask(field: fields.Field[Any]) -> Ask:
 
 
 def _plain_bounds(field: fields.Field[Any]) -> tuple[int, int] | None:
-    """Return how long a text may be, where nothing else is asked of it but that it can be printed."""
     if type(field) is not fields.String or len(field.validators) != 2:
         return None
     length, printable = field.validators
@@ -88,4 +95,4 @@ def _answer(field: fields.Field[Any], value: Any) -> Any:
     try:
         return field.deserialize(value.strip() if isinstance(value, str) else value)
     except ValidationError:
-        return _UNSURE
+        return UNSURE

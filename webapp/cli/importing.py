@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.importing.running import Outcome
 
 WORDS = (
-    "people", "organisations", "assets", "tenures", "members", "accounts", "charges", "certificates",
+    "people", "organisations", "assets", "tenures", "members", "accounts", "charges", "transactions", "certificates",
     "repairs", "contacts", "alerts",
 )  # fmt: skip
 SHOWN = 20  # faults on the screen, where no file takes them

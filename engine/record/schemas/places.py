@@ -42,7 +42,7 @@ class AssetSchema(RecordSchema):
         keys=plain(80, required=True),
         values=fields.Raw(allow_none=True),
         validate=validate.Length(0, MOST_CHARACTERISTICS, error=f"There are at most {MOST_CHARACTERISTICS} of them."),
-        error_messages={"invalid": "This must be an object of names and values.", "null": "Send {} for none."},
+        error_messages={"invalid": "This must be an object of names and values.", "null": "Send an empty object."},
         metadata={"x-standard": "Hackney: assetCharacteristics"},
     )
     owner_id = refers("organisation", standard="Hackney: owner")

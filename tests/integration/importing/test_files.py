@@ -14,7 +14,7 @@ def read(tmp_path: Path, content: bytes) -> tuple[files.Source, list[Record | Fa
     path = tmp_path / "people.csv"
     path.write_bytes(content)
     source = files.look(path)
-    return source, list(files.records(source))
+    return source, [one for chunk in files.chunks(source, 10) for one in chunk.records]
 
 
 @pytest.mark.parametrize(
