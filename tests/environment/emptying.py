@@ -5,7 +5,9 @@ A database whose tables, triggers or functions a test changed is not handed on, 
 was deleted piles up in it.
 """
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Engine, TextClause, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
@@ -22,31 +24,26 @@ _OTHERS = text(
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+_NUMBERS = text("SELECT seqrelid, pg_sequence_last_value(seqrelid) FROM pg_sequence")
 _COUNT_ANEW = text(
-    "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL "
-    "AND seqrelid::regclass::text <> ALL(:kept)"
+    "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
 )
+_COUNT_ON = text("SELECT setval(:sequence, :last)")
 
 
 class Reused:
     """A database that is handed from test to test."""
 
     def __init__(self, url: str) -> None:
-        """Look at a fresh copy of the template."""
+        """Look at a fresh copy of the template, and remember the rows that it begins with."""
         self.url = url
         self._uses = 0
         self._engine: Engine = create_engine(url, poolclass=StaticPool)
         with self._engine.begin() as connection:
             self._state = connection.scalar(_STATE)
-            tables = connection.scalars(_TABLES).all()
-            self._first_rows = {
-                name: rows
-                for name in tables
-                if (rows := connection.scalar(text(f"SELECT json_agg(t)::text FROM {name} t"))) is not None
-            }
-        self._filled = text(
-            "SELECT ARRAY(" + " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables) + ")"
-        )
+            self._filled = _asking_for_rows(connection.scalars(_TABLES).all())
+            self._first_rows = {name: _rows(connection, name) for name in connection.scalar(self._filled)}
+            self._first_numbers = [row for row in connection.execute(_NUMBERS) if row[1] is not None]
 
     def empty(self) -> bool:
         """Take away what the test left; say whether another test may have the database."""
@@ -56,7 +53,7 @@ class Reused:
                 connection.execute(_OTHERS)
                 if self._uses >= MOST_USES or connection.scalar(_STATE) != self._state:
                     return False
-                self._delete(connection)
+                self._begin_again(connection)
         except DBAPIError:  # the test cut off whoever was connected
             return False
         return True
@@ -65,11 +62,23 @@ class Reused:
         """Leave the database, so that it can be dropped."""
         self._engine.dispose()
 
-    def _delete(self, connection: Connection) -> None:
+    def _begin_again(self, connection: Connection) -> None:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
         for name in connection.scalar(self._filled):
             connection.execute(text(f"DELETE FROM {name}"))
-        for name, rows in self._first_rows.items():  # what a new database begins with
-            filled = f"INSERT INTO {name} SELECT * FROM json_populate_recordset(NULL::{name}, cast(:rows AS json))"
-            connection.execute(text(filled), {"rows": rows})
-        connection.execute(_COUNT_ANEW, {"kept": [f"{name}_id_seq" for name in self._first_rows]})
+        connection.execute(_COUNT_ANEW)
+        for name, rows in self._first_rows.items():
+            with connection.connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+                copy.write(rows)
+        for sequence, last in self._first_numbers:
+            connection.execute(_COUNT_ON, {"sequence": sequence, "last": last})
+
+
+def _asking_for_rows(tables: Sequence[str]) -> TextClause:
+    """Return a statement whose answer is the names of the tables that are not empty."""
+    return text("SELECT ARRAY(" + " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables) + ")")
+
+
+def _rows(connection: Connection, name: str) -> bytes:
+    with connection.connection.cursor().copy(f"COPY {name} TO STDOUT") as copy:
+        return b"".join(copy)
