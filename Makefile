@@ -13,7 +13,7 @@ STYLE = $(BIN)/ruff check . && $(BIN)/ruff format --check .
 TYPES = $(BIN)/mypy && $(BIN)/lint-imports
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint _lint format bench soak pictures bundles notices lock clean
+.PHONY: help run test lint _lint format revision bench soak pictures bundles notices lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -42,6 +42,11 @@ format: ## Put the code in the house format
 	@$(PREPARE) test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+revision: ## Write what brings a database to changed models (NAME="add a column"); or put yours last (LAST=r2026…)
+	@$(PREPARE) test
+	@$(BIN)/python -m models.revising $(or $(LAST),$(NAME))
+	@$(BIN)/ruff format -q models/revisions
 
 bench: ## Measure against raw SpiffWorkflow and the naive design
 	@$(PREPARE) test

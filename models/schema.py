@@ -1,5 +1,8 @@
 """Creates the tables, the triggers that keep history append-only, and on PostgreSQL those that have jobs run.
 
+Triggers, and the indexes by which one searches, are made of the code: an upgrade makes them anew, and a revision says
+nothing of them.
+
 On PostgreSQL each job brings a wake-up of procrastinate with it, in the same transaction, whoever inserts it; it is
 taken away with the job. The request that left a job runs it right after its commit; the wake-up comes a little later,
 for the case that the request's process died.
@@ -7,7 +10,8 @@ for the case that the request's process died.
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, inspect, text
+from sqlalchemy import Connection, insert, text
+from sqlalchemy.schema import CreateIndex
 
 from models import (  # noqa: F401 (each fills the metadata)
     accounts,
@@ -22,6 +26,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     people,
     places,
     record,
+    revisions,
     rights,
     staff,
     telling,
@@ -29,7 +34,12 @@ from models import (  # noqa: F401 (each fills the metadata)
     work,
 )
 from models.base import Base
-from models.search import keys, postgresql, sqlite
+from models.revisions import Standing
+from models.search import (  # `keys` too fills the metadata
+    keys,  # noqa: F401
+    postgresql,
+    sqlite,
+)
 
 
 class _Kept(NamedTuple):
@@ -73,9 +83,9 @@ _APPEND_ONLY = {
 
 # The notices that procrastinate sends for a new job take a lock on the whole server at each commit; our wake-ups are
 # for later, so that nobody needs them.
+_NO_NOTICES = "ALTER TABLE procrastinate_jobs DISABLE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1"
 _WAKE_UPS = """
-ALTER TABLE procrastinate_jobs DISABLE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1;
-CREATE FUNCTION job_wake_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION job_wake_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   IF TG_OP = 'UPDATE' THEN  -- one may be left of the attempt before
     DELETE FROM procrastinate_jobs WHERE queueing_lock = 'job:' || NEW.id AND status = 'todo';
   END IF;
@@ -85,7 +95,7 @@ CREATE FUNCTION job_wake_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     clock_timestamp() + interval '3 seconds')::procrastinate_job_to_defer_v1]);
   RETURN NULL;
 END $$;
-CREATE FUNCTION job_is_over() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION job_is_over() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   DELETE FROM procrastinate_jobs WHERE queueing_lock = 'job:' || OLD.id AND status = 'todo';
   RETURN NULL;
 END $$;
@@ -96,22 +106,23 @@ CREATE TRIGGER job_is_over AFTER DELETE ON job FOR EACH ROW EXECUTE FUNCTION job
 """
 
 
+# Search makes its own triggers anew where they are not as this release makes them, and procrastinate's are its own.
+_OUR_TRIGGERS = """
+SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace
+AND relname NOT LIKE 'procrastinate%' AND tgname NOT LIKE 'search%'
+"""
+
+
 def create(connection: Connection) -> None:
-    """Create every table that is missing, and the triggers with them; several nodes may do so at once."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('casewright schema'))"))
-    tables = set(inspect(connection).get_table_names())
-    Base.metadata.create_all(connection)
-    keys.create(connection)
-    for name, kept in _APPEND_ONLY.items():
-        if name not in tables:
-            for statement in _triggers(connection.dialect.name, name, kept):
-                connection.execute(text(statement))
-    if "document_kind" not in tables:
+    """Create everything in an empty database, and mark it; several nodes may do so at once."""
+    lock(connection)
+    if revisions.standing(connection) is Standing.EMPTY:
+        Base.metadata.create_all(connection)
         _fill_kinds(connection)
-    if connection.dialect.name == "postgresql" and "procrastinate_jobs" not in tables:
-        _create_wake_ups(connection)
-    (sqlite if connection.dialect.name == "sqlite" else postgresql).create(connection)
+        prepare_for_jobs(connection)
+        attach(connection)
+        revisions.mark(connection, revisions.latest())
 
 
 def _fill_kinds(connection: Connection) -> None:
@@ -120,13 +131,49 @@ def _fill_kinds(connection: Connection) -> None:
     connection.execute(insert(document.DocumentKind), rows)
 
 
-def _create_wake_ups(connection: Connection) -> None:
-    """Create what procrastinate works on, in our transaction, and have our jobs use it."""
-    from procrastinate.schema import SchemaManager  # here: SQLite has no need of it
+def lock(connection: Connection) -> None:
+    """Let nobody else create or upgrade at the same time; on SQLite the transaction itself sees to it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('casewright schema'))"))
 
-    driver: Any = connection.connection.driver_connection
-    driver.execute(SchemaManager.get_schema())
-    driver.execute(_WAKE_UPS)
+
+def prepare_for_jobs(connection: Connection) -> None:
+    """Create what procrastinate works on, in our transaction."""
+    if connection.dialect.name == "postgresql":
+        from procrastinate.schema import SchemaManager  # here: SQLite has no need of it
+
+        driver: Any = connection.connection.driver_connection
+        driver.execute(SchemaManager.get_schema())
+        driver.execute(_NO_NOTICES)
+
+
+def wake_for_jobs(connection: Connection) -> None:
+    """Create the triggers by which each job brings its wake-up."""
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(_WAKE_UPS)
+
+
+def attach(connection: Connection) -> None:
+    """Create the triggers, and each index that is missing."""
+    for table in Base.metadata.tables.values():
+        for index in table.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+    for name, kept in _APPEND_ONLY.items():
+        for statement in _triggers(connection.dialect.name, name, kept):
+            connection.execute(text(statement))
+    wake_for_jobs(connection)
+    (sqlite if connection.dialect.name == "sqlite" else postgresql).create(connection)
+
+
+def detach(connection: Connection) -> None:
+    """Take the triggers away: tables cannot be changed under them, and SQLite would lose them with a table's copy."""
+    if connection.dialect.name == "sqlite":
+        for name in connection.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'trigger'")).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        for name, table in connection.execute(text(_OUR_TRIGGERS)).all():
+            connection.execute(text(f"DROP TRIGGER {name} ON {table}"))
 
 
 def _triggers(dialect: str, name: str, kept: _Kept) -> list[str]:
@@ -144,7 +191,7 @@ def _triggers(dialect: str, name: str, kept: _Kept) -> list[str]:
         ]
     run = f"EXECUTE FUNCTION {name}_refuse()"
     return [
-        f"CREATE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"CREATE OR REPLACE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"RAISE EXCEPTION '{kept.sentence}'; END $$",
         f"CREATE TRIGGER {name}_keep BEFORE DELETE ON {name} FOR EACH ROW {run}",
         f"CREATE TRIGGER {name}_seal BEFORE UPDATE ON {name} FOR EACH ROW WHEN ({changed}) {run}",

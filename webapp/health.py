@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.work import Job
-from webapp import database, metrics, node
+from webapp import database, metrics, node, standing
 from webapp.access import public
 from webapp.database import db
 
@@ -63,7 +63,7 @@ def _database() -> str:
     except SQLAlchemyError as error:
         database.roll_back()
         return f"The database cannot be used, or holds no tables of ours ({type(error).__name__})."
-    return ""
+    return standing.fault(database.session().connection())
 
 
 def _files() -> str:

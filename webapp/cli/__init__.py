@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "webapp.cli.exporting:export",
     "backup": "webapp.cli.backups:backup",
     "restore": "webapp.cli.backups:restore",
+    "upgrade": "webapp.cli.upgrading:upgrade",
     "bench": "webapp.cli.bench:bench",
 }
 
@@ -54,6 +55,7 @@ SUMMARIES = {
     "export": "Write all about a case, or histories for process mining.",
     "backup": "Save database and documents into one file.",
     "restore": "Bring a backup back.",
+    "upgrade": "Bring a database of an earlier version to this one.",
     "bench": "Measure against raw SpiffWorkflow and the naive design.",
 }
 

@@ -21,11 +21,15 @@ from engine.documents.store import FolderStore
 from engine.errors import NotFound, NotPossible
 from engine.instants import unmoved_now
 from engine.transactions import Sessions, reading
+from models import upgrading
+from models.database import connect
 from models.document import DocumentVersion
+from models.revisions import Standing
 from webapp.cli import copying
 from webapp.cli.opening import Opened, opened
 from webapp.cli.output import Bar, as_json_option, report
 from webapp.settings import Settings, read
+from webapp.standing import require, standing
 
 SQLITE, POSTGRESQL = "casewright.db", "casewright.dump"
 FILES, ANCHORS, KEYRING = "files/", "anchors/", "keyring.json"
@@ -71,6 +75,8 @@ def backup(target: Path, as_json: bool) -> None:
 def restore(source: Path, replace: bool, as_json: bool) -> None:
     """Bring the backup SOURCE back, and verify it. DATABASE_URL and CASEWRIGHT_FILES must hold nothing yet.
 
+    One of an earlier version is upgraded.
+
     Exit code 1 when history was altered, or a document is missing or not what it was.
     """
     settings = read()
@@ -90,6 +96,7 @@ def restore(source: Path, replace: bool, as_json: bool) -> None:
         _write_private(settings.keyring, archive.read(KEYRING))
         _restore_files(archive, ANCHORS, settings.anchors, tell)
         count = _restore_files(archive, FILES, settings.files, tell)
+        _bring_up(settings.database_url)
         found = verified(tell)
     facts = {"documents": count, "events": found.events, "findings": found.sentences}
     told = "all is as it was" if not found.sentences else f"{len(found.sentences)} findings"
@@ -181,6 +188,21 @@ def _restore_database(url: URL, archive: zipfile.ZipFile, folder: Path, tell: Te
         _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_address(url)}", str(copy), url=url)
     else:
         copying.restore(url, archive, tell)
+
+
+def _bring_up(url: str) -> None:
+    """Upgrade what was saved by an earlier version; the backup itself is the copy of how it was.
+
+    Raises:
+        NotPossible: it was saved by a newer version.
+    """
+    engine = connect(url)
+    found = standing(engine)
+    engine.dispose()
+    if found is Standing.OLDER:
+        upgrading.upgrade(url)
+    else:
+        require(found)
 
 
 def _require_place(settings: Settings) -> None:

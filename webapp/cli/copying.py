@@ -1,7 +1,7 @@
 """Copies a PostgreSQL database table by table, at one moment, where pg_dump and pg_restore are not installed.
 
-The tables themselves are made anew by `models.schema`; what procrastinate keeps is not copied, because each job that
-waits brings its wake-up with it when it is put back.
+The tables themselves are made anew, as they were when they were copied, and then upgraded; what procrastinate keeps is
+not copied, because each job that waits brings its wake-up with it when it is put back.
 """
 
 import zipfile
@@ -11,13 +11,15 @@ from typing import Any
 import psycopg
 import simplejson
 from psycopg import sql
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import URL
 
-from models import schema
+from models import revisions, upgrading
 from models.base import Base
+from models.revisions import Standing
+from webapp.standing import require
 
-FOLDER, COLUMNS = "tables/", "tables/columns.json"
+FOLDER, COLUMNS, REVISION = "tables/", "tables/columns.json", "tables/revision"
 Tell = Callable[[str, int, int], None]
 
 _EMPTY = """DO $$ DECLARE found record; BEGIN
@@ -64,23 +66,30 @@ def dump(url: URL, archive: zipfile.ZipFile, tell: Tell) -> None:
                     file.write(part)
             tell("Tables", done, len(names))
     archive.writestr(COLUMNS, simplejson.dumps(columns))
+    archive.writestr(REVISION, revisions.latest())
 
 
 def restore(url: URL, archive: zipfile.ZipFile, tell: Tell) -> None:
-    """Make the tables in an empty database and fill them from the archive, all or nothing."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        schema.create(connection)
-        driver: Any = connection.connection.driver_connection
-        _fill(driver, archive, tell)
-    engine.dispose()
+    """Make the tables in an empty database and fill them from the archive, all or nothing.
+
+    Raises:
+        NotPossible: they were copied from a database of a newer version.
+    """
+    at = archive.read(REVISION).decode() if REVISION in archive.namelist() else revisions.FIRST
+    if at not in revisions.marks():
+        require(Standing.NEWER)
+    with upgrading.changing(url.render_as_string(hide_password=False)) as connection:
+        upgrading.create_as_of(connection, at)
+        _fill(connection, archive, tell)
+        upgrading.apply(connection, upgrading.pending(connection))
 
 
-def _fill(driver: "psycopg.Connection[Any]", archive: zipfile.ZipFile, tell: Tell) -> None:
-    columns = simplejson.loads(archive.read(COLUMNS))
+def _fill(connection: Connection, archive: zipfile.ZipFile, tell: Tell) -> None:
+    driver: Any = connection.connection.driver_connection
+    tables, columns = set(inspect(connection).get_table_names()), simplejson.loads(archive.read(COLUMNS))
     references = _take_references_away(driver)
     for done, (name, its_columns) in enumerate(columns.items(), start=1):
-        if name in Base.metadata.tables:
+        if name in tables:
             driver.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
             with (
                 archive.open(f"{FOLDER}{name}") as file,

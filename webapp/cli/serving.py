@@ -13,6 +13,8 @@ import click
 from webapp import logs, memory, node
 from webapp.cli.opening import Opened, opened
 from webapp.cli.output import Bar
+from webapp.cli.upgrading import bring_up_embedded
+from webapp.settings import read
 
 THREADS = 8
 
@@ -25,10 +27,13 @@ THREADS = 8
 def run(host: str, port: int, homes: int, empty: bool) -> None:
     """Serve the site on one machine, and do what is due.
 
-    At the first start the database is made and a sample landlord loaded.
+    At the first start the database is made and a sample landlord loaded. A SQLite database of an earlier version is
+    brought to this one, after it was copied beside itself.
     """
     from webapp.demo import loading
 
+    if copy := bring_up_embedded(read().database_url):
+        click.echo(f"The database was of an earlier version, and is of this one now. As it was: {copy}", err=True)
     now = opened(create=True)
     logs.configure(now.settings.log)
     server = _listen(host, port, now)  # first: a port that is taken should not be found out after the loading
