@@ -13,6 +13,7 @@ from engine.forms import Form
 from engine.instants import today
 from engine.permissions import Actor, levels_held_back
 from engine.reading import CaseReader
+from engine.record.lookups import require_known
 
 
 def catalogue_of(reader: CaseReader) -> Catalogue:
@@ -44,6 +45,7 @@ def save(
         Conflict: a field changed while the page was open.
     """
     values, stored = asked.validate(answers, reader.scope(), functions=reader.functions), reader.stored()
+    require_known(session, asked, values)
     moved = [key for key in values if key in seen and stored.get(key) != seen[key]]
     if moved:
         labels = ", ".join(f"“{reader.definition.fields[key].label}”" for key in moved)

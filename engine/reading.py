@@ -56,8 +56,14 @@ class CaseReader:
         """Return the FEEL functions that rules and calendars give this case."""
         return self.deadlines.functions()
 
-    def scope(self, local: Mapping[str, Any] | None = None) -> Scope:
-        """Return the names in reach; `local` are those of a to-do item (its `item` column)."""
+    def scope(self, local: Mapping[str, Any] | None = None, *, hides: bool = False) -> Scope:
+        """Return the names in reach; `local` are those of a to-do item (its `item` column).
+
+        Expressions of forms read all of it; with `hides`, fields that the actor may not see are null.
+        """
+        if hides:
+            self.surroundings.fields_seen_by = self.actor
+            local = {**dict.fromkeys(self.definition.hidden_from(self.actor)), **(local or {})}
         return Scope(self._document, local=local or {}, surrounding=self.surroundings.get, converters=self._converters)
 
     def stored(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from engine.errors import Invalid, NotFound, NotPossible
 from engine.fields import MARK_OF_CATEGORY
 from engine.instants import now
 from engine.permissions import Actor
+from engine.record.lookups import require_known
 from engine.runtime.header import CASE_COLUMNS, CaseRow
 from engine.runtime.moving import take_first
 from engine.runtime.saving import save
@@ -267,8 +268,8 @@ def _take_answers(step: Step, definition: Definition, answers: Mapping[str, Any]
         step.instance.document.update(dict(answers))
     else:
         root = step.instance.workflow.task_tree
-        step.instance.document.update(
-            form.validate(dict(answers), step.instance.scope(root), functions=step.instance.functions)
-        )
+        values = form.validate(dict(answers), step.instance.scope(root), functions=step.instance.functions)
+        require_known(step.session, form, values)
+        step.instance.document.update(values)
     if step.instance.document.changes:
         step.note_event("case_changed", {"changes": changed_values(step)})

@@ -16,6 +16,7 @@ from engine.errors import Conflict, Invalid, NotPossible
 from engine.forms import Form
 from engine.instants import now
 from engine.permissions import Actor
+from engine.record.lookups import require_known
 from engine.runtime import choosing, directory, suppressing
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case, lock_task
@@ -230,6 +231,8 @@ def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[st
         if form
         else dict(answers)
     )
+    if form:
+        require_known(step.session, form, values)
     document = step.instance.document
     changed = [key for key, value in seen.items() if key in values and document.get(key) != value]
     if changed:

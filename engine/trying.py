@@ -128,7 +128,7 @@ def data(
     definition = case.definition
     known = names.known(definition.forms.values(), definition.elements.values(), definition.rules)
     known = {**catalogued.names(session, definition.settings.key), **known}
-    return Data(case.scope(typed), {**known, **_kinds(typed)}, case.functions)
+    return Data(case.scope(typed, hides=True), {**known, **_kinds(typed)}, case.functions)
 
 
 def functions_without_case(rules: RuleBook = NO_RULES) -> Functions:

@@ -12,7 +12,7 @@ from marshmallow import Schema
 from engine.errors import Invalid
 from engine.forms import json_text, schemas, validation
 from engine.forms.catalogue import Field, fields_of
-from engine.forms.components import Component, Computed, Group, Input, RepeatingList
+from engine.forms.components import Component, Computed, Group, Input, LookupInput, RepeatingList
 from engine.forms.expressions import Expression, Functions, Names, unknown_functions
 from engine.forms.faults import Fault, Faults
 from engine.forms.paths import MISSING, Path, get, put
@@ -118,6 +118,15 @@ class Form:
         here. A field left out keeps what the case holds.
         """
         return validation.validate(self, answers, scope, functions)
+
+    @cached_property
+    def has_lookups(self) -> bool:
+        """Say whether an answer names something of the record."""
+        return any(isinstance(component, LookupInput) for component in self.all_components)
+
+    def lookups(self, answers: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """Return what validated answers name of the record (path, entity, reference), for the caller to look up."""
+        return list(validation.lookups(self.components, answers))
 
     def file_references(self, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return each file id in validated answers with the path where it stands, for the caller to check its owner."""

@@ -7,7 +7,7 @@ from marshmallow import ValidationError
 
 from engine.errors import Invalid
 from engine.forms import guards
-from engine.forms.components import Component, Computed, FileInput, Group, Input, RepeatingList
+from engine.forms.components import Component, Computed, FileInput, Group, Input, LookupInput, RepeatingList
 from engine.forms.expressions import Expression, Functions
 from engine.forms.paths import MISSING, Path, copied, delete, get, put, shown
 from engine.forms.resolving import Node, Resolution, default_of, own_path
@@ -158,6 +158,20 @@ def _without_gaps(tree: Any) -> Any:
     if isinstance(tree, list):
         return [_without_gaps(row) for row in tree if row is not None]
     return tree
+
+
+def lookups(components: Sequence[Component], answers: Any, base: Path = ()) -> Iterator[tuple[str, str, str]]:
+    """Return what validated answers name of the record: the path, the entity and its reference."""
+    for component in components:
+        path = own_path(component)
+        held = get(answers, path)
+        if isinstance(component, RepeatingList):
+            for number, row in enumerate(held if isinstance(held, list) else []):
+                yield from lookups(component.children, row, (*base, *path, number))
+        elif isinstance(component, Group):
+            yield from lookups(component.children, held if component.path else answers, (*base, *path))
+        elif isinstance(component, LookupInput) and isinstance(held, str):
+            yield shown((*base, *path)), component.entity, held
 
 
 def file_references(components: Sequence[Component], answers: Any, base: Path = ()) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from engine.instants import london, now, today
 from engine.permissions import PLATFORM, Actor, levels_held_back, require
 from engine.record.changing import Why, found_entity, write_down
 from engine.record.kinds import KINDS, Kind
+from engine.record.lookups import require_known
 from models.base import table
 from models.record import RecordFields
 
@@ -92,6 +93,7 @@ def save(
     """
     require(why.by, reader.kind.verb)
     values = asked.validate(answers, reader.scope())
+    require_known(session, asked, values)
     return keep(session, reader, values, why=why, seen=seen or {}, revision=revision)
 
 
@@ -140,10 +142,10 @@ def _write(session: Session, reader: RecordFieldsReader, changes: Mapping[str, A
     session.execute(statement, [{**owned, "key": key, "fields": values} for key, values in touched.items()])
 
 
-def of_entity(session: Session, entity_type: str, entity_id: int) -> dict[str, Any]:
+def of_entity(session: Session, entity_type: str, entity_id: int, *, by: Actor = PLATFORM) -> dict[str, Any]:
     """Return the typed values of an entity's fields, null where there is none: `person.fields` of expressions."""
     row = KINDS[entity_type].model
-    reader = RecordFieldsReader(session, KINDS[entity_type], session.get(row, entity_id), actor=PLATFORM)
+    reader = RecordFieldsReader(session, KINDS[entity_type], session.get(row, entity_id), actor=by)
     types = converters(reader.catalogue.fields)
     found = reader.stored()
     return {

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.definitions.category import Definition
 from engine.instants import london, now, today
-from engine.permissions import Actor
+from engine.permissions import PLATFORM, Actor
 from engine.record import fields
 from engine.record.accounts import balance, weekly_charges
 from engine.runtime.deadlines import Deadlines, as_value
@@ -65,6 +65,7 @@ class Surroundings:
         self._step = case
         self._known: dict[str, Any] = {}
         self._links: dict[str, int] | None = None
+        self.fields_seen_by = PLATFORM  # the case itself reads the fields of every level of sensitivity
 
     def get(self, name: str) -> Any:
         """Return what `name` stands for; none when the case has no such thing."""
@@ -103,7 +104,7 @@ class Surroundings:
         return self.link(name)
 
     def _fields(self, entity_type: str, row: Any) -> Mapping[str, Any]:
-        return LaterRead(lambda: fields.of_entity(self._step.session, entity_type, row.id))
+        return LaterRead(lambda: fields.of_entity(self._step.session, entity_type, row.id, by=self.fields_seen_by))
 
     def _case(self) -> dict[str, Any]:
         case, definition = self._step.case, self._step.definition

@@ -6,10 +6,12 @@ from typing import Any
 from marshmallow import ValidationError
 
 from engine import case_fields
+from engine.errors import Invalid
 from engine.forms import Form, guards
 from engine.forms.validation import flattened, refusal
 from engine.forms.values import as_json
 from engine.reading import CaseReader
+from engine.record.lookups import require_known
 
 NOT_ASKED = "This form does not ask for this."
 
@@ -35,9 +37,13 @@ def checked(reader: CaseReader, changes: Mapping[str, Any]) -> dict[str, Any]:
         parts.append((case_fields.form_of(reader.definition.catalogue, of_catalogue, by=reader.actor), of_catalogue))
     for form, keys in parts:
         try:
-            values |= _by_form(reader, form, {key: changes[key] for key in keys})
+            found = _by_form(reader, form, {key: changes[key] for key in keys})
+            require_known(reader.session, form, found)
+            values |= found
         except ValidationError as error:
             errors |= flattened(error.messages)
+        except Invalid as error:
+            errors |= error.errors
     if errors:
         raise refusal(_explained(errors))
     return values

@@ -11,6 +11,7 @@ from engine.paging import Order, read_page
 from engine.record import changing
 from engine.record.accounts import weekly_charges
 from engine.record.changing import Why, found_entity
+from engine.record.history import as_seen
 from engine.record.kinds import ENTITIES, Kind, parts_of
 from models.record import RecordChange
 from webapp.access import requires
@@ -71,7 +72,7 @@ def _offer_entity(kind: Kind) -> None:
         statement = select(RecordChange).where(RecordChange.entity_type == kind.key, RecordChange.entity_id == row_id)
         order = Order(RecordChange.id, RecordChange.id, read=int, is_descending=True)
         found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
-        return page(found, [row.RecordChange for row in found.rows])
+        return page(found, as_seen(session(), [row.RecordChange for row in found.rows], by=actor()))
 
 
 def _offer_part(owner: Kind, kind: Kind) -> None:

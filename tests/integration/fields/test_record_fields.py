@@ -6,6 +6,7 @@ from engine import cases, reading
 from engine.field_catalogue import csv_files
 from engine.permissions import PLATFORM
 from engine.record.fields import of_entity
+from engine.record.history import changes_of
 from models.record import RecordChange
 from tests.diagrams import category
 
@@ -65,6 +66,11 @@ def test_programs_read_and_change_them_by_revision_and_see_no_more_than_they_may
     assert first.json["fields"]["pets"] is True and "canary" not in first.text
     assert wrong.status_code == 422 and "no field “illness”" in wrong.json["errors"]["illness"]
     assert stale.status_code == 412
+    told = f"/api/v1/people/{person.id}/changes"
+    assert "canary" in program.get(told, headers=seeing).text
+    assert "canary" not in program.get(told, headers=blind).text
+    with factories.transaction() as session:
+        assert "fields.illness" not in str([change.changes for change in changes_of(session, "person", person.id)])
 
 
 def test_every_kind_of_record_has_a_page_of_its_fields(sqlite_factories):
