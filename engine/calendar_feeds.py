@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.instants import now
-from engine.permissions import Actor
+from engine.permissions import Actor, actor_of, visible_cases
 from models.case import Case
 from models.lists import CalendarFeed
-from models.staff import User
 from models.work import UserTask
 
 MOST = 500
@@ -49,18 +48,16 @@ def calendar(session: Session, token: str, *, address: str) -> str:
     Raises:
         NotFound: no such token, or one that was taken back, or whose owner's account is closed.
     """
-    owner = session.scalar(
-        select(CalendarFeed.user_id)
-        .join(User, User.id == CalendarFeed.user_id)
-        .where(CalendarFeed.token_digest == _digest(token), CalendarFeed.revoked_at.is_(None), User.is_active)
-    )
+    its = (CalendarFeed.token_digest == _digest(token), CalendarFeed.revoked_at.is_(None))
+    user_id = session.scalar(select(CalendarFeed.user_id).where(*its))
+    owner = actor_of(session, user_id) if user_id is not None else None
     if owner is None:
         raise NotFound("There is no such calendar.")
     rows = session.execute(
         select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.created_at, Case.reference)
         .join(Case, Case.id == UserTask.case_id)
-        .where(UserTask.status == "open", UserTask.assignee_id == owner, UserTask.due_at.is_not(None))
-        .where(Case.restricted.is_(False))
+        .where(UserTask.status == "open", UserTask.assignee_id == owner.user_id, UserTask.due_at.is_not(None))
+        .where(Case.restricted.is_(False), visible_cases(owner))
         .order_by(UserTask.due_at, UserTask.id)
         .limit(MOST)
     )

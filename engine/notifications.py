@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from engine.errors import NotFound
@@ -27,8 +27,8 @@ _IS_LIVE = or_(UserTask.id.is_(None), UserTask.status == "open")
 def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool = False) -> list[Any]:
     """Return the actor's unread notifications, newest first, but for those whose task is done or was escalated to them.
 
-    Each row: id, kind, text, created_at, read_at and user_task_id, reference and title of its case, whether it is live
-    and its case may be seen. When `everything` is asked for, the others too.
+    Each row: id, kind, text, created_at, read_at and user_task_id, reference and title of its case (empty where that
+    may not be seen), whether it is live and its case may be seen. When `everything` is asked for, the others too.
     """
     values = {"most": size, **known_by(by)}
     return _reminders(sight(by), everything=everything).rows(session.connection(), values)
@@ -38,7 +38,8 @@ def reminders(session: Session, *, by: Actor, size: int = 20, everything: bool =
 def _reminders(sight: Sight, *, everything: bool) -> Prepared:
     columns = (getattr(Notification, name) for name in ("id", "kind", "text", "created_at", "read_at", "user_task_id"))
     may_see, is_live = cases_in(sight).label("is_visible"), _IS_LIVE.label("is_live")
-    statement = select(*columns, Case.reference, Case.title, is_live, may_see)
+    named = (case((may_see, column), else_="").label(column.key) for column in (Case.reference, Case.title))
+    statement = select(*columns, *named, is_live, may_see)
     statement = statement.join(Case, Case.id == Notification.case_id).where(_is_told(sight))
     statement = statement.outerjoin(UserTask, UserTask.id == Notification.user_task_id)
     if not everything:
@@ -117,12 +118,12 @@ def acknowledge(session: Session, task_id: int, *, by: Actor) -> None:
     Raises:
         NotFound: no such task, or none that was escalated to them and not acknowledged yet.
     """
-    case, task = lock_task(session, task_id, by=by)
+    locked, task = lock_task(session, task_id, by=by)
     mine = (Notification.user_id == by.user_id, Notification.user_task_id == task_id, _UNREAD, _IS_ESCALATED)
     if not session.execute(update(Notification).where(*mine).values(read_at=now())).rowcount:  # type: ignore[attr-defined]
         raise NotFound("No such task waits for you to acknowledge it.", remedy="Look at your home page.")
     payload = {"task_id": task_id, "name": task["name"], "element_id": task["element_id"]}
-    record(session, case, "escalation_acknowledged", payload, by=by)
+    record(session, locked, "escalation_acknowledged", payload, by=by)
 
 
 def is_told(by: Actor) -> ColumnElement[bool]:

@@ -71,7 +71,7 @@ _APPEND_ONLY = {
         "the history of staff and roles is append-only",
         erasable=("before", "after"),
     ),
-    "read_log": _Kept("id user_id entity_type entity_id at", "the log of what was read is append-only"),
+    "read_log": _Kept("id user_id entity_type entity_id what at", "the log of what was read is append-only"),
     "law_change": _Kept("revision mark kind what reason at by_id by_name state", _LAW),
     "rule_edition": _Kept(
         "id source number content sha256 origin reason published_at published_by_id published_by_name", _LAW

@@ -273,14 +273,16 @@ class Setting(Base):
 
 
 class ReadLog(Base):
-    """Who looked at a sensitive record, and when."""
+    """Who looked at a sensitive record, at what of it, and when. Rows are only ever added."""
 
     __tablename__ = "read_log"
+    __table_args__ = (Index("ix_read_log_entity", "entity_type", "entity_id"),)
 
     id: Mapped[Id]
     user_id: Mapped[int] = refers_to("user_account.id")
     entity_type: Mapped[Key]
     entity_id: Mapped[int] = mapped_column(BigId)
+    what: Mapped[Name]  # the address of the page or the operation
     at: Mapped[datetime]
 
 

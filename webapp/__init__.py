@@ -24,6 +24,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
         limits,
         metrics,
         navigation,
+        reads,
         security_headers,
         templating,
         traces,
@@ -51,6 +52,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     assets.init_app(app)
     filters.init_app(app)
     navigation.init_app(app)
+    reads.init_app(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     return app

@@ -62,7 +62,7 @@ def file(
     require(by, "add document")
     kinds.check(session, kind)
     tagged, links = tags.read(words), places.check_links(session, place.links, by=by)
-    case = lock_case(session, place.case_id, by=by) if place.case_id is not None else None
+    case = lock_case(session, place.case_id, by=by, verb="add document") if place.case_id is not None else None
     document_id = _file(session, received, case, links, title=title, kind=kind, told={}, by=by)
     tags.set_(session, document_id, tagged)
     return document_id

@@ -29,6 +29,8 @@ TYPES = (
     "circle_joined",
     "circle_left",
     "glass_broken",
+    "partner_linked",
+    "partner_unlinked",
     "child_started",
     "child_ended",
     "child_reopened",

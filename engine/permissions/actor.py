@@ -8,7 +8,8 @@ from sqlalchemy import FromClause, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotAllowed
-from engine.permissions.grants import MARK, NOWHERE, Grants, Reach, book
+from engine.permissions.grants import EVERYTHING, MARK, NOWHERE, Grants, Reach, book
+from engine.permissions.verbs import OF_EXTERNALS
 from models.base import table
 from models.staff import Membership, Team, User
 
@@ -72,6 +73,9 @@ def from_rows(session: Session, rows: Sequence[Any]) -> Actor:
     first, teams = rows[0], [row for row in rows if row.team_id is not None]
     roles = frozenset(str(role) for role in first.roles)
     in_force = book(session, first.role_mark)
+    grants = in_force.of(roles)
+    if first.organisation_id is not None:
+        grants = dict.fromkeys(grants.keys() & OF_EXTERNALS, EVERYTHING)  # of what it is linked to: `cases_in`
     return Actor(
         user_id=first.user_id,
         name=first.name,
@@ -83,7 +87,7 @@ def from_rows(session: Session, rows: Sequence[Any]) -> Actor:
         phone=first.phone,
         team_names=tuple(row.team_name for row in teams),
         organisation_id=first.organisation_id,
-        grants=in_force.of(roles),
+        grants=grants,
         role_names=tuple(name for key, name in in_force.names.items() if key in roles),
     )
 

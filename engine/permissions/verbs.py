@@ -10,13 +10,16 @@ SHIPPED_ROLES = {
     "team_manager": ("Team manager", "Looks after teams: who has what, who is away, what is late."),
     "analyst": ("Business analyst", "Draws categories, their forms, rules and letters, and deploys them."),
     "auditor": ("Auditor", "Reads and replays cases, and verifies their history."),
+    "partner": ("Contractor or partner agency", "Works on the cases that their organisation is linked to."),
     "administrator": ("Administrator", "Looks after staff, roles, the calendar and what has failed."),
 }
 
 _STAFF = frozenset({"officer", "team_manager", "administrator"})
 _READERS = _STAFF | {"auditor", "analyst"}
+_ON_LINKED = frozenset({"partner"})
 _MANAGERS = frozenset({"team_manager", "administrator"})
 _ANALYSTS = frozenset({"analyst", "administrator"})
+_AUDITORS = frozenset({"auditor", "administrator"})
 _ADMINISTRATORS = frozenset({"administrator"})
 
 
@@ -39,20 +42,24 @@ def _on_tasks(text: str, shipped: frozenset[str]) -> Verb:
 
 
 def _on_record(text: str, shipped: frozenset[str]) -> Verb:
-    return Verb("People and homes", text, shipped, ("everything", "patches"))
+    return Verb("People and homes", text, shipped)
 
+
+# All that a grant can give to who works for another organisation, on the cases that it is linked to.
+OF_EXTERNALS = frozenset({"see cases", "see documents", "add document", "do task", "assign task"})
 
 VERBS: dict[str, Verb] = {
-    "see cases": _on_cases("See cases, with their tasks, deadlines and history", _READERS),
+    "see cases": _on_cases("See cases, with their tasks, deadlines and history", _READERS | _ON_LINKED),
     "start case": Verb("Cases", "Open a case", _STAFF),
     "change case": _on_cases("Correct a case, write notes, hand it over", _STAFF),
     "close case": _on_cases("Close or cancel a case", _STAFF),
     "reopen case": _on_cases("Reopen a case that is over", _STAFF),
     "link cases": _on_cases("Link, detach and merge cases", _STAFF),
+    "link partner": _on_cases("Link contractors and partner agencies to a case", _STAFF),
     "restrict case": _on_cases("Restrict a case to a circle, and say who is in it", _STAFF),
     "break glass": Verb("Cases", "See a restricted case in an emergency, for a time and a reason", _MANAGERS),
-    "see documents": _on_cases("Read documents", _READERS),
-    "add document": _on_cases("Add documents", _STAFF),
+    "see documents": _on_cases("Read documents", _READERS | _ON_LINKED),
+    "add document": _on_cases("Add documents", _STAFF | _ON_LINKED),
     "change document": _on_cases("Retitle, tag, move and end documents", _STAFF),
     "extend clock": _on_cases("Give a deadline more time", _STAFF),
     "change clock": _on_cases("Start, pause and end deadlines", _STAFF),
@@ -61,9 +68,9 @@ VERBS: dict[str, Verb] = {
     "retry incident": _on_cases("Have a failed step tried again", _STAFF | {"analyst"}),
     "skip incident": _on_cases("Skip a failed step, with a reason", _MANAGERS),
     "replay case": _on_cases("Replay a case", _MANAGERS | {"auditor"}),
-    "do task": _on_tasks("Do tasks of one's own and of one's teams", _STAFF),
+    "do task": _on_tasks("Do tasks of one's own and of one's teams", _STAFF | _ON_LINKED),
     "do any task": _on_tasks("Do any task, whoever has it", _ADMINISTRATORS),
-    "assign task": _on_tasks("Hand on one's own tasks", _STAFF),
+    "assign task": _on_tasks("Hand on one's own tasks", _STAFF | _ON_LINKED),
     "assign any task": _on_tasks("Hand on tasks of a team that one manages", _MANAGERS),
     "see others' tasks": Verb("Tasks", "See the lists of those whom one manages", _MANAGERS),
     "manage any team": Verb("Tasks", "Manage every team, and not only one's own", _ADMINISTRATORS),
@@ -76,6 +83,7 @@ VERBS: dict[str, Verb] = {
     "write notes": _on_record("Write notes on people, homes, tenancies and accounts", _STAFF),
     "change references": _on_record("Keep what other systems call a person, home, tenancy or account", _MANAGERS),
     "see sensitive fields": Verb("People and homes", "See fields of special category data", _MANAGERS),
+    "see read log": Verb("Platform", "See who read restricted cases and sensitive records", _AUDITORS),
     "send message": Verb("Platform", "Send messages and signals to cases", _STAFF),
     "see categories": Verb("Studio", "See categories with their diagrams, forms and rules", _READERS),
     "change categories": Verb("Studio", "Draw and change categories", _ANALYSTS),
@@ -84,6 +92,6 @@ VERBS: dict[str, Verb] = {
     "change fields": Verb("Studio", "Add and change fields of the catalogue", _ANALYSTS),
     "migrate cases": Verb("Studio", "Move running cases to another version", _ANALYSTS),
     "change calendar": Verb("Platform", "Change the calendar and its closures", _ADMINISTRATORS),
-    "verify history": Verb("Platform", "Verify the seals of history", frozenset({"auditor", "administrator"})),
+    "verify history": Verb("Platform", "Verify the seals of history", _AUDITORS),
     "administer": Verb("Platform", "Administer staff, roles, teams, tokens and failed work", _ADMINISTRATORS),
 }

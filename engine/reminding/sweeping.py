@@ -193,8 +193,9 @@ def _note(session: Session, case: CaseRow, task: Any, moment: Moment, text: str,
 
 
 def _tell_administrators(session: Session, case: CaseRow, task: Any, moment: Moment, at: datetime) -> None:
-    """Warn of a task that nobody hears of any more; whoever may not see its case learns no more than its number."""
-    text = f"Nobody could be told of a task of {case.reference} that is due: whoever it is for works here no more."
+    """Warn of a task that nobody hears of any more; of a restricted case no more than that there is one."""
+    of_case = "a restricted case" if case.restricted else case.reference
+    text = f"Nobody could be told of a task of {of_case} that is due: whoever it is for works here no more."
     rows = [_row(case, task, moment, person, "unheard", text, at) for person in administrators(session)]
     new = _unknown(session, rows)
     if new:

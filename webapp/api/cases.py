@@ -10,6 +10,7 @@ from engine.errors import Invalid, NotFound
 from engine.permissions import visible_cases
 from engine.starting import ENTITIES, Subject
 from models.case import Case, CaseLink
+from webapp import reads
 from webapp.access import requires
 from webapp.api import corrections
 from webapp.api.idempotency import idempotent, work_key
@@ -34,7 +35,9 @@ def header_of(ref: str) -> Header:
     """
     if ref.isascii() and ref.isdecimal() and len(ref) <= LONGEST_ID:
         ref = session().scalar(select(Case.reference).where(Case.id == int(ref), visible_cases(actor()))) or ref
-    return case_page.header(session(), ref, by=actor())
+    found = case_page.header(session(), ref, by=actor())
+    reads.case(found)
+    return found
 
 
 def whole(case: Header) -> dict[str, Any]:

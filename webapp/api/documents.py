@@ -13,6 +13,7 @@ from engine.filing import kinds
 from engine.filing.places import read_link
 from engine.filing.receiving import renditions, store
 from engine.permissions import require
+from webapp import reads
 from webapp.access import requires
 from webapp.api.cases import header_of
 from webapp.api.paging import page
@@ -121,7 +122,9 @@ def _sent(file: File) -> Response:
 
 
 def _visible(document_id: int) -> File:
-    return case_documents.file(session(), document_id, by=actor())[0]
+    file = case_documents.file(session(), document_id, by=actor())[0]
+    reads.document(file)
+    return file
 
 
 def _tagged(line: Line) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from engine import notifications
 from engine.paging import Order, read_page
+from engine.permissions import visible_cases
 from engine.reminding import preferences
 from models.case import Case
 from models.work import Notification
@@ -34,14 +35,16 @@ _COLUMNS = ("id", "kind", "text", "user_task_id", "created_at", "read_at")
 def find(given: dict[str, Any]) -> Any:
     """List what you were told, the latest first."""
     columns = (getattr(Notification, name) for name in _COLUMNS)
-    statement = select(*columns, Case.reference).join(Case, Case.id == Notification.case_id)
+    may_see = visible_cases(actor())
+    named = case((may_see, Case.reference), else_="").label("reference")  # of what nobody could be told, all may hear
+    statement = select(*columns, named).join(Case, Case.id == Notification.case_id)
     statement = statement.where(notifications.is_told(actor()))
     if given["status"] == "unread":
         statement = statement.where(Notification.read_at.is_(None))
     if given["kind"]:
         statement = statement.where(Notification.kind == given["kind"])
     if given["case"]:
-        statement = statement.where(Case.reference == given["case"])
+        statement = statement.where(Case.reference == given["case"], may_see)
     order = Order(Notification.id, Notification.id, read=int, is_descending=True)
     return page(read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"]))
 

@@ -9,6 +9,7 @@ from engine.paging import Order, read_page
 from engine.record.reading import all_parts
 from engine.search import names_person
 from models.people import Person
+from webapp import reads
 from webapp.access import requires
 from webapp.api.columns import columns
 from webapp.api.paging import page
@@ -38,6 +39,7 @@ def find(given: dict[str, Any]) -> Any:
 def one(person_id: int) -> Any:
     """Show a person: alerts, how to reach them, where they live, their cases and documents."""
     found = record_pages.person_page(session(), person_id, by=actor())
+    reads.person(found.person)
     return {
         **columns(found.person),
         "full_name": found.person.full_name,

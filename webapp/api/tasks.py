@@ -19,6 +19,7 @@ from engine.permissions import my_tasks, team_tasks, visible_cases
 from models.case import Case
 from models.staff import Team, User
 from models.work import DUE_OR_NEVER, UserTask
+from webapp import reads
 from webapp.access import requires
 from webapp.api.idempotency import idempotent, work_key
 from webapp.api.paging import page
@@ -64,7 +65,7 @@ def listed(given: dict[str, Any]) -> dict[str, Any]:
 @resource.response(200, WholeTaskSchema)
 def one(task_id: int) -> Any:
     """Show a task with its form, and what the case holds of the form's fields now."""
-    return _whole(*case_page.task(session(), task_id, by=actor()))
+    return _whole(*_seen(task_id))
 
 
 @resource.post(f"/tasks/<{ID}:task_id>/claim")
@@ -76,7 +77,7 @@ def claim(task_id: int) -> Any:
     """Take a task of one of your teams."""
     check_task(task_id)
     operations.claim(session(), task_id, by=actor())
-    return _whole(*case_page.task(session(), task_id, by=actor()))
+    return _whole(*_seen(task_id))
 
 
 @resource.delete(f"/tasks/<{ID}:task_id>/claim")
@@ -99,7 +100,7 @@ def assign(given: dict[str, Any], task_id: int) -> Any:
     """Hand a task to another member of staff."""
     check_task(task_id)
     operations.assign(session(), task_id, to=given["to"], reason=given["reason"], by=actor())
-    return _whole(*case_page.task(session(), task_id, by=actor()))
+    return _whole(*_seen(task_id))
 
 
 @resource.put(f"/tasks/<{ID}:task_id>/draft")
@@ -180,6 +181,12 @@ def _conditions(given: dict[str, Any]) -> list[ColumnElement[bool]]:
         columns = (UserTask.name, Case.reference, Case.title)
         found.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return found
+
+
+def _seen(task_id: int) -> tuple[case_page.TaskLine, case_page.Header]:
+    task, case = case_page.task(session(), task_id, by=actor())
+    reads.case(case)
+    return task, case
 
 
 def _whole(task: TaskLine, case: Header) -> dict[str, Any]:

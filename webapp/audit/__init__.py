@@ -5,10 +5,10 @@ from datetime import date, datetime
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from webapp.audit import lists, replays, seals, verifications
+from webapp.audit import lists, readings, replays, seals, verifications
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
-for part in (lists.blueprint, replays.blueprint, seals.blueprint, verifications.blueprint):
+for part in (lists.blueprint, replays.blueprint, seals.blueprint, verifications.blueprint, readings.blueprint):
     blueprint.register_blueprint(part)
 
 

@@ -15,6 +15,7 @@ from engine.history.reading import events_of
 from engine.history.replaying import replay
 from engine.history.state import HistoryEvent, State
 from engine.history.verifying import check_case
+from webapp import reads
 from webapp.access import requires
 from webapp.audit import drawing
 from webapp.audit.moments import Moment, sequence_at
@@ -86,6 +87,7 @@ def read(reference: str) -> tuple[Header, Definition, list[HistoryEvent], State]
         NotFound: no such case, none that the actor may see, or one whose whole history is gone.
     """
     case = case_page.header(session(), reference, by=actor())
+    reads.case(case)
     events = events_of(session(), case.id)
     if not events:
         raise NotFound(

@@ -13,7 +13,7 @@ from engine.instants import today
 from engine.record import changing
 from engine.record.changing import Why
 from engine.record.codes import CONTACT_TYPES
-from webapp import database
+from webapp import database, reads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -96,6 +96,7 @@ def _contact(sent: MultiDict[str, str]) -> dict[str, Any]:
 
 def _page(person_id: int, errors: dict[str, str]) -> str:
     found = record_pages.person_page(session(), person_id, by=actor())
+    reads.person(found.person)
     return render_template(
         "people/person.html",
         found=found,

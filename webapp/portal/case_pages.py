@@ -14,6 +14,7 @@ from engine.definitions.deploying import load
 from engine.permissions import may
 from engine.reading import open_case
 from engine.restricting import glass_of
+from webapp import reads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -29,7 +30,9 @@ EVENTS = 40
 
 def header(reference: str) -> Header:
     """Return the head of a case that the member of staff may see."""
-    return case_page.header(session(), reference, by=actor())
+    found = case_page.header(session(), reference, by=actor())
+    reads.case(found)
+    return found
 
 
 def shared(case: Header, tab: str) -> dict[str, Any]:
@@ -109,7 +112,7 @@ def diagram_file(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/cases/<reference>/people")
-@requires("see people")
+@requires("see cases")
 def people(reference: str) -> ResponseReturnValue:
     """Show the people, homes and tenancies that the case is about."""
     return render_template("portal/case/people.html", **shared(header(reference), "people"))

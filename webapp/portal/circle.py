@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import breaking_glass, restricting
+from engine import breaking_glass, read_log, restricting
 from engine.case_list import staff
 from engine.errors import Invalid, NotFound, NotPossible
 from webapp import database
@@ -118,6 +118,7 @@ def _page(reference: str, errors: Errors) -> str:
         "portal/case/circle.html",
         **shared(case, "circle"),
         members=restricting.members(session(), case.id),
+        readers=read_log.readers(session(), ("case", case.id)) if case.restricted else [],
         holders=restricting.holders(session(), case.id, but=case.owner_id),
         people=staff(session()),
         errors=errors,

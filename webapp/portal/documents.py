@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.filing import places
 from engine.filing.receiving import renditions, store
 from engine.permissions import may
+from webapp import reads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -91,7 +92,9 @@ def drawn(document_id: int, page_number: int) -> ResponseReturnValue:
 
 
 def _file(document_id: int) -> File:
-    return case_documents.file(session(), document_id, number=number("version"), by=actor())[0]
+    file = case_documents.file(session(), document_id, number=number("version"), by=actor())[0]
+    reads.document(file)
+    return file
 
 
 def _address(file: File) -> dict[str, str]:

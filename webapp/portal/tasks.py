@@ -21,7 +21,7 @@ from engine.forms import Form
 from engine.permissions import may_assign_task, may_do_task
 from engine.reading import CaseReader
 from engine.runtime.suppressing import Withheld
-from webapp import database
+from webapp import database, reads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -94,6 +94,7 @@ class Opened:
 def opened(task_id: int) -> Opened:
     """Return a task that the member of staff may see."""
     task, header = case_page.task(session(), task_id, by=actor())
+    reads.case(header)
     definition = load(session(), header.version_id, catalogue=header.catalogue)
     form = definition.form_for(task.form_id or "", actor())
     offer = offers(session(), [task.token_id]).get(task.token_id or "") if form is None else None
