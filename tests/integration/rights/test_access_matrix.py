@@ -33,9 +33,10 @@ OF_CASE = ("reference", "ref", "task_id", "document_id", "incident_id")
 OTHERS = frozenset(
     "absence_id account_id action asset_id bank_holiday_id change_id clock clock_id closure_id contact_id "
     "dead_letter_id definition_id document_kind entity_id entity_type field_id filename filter_id form_id home_id "
-    "import_id job_id key kind link link_id member_id merge_id message_id migration_id name notification_id number "
-    "organisation_id owner page page_number part part_id path person_id quarantine_id row_id sha256 size slug source "
-    "state stay_id team_id tenancy_id tenure_id token token_id upload_id user_id version word".split()
+    "import_id job_id key kind kind_id link link_id member_id merge_id message_id migration_id name "
+    "notification_id number organisation_id owner page page_number part part_id path person_id plural "
+    "quarantine_id row_id sha256 size slug source state stay_id team_id tenancy_id tenure_id token token_id "
+    "upload_id user_id version word".split()
 )
 STANDINGS = ("own", "team's", "other's", "restricted", "named", "linked", "unlinked")
 HIDDEN_FROM = {"restricted", "unlinked"}
@@ -61,7 +62,8 @@ class Route:
 
     def address(self, names: dict[str, str]) -> str:
         """Return its address, with each gap filled; what is not named leads nowhere."""
-        return re.sub(r"<(?:[^:<>]+(?:\([^)]*\))?:)?([a-z_0-9]+)>", lambda gap: names.get(gap[1], NOWHERE), self.rule)
+        one_of = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", self.rule)
+        return re.sub(r"<(?:[^:<>]+(?:\([^)]*\))?:)?([a-z_0-9]+)>", lambda gap: names.get(gap[1], NOWHERE), one_of)
 
 
 def routes(app: Flask) -> Iterator[Route]:
