@@ -19,6 +19,7 @@ from engine.field_catalogue import changing, conversions
 from engine.field_catalogue.changing import Plan
 from engine.field_catalogue.texts import COLUMNS, NO, YES, read, texts
 from engine.fields import FieldDef, of_owner
+from engine.formula_safe import plain, safe
 from engine.instants import now
 from engine.permissions import Actor, require
 
@@ -26,8 +27,6 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_LINES = 10_000
 MOST_FAULTS = 1_000
 NEEDED = ("key", "type", "label")  # of a field that is not there yet
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +62,6 @@ def write(session: Session, owner_key: str) -> str:
         found = texts(one)
         writer.writerow([safe(found[name]) for name in COLUMNS])
     return out.getvalue()
-
-
-def safe(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def plain(cell: str) -> str:
-    """Return what stood in a cell before it was made safe."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def examine(session: Session, owner_key: str, content: bytes, *, lock: bool = False) -> Import:

@@ -52,7 +52,7 @@ SUMMARIES = {
     "verify": "Verify that no history was altered.",
     "import": "Bring people, homes, tenancies and accounts in from CSV.",
     "search": "Check and rebuild what search finds by.",
-    "export": "Write all about a case, or histories for process mining.",
+    "export": "Write the record, all about a case, or histories for process mining.",
     "backup": "Save database and documents into one file.",
     "restore": "Bring a backup back.",
     "upgrade": "Bring a database of an earlier version to this one.",

@@ -3,11 +3,13 @@
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from webapp.cli.importing import WORDS
 from webapp.cli.opening import opened
 from webapp.cli.output import as_json_option, report
 
@@ -16,7 +18,7 @@ Histories = Callable[[Any, str], Iterator[bytes]]
 
 @click.group()
 def export() -> None:
-    """Write what is stored into files: all about a case, or a category's histories for process mining."""
+    """Write what is stored into files: the record, all about a case, or a category's histories for process mining."""
 
 
 @export.command("case")
@@ -87,3 +89,47 @@ def _write(target: Path, found: Any, store: Any) -> None:
         for file in found.files:
             with store.open(file.sha256) as content, archive.open(file.path, "w") as place:
                 shutil.copyfileobj(content, place)
+
+
+def _record(what: str, target: Path | None, *, as_json: bool) -> None:
+    from engine.importing import exporting
+    from engine.importing.targets import target as target_of
+    from engine.transactions import reading
+    from webapp.spreadsheets import csv_pieces, write_xlsx
+
+    aim, path, count = target_of(what), target or Path(f"{what}.csv"), 0
+
+    def counted(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    with reading(opened().sessions) as session:
+        rows = counted(exporting.rows(session, aim))
+        if path.suffix.lower() == ".xlsx":
+            with path.open("wb") as file:
+                write_xlsx(file, exporting.headings(aim), rows)
+        else:
+            with path.open("w", encoding="utf-8", newline="") as text:
+                text.writelines(csv_pieces(exporting.headings(aim), rows))
+    report({"file": str(path), "rows": count}, f"Wrote {path}: {count:,} rows.", as_json=as_json)
+
+
+def _of(word: str) -> click.Command:
+    """Return the command for one kind of the record: `casewright export people`."""
+    kind = click.Path(dir_okay=False, path_type=Path)
+    options: list[click.Parameter] = [
+        click.Option(["--to", "target"], type=kind, help=f"The file, .csv or .xlsx; {word}.csv by default."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Report as JSON, one object a line."),
+    ]
+    help_text = f"Write the record's {word} as CSV or XLSX; `casewright import {word}` takes the CSV again."
+    return click.Command(word, params=options, callback=partial(_callback, word), help=help_text, short_help=help_text)
+
+
+def _callback(word: str, target: Path | None, as_json: bool) -> None:
+    _record(word, target, as_json=as_json)
+
+
+for _word in WORDS:
+    export.add_command(_of(_word))

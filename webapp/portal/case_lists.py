@@ -63,9 +63,10 @@ FILTERS = ("q", "category", "status", "stage", "owner", "team", "overdue", "inci
 
 
 @blueprint.get("/cases.csv")
+@blueprint.get("/cases.xlsx")
 @requires("see cases")
 def export() -> ResponseReturnValue:
-    """Send all cases of the list as CSV; no cell of it can be taken for a formula."""
+    """Send all cases of the list as CSV or XLSX; no cell of it can be taken for a formula."""
     rows = case_list.every_case(session(), _wanted(), by=actor())
     return spreadsheet("cases", COLUMNS, (_cells(row) for row in rows))
 

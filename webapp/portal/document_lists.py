@@ -97,9 +97,10 @@ def add_to_record(kind: str, entity_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/documents.csv")
+@blueprint.get("/documents.xlsx")
 @requires("see documents")
 def export() -> ResponseReturnValue:
-    """Send the whole list as CSV; no cell of it can be taken for a formula."""
+    """Send the whole list as CSV or XLSX; no cell of it can be taken for a formula."""
     found = document_list.everything(session(), _narrowed(), by=actor())
     named = kinds.names(session())
     return spreadsheet("documents", COLUMNS, (_cells(line, named) for line in found))

@@ -39,9 +39,10 @@ def page() -> ResponseReturnValue:
 
 
 @blueprint.get("/tasks/late.csv")
+@blueprint.get("/tasks/late.xlsx")
 @requires("see others' tasks")
 def export() -> ResponseReturnValue:
-    """Send all of it as CSV."""
+    """Send all of it as CSV or XLSX."""
     rows = late_tasks.every_late_task(session(), _wanted(), by=actor())
     return spreadsheet("late-tasks", HEADINGS, (_cells(row) for row in rows))
 

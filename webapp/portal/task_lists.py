@@ -46,9 +46,10 @@ def page() -> ResponseReturnValue:
 
 
 @blueprint.get("/tasks.csv")
+@blueprint.get("/tasks.xlsx")
 @requires("see cases")
 def export() -> ResponseReturnValue:
-    """Send all tasks of the list as CSV."""
+    """Send all tasks of the list as CSV or XLSX."""
     rows = task_list.every_task(session(), _wanted()[0], by=actor())
     return spreadsheet("tasks", HEADINGS, (_cells(row) for row in rows))
 

@@ -32,9 +32,10 @@ def one(team_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/teams/<int:team_id>.csv")
+@blueprint.get("/teams/<int:team_id>.xlsx")
 @requires("see others' tasks")
 def export(team_id: int) -> ResponseReturnValue:
-    """Send the same as CSV."""
+    """Send the same as CSV or XLSX."""
     desk = team_desks.desk(session(), team_id, by=actor())
     return spreadsheet("team", HEADINGS, (_cells(load) for load in (*desk.members, desk.queue)))
 

@@ -3,11 +3,12 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from webapp.record import histories, links, spans
+from webapp.record import exports, histories, links, spans
 from webapp.record.labels import in_words
 
 blueprint = Blueprint("record", __name__)
 blueprint.register_blueprint(histories.blueprint)
+blueprint.register_blueprint(exports.blueprint)
 
 
 @blueprint.record_once

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,23 @@ Bring = Callable[..., Brought]
 @pytest.fixture
 def bring(factories: Factories, tmp_path: Path) -> Bring:
     """Writes content into a file and brings it in; `known` is the text of a mapping file."""
+    return partial(_bring, factories, tmp_path)
 
-    def bring_in(word: str, content: str | bytes, *, known: str = "", **how: Any) -> Brought:
-        path = tmp_path / f"{word}.csv"
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        (tmp_path / "mapping.toml").write_text(known, "utf-8")
-        aim = target(word)
-        wanted = running.Wanted(aim, path, mapping.read(tmp_path / "mapping.toml", aim), **how)
-        faults: list[Fault] = []
-        outcome = running.run(factories.sessions, wanted, by=PLATFORM, on_fault=faults.append)
-        return Brought(outcome, faults)
 
-    return bring_in
+@pytest.fixture
+def sqlite_bring(sqlite_factories: Factories, tmp_path: Path) -> Bring:
+    """The same on SQLite alone."""
+    return partial(_bring, sqlite_factories, tmp_path)
+
+
+def _bring(
+    factories: Factories, folder: Path, word: str, content: str | bytes, *, known: str = "", **how: Any
+) -> Brought:
+    path = folder / f"{word}.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    (folder / "mapping.toml").write_text(known, "utf-8")
+    aim = target(word)
+    wanted = running.Wanted(aim, path, mapping.read(folder / "mapping.toml", aim), **how)
+    faults: list[Fault] = []
+    outcome = running.run(factories.sessions, wanted, by=PLATFORM, on_fault=faults.append)
+    return Brought(outcome, faults)

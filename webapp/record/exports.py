@@ -1,0 +1,72 @@
+"""The lists of the record as files: everything of a kind, or what the words of its finder name; and who owes rent."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
+
+from engine import search
+from engine.importing import exporting
+from engine.importing.targets import target
+from engine.record.arrears import Debt, debts
+from webapp.access import requires
+from webapp.auth import actor
+from webapp.database import session
+from webapp.spreadsheets import spreadsheet
+
+blueprint = Blueprint("record_exports", __name__)
+
+# The word of the address, and that of imports.
+LISTS = {
+    "people": "people", "homes": "assets", "tenancies": "tenures", "accounts": "accounts",
+    "organisations": "organisations",
+}  # fmt: skip
+FOUND_BY: dict[str, Callable[..., ColumnElement[bool]]] = {"people": search.names_person, "homes": search.names_home}
+ARREARS = ("Account", "Tenancy", "Home", "Responsible", "Owed", "Last payment")
+
+
+@blueprint.get("/<any(people,homes,tenancies,accounts,organisations):word>.<any(csv,xlsx):ending>")
+@requires("see people")
+def listed(word: str, ending: str) -> ResponseReturnValue:
+    """Send a list of the record, with the columns that an import takes."""
+    exporting.require_all(actor())
+    aim, text = target(LISTS[word]), request.args.get("q", "").strip()[:200]
+    where = FOUND_BY[word](session(), text) if text and word in FOUND_BY else None
+    return spreadsheet(word, exporting.headings(aim), exporting.rows(session(), aim, where))
+
+
+@blueprint.get("/arrears.<any(csv,xlsx):ending>")
+@requires("see people")
+def arrears(ending: str) -> ResponseReturnValue:
+    """Send the accounts on which something is owed, those with the most first."""
+    exporting.require_all(actor())
+    return spreadsheet("arrears", ARREARS, map(_cells, debts(session())))
+
+
+@blueprint.get("/search.<any(csv,xlsx):ending>")
+@requires("see cases")
+def answers(ending: str) -> ResponseReturnValue:
+    """Send what a search found and its reader may see, at most the first 10,000."""
+    wanted = search.Wanted(kind=kind) if (kind := request.args.get("kind", "")) in search.KINDS else search.ANYTHING
+    found = _answers(request.args.get("q", "").strip()[:200], wanted)
+    return spreadsheet("search", ("Kind", "Reference", "Title", "Detail", "Status"), found)
+
+
+PAGES, ON_A_PAGE = 50, 200
+
+
+def _answers(text: str, wanted: search.Wanted) -> Iterator[tuple[str, ...]]:
+    cursor = ""
+    for _ in range(PAGES):
+        hits, cursor = search.page(session(), text, by=actor(), wanted=wanted, cursor=cursor, size=ON_A_PAGE)
+        for line in search.lines(session(), hits, search.read(text)):
+            title = "".join(part for part, _ in line.title)
+            yield search.KINDS[line.kind], line.reference, title, line.detail, line.status
+        if not cursor:
+            return
+
+
+def _cells(debt: Debt) -> tuple[Any, ...]:
+    return debt.account, debt.tenancy, debt.home, debt.responsible, debt.owed, debt.last_paid_on
