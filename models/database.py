@@ -159,8 +159,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get("read_only", False):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    """Have the driver say, as it begins the transaction, that it only reads: a statement of its own is a round trip."""
+    wanted = True if connection.get_execution_options().get("read_only", False) else None
+    driver: Any = connection.connection.driver_connection
+    if driver.read_only is not wanted:
+        with told_as_ours(connection):
+            driver.read_only = wanted
 
 
 def _note_idle(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

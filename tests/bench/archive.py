@@ -1,11 +1,12 @@
-"""Closed cases by the ten thousand, copied by PostgreSQL itself from those that the engine really closed."""
+"""Closed cases by the ten thousand, copied by the database itself from those that the engine really closed."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Table, Text, cast, column, func, insert, literal, null, select, text
+from sqlalchemy import Connection, Integer, Table, Text, cast, func, insert, literal, null, select, text, type_coerce
 
 from models.base import table
 from models.case import Case
+from models.database import to_json
 from tests.bench.landlord import OF_A_CASE, take_time
 
 
@@ -14,31 +15,33 @@ def fill(connection: Connection, cases: int) -> None:
     of_cases = table(Case)
     take_time(connection)
     patterns = list(connection.scalars(select(of_cases.c.id).where(of_cases.c.status == "closed")))
-    each = cases // len(patterns) + 1
+    dialect = connection.dialect.name
+    numbers = _numbers(cases // len(patterns) + 1, dialect)
+    number: Any = type_coerce(numbers.c.value, Integer)
     for pattern in patterns:
         base = int(connection.scalar(select(func.max(of_cases.c.id))) or 0)
-        _copy(connection, of_cases, of_cases.c.id == pattern, each, _changed(base))
+        _copy(connection, of_cases, of_cases.c.id == pattern, numbers, _changed(base, number, dialect))
         for hanging in map(table, OF_A_CASE):
-            _copy(connection, hanging, hanging.c.case_id == pattern, each, {"case_id": _NUMBER + base})
-    for name in ("cases", "document"):
+            _copy(connection, hanging, hanging.c.case_id == pattern, numbers, {"case_id": number + base})
+    for name in ("cases", "document") if dialect == "postgresql" else ():
         connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
     connection.execute(text("ANALYZE"))
 
 
-_NUMBER: Any = column("number", Integer)
+def _changed(base: int, number: Any, dialect: str) -> dict[str, Any]:
+    id_ = number + base
+    seven = func.lpad(cast(id_, Text), 7, "0") if dialect == "postgresql" else func.printf("%07d", id_)
+    return {"id": id_, "reference": literal("OLD-") + seven, "start_key": null()}
 
 
-def _changed(base: int) -> dict[str, Any]:
-    id_ = _NUMBER + base
-    return {
-        "id": id_,
-        "reference": literal("OLD-") + func.lpad(cast(id_, Text), 7, "0"),
-        "start_key": null(),
-    }
+def _numbers(times: int, dialect: str) -> Any:
+    """Return the numbers from 1, as a table of one column."""
+    if dialect == "postgresql":
+        return func.generate_series(1, times).table_valued("value").render_derived(name="series")
+    return func.json_each(to_json(list(range(1, times + 1)))).table_valued("value", name="series")
 
 
-def _copy(connection: Connection, into: Table, which: Any, times: int, changed: dict[str, Any]) -> None:
+def _copy(connection: Connection, into: Table, which: Any, numbers: Any, changed: dict[str, Any]) -> None:
     columns = [each for each in into.c if each.name != "id" or "id" in changed]
-    numbers = func.generate_series(1, times).table_valued("number").render_derived(name="series")
     copied = select(*(changed.get(each.name, each) for each in columns)).select_from(into.join(numbers, text("true")))
     connection.execute(insert(into).from_select([each.name for each in columns], copied.where(which)))

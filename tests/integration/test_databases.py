@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine, bindparam, create_engine, insert, select, text
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 
 from models import database as settings
 from models.among import among
@@ -176,3 +176,15 @@ def _add_team(engine: Engine) -> None:
         assert connection.scalars(select(Team.id)).all() == []
 
         assert connection.execute(insert(Team).values(key="repairs", name="Repairs")).inserted_primary_key == (1,)
+
+
+def test_a_reading_transaction_writes_nothing_and_the_next_one_may(database: Engine) -> None:
+    user = _ANN | {"email": "reader@example.org"}
+    with pytest.raises(DBAPIError, match=r"read-?only"), database.execution_options(read_only=True).begin() as reading:
+        _INSERT_USER.send(reading, user)
+
+    with database.begin() as writing:
+        _INSERT_USER.send(writing, user)
+
+    with database.execution_options(read_only=True).begin() as reading:
+        assert Prepared(_USERS).row(reading, {"email": user["email"]}) is not None
