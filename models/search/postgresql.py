@@ -105,7 +105,8 @@ def _keep_words(index: WordIndex) -> list[str]:
         name = f"{index.name}_{event.lower()}"
         seen = "REFERENCING " if rows else ""
         seen += " ".join(f"{each.upper()} TABLE AS {each}_rows" for each in rows.split())
-        function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+        # A plan that was made while the table was empty is kept: it is to use the index all the same.
+        function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS"
         statements += [
             f"{function} $$ BEGIN {body} RETURN NULL; END $$",
             f"DROP TRIGGER IF EXISTS {name} ON {index.table}",

@@ -99,7 +99,7 @@ def furnish(engine: Engine, scale: float, *, seed: int = 1) -> Names:
 def _insert(connection: Any, model: Any, rows: Iterable[Row]) -> None:
     into: Table = table(model)
     for batch in _batches(iter(rows)):
-        connection.execute(insert(into), batch)
+        connection.execute(insert(into).returning(into.c.id), batch)  # so that a statement brings many rows
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from engine.case_documents import documents_of
 from engine.paging import Order, read_page
 from engine.record.changing import found_entity
 from engine.record.reading import all_parts, parts
 from engine.record_pages import cases_about
+from engine.search import names_organisation
 from models.people import Organisation
 from webapp.access import requires
 from webapp.api.columns import columns
@@ -27,10 +28,9 @@ resource = Resource("organisations", __name__, "The landlord itself, contractors
 @resource.response(200, OrganisationPage)
 def find(given: dict[str, Any]) -> Any:
     """List organisations by name, reference or kind."""
-    statement, text = select(Organisation), given["q"].strip()
-    if text:
-        columns = (Organisation.name, Organisation.reference)
-        statement = statement.where(or_(*(column.istartswith(text, autoescape=True) for column in columns)))
+    statement = select(Organisation)
+    if given["q"].strip():
+        statement = statement.where(names_organisation(session(), given["q"]))
     if given["kind"]:
         statement = statement.where(Organisation.kind == given["kind"])
     order = Order(Organisation.name, Organisation.id)

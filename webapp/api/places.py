@@ -11,7 +11,7 @@ from engine.record.accounts import weekly_charges
 from engine.record.changing import found_entity
 from engine.record.reading import all_parts
 from engine.record_pages import balanced, cases_about
-from engine.search import names_home
+from engine.search import names_account, names_home, names_tenancy
 from models.accounts import RentAccount
 from models.places import Asset
 from models.tenancies import Tenure, TenureMember
@@ -76,7 +76,7 @@ def find_tenures(given: dict[str, Any]) -> Any:
     """List tenures: of a person, of an asset, or by reference."""
     statement = select(Tenure)
     if given["q"].strip():
-        statement = statement.where(Tenure.reference.istartswith(given["q"].strip(), autoescape=True))
+        statement = statement.where(names_tenancy(session(), given["q"]))
     if given["asset"] is not None:
         statement = statement.where(Tenure.asset_id == given["asset"])
     if given["person"] is not None:
@@ -111,7 +111,7 @@ def find_accounts(given: dict[str, Any]) -> Any:
     """List rent accounts: of a tenure, or by reference."""
     statement = select(RentAccount)
     if given["q"].strip():
-        statement = statement.where(RentAccount.reference.istartswith(given["q"].strip(), autoescape=True))
+        statement = statement.where(names_account(session(), given["q"]))
     if given["tenure"] is not None:
         statement = statement.where(RentAccount.tenure_id == given["tenure"])
     found = _read(statement, Order(RentAccount.id, RentAccount.id, read=int), given)

@@ -170,7 +170,7 @@ class AssetFilter(Filter):
 class TenureFilter(Filter):
     """Which tenures are asked for."""
 
-    q = optional(200, "The beginning of a reference.")
+    q = optional(200, "A reference, who is on it, or the address.")
     person = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
     asset = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
 
@@ -178,7 +178,7 @@ class TenureFilter(Filter):
 class AccountFilter(Filter):
     """Which accounts are asked for."""
 
-    q = optional(200, "The beginning of a reference.")
+    q = optional(200, "A reference, who is on it, or the address.")
     tenure = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
 
 
