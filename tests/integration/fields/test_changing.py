@@ -18,6 +18,11 @@ def text(key: str, **more: str) -> dict[str, str]:
 
 
 @pytest.fixture
+def factories(sqlite_factories):
+    return sqlite_factories
+
+
+@pytest.fixture
 def analyst(factories):
     factories.category("complaint")
     return factories.actor(factories.user("analyst"))

@@ -11,8 +11,9 @@ from engine.field_catalogue import changing, csv_files
 from engine.field_catalogue.texts import COLUMNS
 from engine.fields import of_owner
 from engine.permissions import PLATFORM
+from tests.diagrams import category
 
-OWNER = "category:complaint"
+OWNER = "category:sample"
 EVERY_TYPE = """\
 key,parent,type,label,help,section,options,required_when,shown_when,default,sensitivity,searchable,from_on,min,max,entity,several,retired
 mould,,yes_no,Is there mould?,"Look
@@ -34,10 +35,18 @@ old,,text,'=cmd|' /C calc'!A0,,,,,,,,,,,,,,yes
 
 
 @pytest.fixture
-def catalogue(factories):
-    factories.category("complaint")
-    carry_out(factories, EVERY_TYPE)
-    return factories
+def catalogue(sqlite_factories):
+    sqlite_factories.deploy(category("start > ask > end"))
+    carry_out(sqlite_factories, EVERY_TYPE)
+    return sqlite_factories
+
+
+def test_every_type_of_field_goes_out_and_comes_in_on_either_database(factories):
+    carry_out(factories, EVERY_TYPE, "home")
+    with factories.transaction() as session:
+        written = csv_files.write(session, "home")
+
+    assert carry_out(factories, written, "home").is_idle
 
 
 def carry_out(factories, text, owner=OWNER):
