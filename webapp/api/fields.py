@@ -29,10 +29,10 @@ from webapp.api.schemas.fields import (
     CasesByField,
     ChangedField,
     FieldPage,
+    FieldReason,
     FieldSchema,
     NewField,
     OwnersSchema,
-    Reason,
     RecordFieldsChange,
     RecordFieldsSchema,
     given_texts,
@@ -92,7 +92,7 @@ def change(given: dict[str, Any], owner: str, definition_id: int) -> Any:
 @requires("change fields")
 @may_match
 @idempotent
-@resource.arguments(Reason)
+@resource.arguments(FieldReason)
 @resource.response(201, FieldSchema)
 def retire(given: dict[str, Any], owner: str, definition_id: int) -> Any:
     """Ask for a field no longer; its values stay."""
@@ -104,7 +104,7 @@ def retire(given: dict[str, Any], owner: str, definition_id: int) -> Any:
 @requires("change fields")
 @may_match
 @idempotent
-@resource.arguments(Reason)
+@resource.arguments(FieldReason)
 @resource.response(201, FieldSchema)
 def restore(given: dict[str, Any], owner: str, definition_id: int) -> Any:
     """Ask for a retired field again."""

@@ -86,7 +86,7 @@ NewField = _Said.from_dict(
 )
 
 
-class Reason(Taken):
+class FieldReason(Taken):
     """Why a field is retired or brought back."""
 
     reason = fields.String(load_default="", validate=validate.Length(max=500))
