@@ -4,10 +4,13 @@ Only `webapp/errors.py` turns them into status codes; only it, the command line 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class EngineError(Exception):
     """The case platform could not do this."""
+
+    members: Mapping[str, Any] = {}
 
     def __init__(self, message: str = "", *, remedy: str = "") -> None:
         """Keep `message` (what was expected, what was found) and `remedy` (what to do about it)."""

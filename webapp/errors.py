@@ -1,6 +1,8 @@
 """Turns what went wrong into a status code and a page, or problem+json (RFC 9457); the only place that does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, json, redirect, render_template, request
@@ -64,6 +66,7 @@ class Problem:
     message: str
     remedy: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)  # further ones of problem+json
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -106,7 +109,7 @@ def wants_json() -> bool:
 
 def _engine_error(error: engine.EngineError) -> Response:
     faults = error.errors if isinstance(error, engine.Invalid) else {}
-    return respond(Problem(status_of(error), error.message, error.remedy, faults))
+    return respond(Problem(status_of(error), error.message, error.remedy, faults, error.members))
 
 
 def _sign_in_needed(error: SignInNeeded) -> ResponseReturnValue:
@@ -163,13 +166,14 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _problem_json(problem: Problem) -> Response:
-    body = {
+    body: dict[str, Any] = {
         "type": "about:blank",
         "title": problem.title,
         "status": problem.status,
         "detail": f"{problem.message} {problem.remedy}".strip(),
         "request_id": g.get("request_id", ""),
     }
+    body |= problem.members
     if problem.errors:
         body["errors"] = problem.errors
     return Response(json.dumps(body), content_type="application/problem+json")

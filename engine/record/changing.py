@@ -198,6 +198,15 @@ def found_entity(session: Session, key: str, row_id: int, *, locks: bool = False
     return row
 
 
+def found_part(session: Session, key: str, row_id: int, *, owner: Entity) -> Any:
+    """Return a part of an entity. Raises NotFound: there is none, or it belongs to another."""
+    kind = KINDS[key]
+    row = session.get(kind.model, row_id)
+    if row is None or any(getattr(row, name) != value for name, value in _owned(kind, owner).items()):
+        raise NotFound(f"There is no such {kind.word} here.", remedy="Look at the page again.")
+    return row
+
+
 def _locked_owner(session: Session, kind: Kind, owner: Entity | None, revision: int | None) -> Any:
     """Return the entity that a part belongs to, locked; none for an entity itself."""
     if kind.is_entity:

@@ -46,7 +46,7 @@ def filed(session: Session, entity_type: str, entity_id: int, *, by: Actor) -> F
         documents_of(session, *entity, by=by),
         _notes(session, *entity, by=by),
         [row for row in parts(session, "reference", *entity) if row.ended_on is None],
-        changes_of(session, *entity, size=LATEST_CHANGES),
+        changes_of(session, *entity, by=by, size=LATEST_CHANGES),
     )
 
 

@@ -11,8 +11,9 @@ from engine.paging import Order, read_page
 from engine.record import changing
 from engine.record.accounts import weekly_charges
 from engine.record.changing import Why, found_entity
+from engine.record.duplicates import refuse_likely
 from engine.record.history import as_seen
-from engine.record.kinds import ENTITIES, Kind, parts_of
+from engine.record.kinds import ENTITIES, KINDS, Kind, parts_of
 from models.record import RecordChange
 from webapp.access import requires
 from webapp.api.columns import with_charges
@@ -21,25 +22,47 @@ from webapp.api.idempotency import idempotent
 from webapp.api.paging import page
 from webapp.api.preconditions import check_entity, may_match, must_match
 from webapp.api.resource import ID, QUERY, Resource, View
-from webapp.api.schemas.record import CHANGED, SHOWN, ChangeFilter, ChangePage, Ending
+from webapp.api.schemas.record import CHANGED, SHOWN, ChangeFilter, ChangePage, Ending, NewPerson
 from webapp.auth import actor
 from webapp.database import session
 
 resource = Resource("record", __name__, "What is written to people, organisations, assets, tenures and accounts.")
 
 
+def _takes(schema: type[Schema], *, is_partial: bool = False) -> Callable[[View], View]:
+    """Tell in the documentation what the body holds; the engine checks it."""
+    body: dict[str, Any] = {"required": True, "content": {JSON: {"schema": schema(partial=is_partial)}}}
+    return resource.doc(requestBody=body)
+
+
+@resource.post("/people", endpoint="create_person")
+@requires("change people")
+@idempotent
+@_takes(KINDS["person"].schema)
+@resource.arguments(NewPerson, location=QUERY)
+@resource.response(201, SHOWN["person"])
+def create_person(given: dict[str, Any]) -> Any:
+    """Add one person; 409 with the `candidates` where somebody in the record is likely the same."""
+    values = read_json(request)
+    if not given["allow_duplicate"] and isinstance(values, dict):
+        refuse_likely(session(), values)
+    return changing.create(session(), "person", values, why=_why())
+
+
 def _offer_entity(kind: Kind) -> None:
     answer = SHOWN[kind.key]
     one = f"/{kind.path}/<{ID}:row_id>"
 
-    @resource.post(f"/{kind.path}", endpoint=f"create_{kind.key}")
-    @requires(kind.verb)
-    @idempotent
-    @_takes(kind.schema)
-    @resource.response(201, answer)
-    @_told(f"Add one {kind.word}.")
-    def create() -> Any:
-        return _shown(kind, changing.create(session(), kind.key, read_json(request), why=_why()))
+    if kind.key != "person":
+
+        @resource.post(f"/{kind.path}", endpoint=f"create_{kind.key}")
+        @requires(kind.verb)
+        @idempotent
+        @_takes(kind.schema)
+        @resource.response(201, answer)
+        @_told(f"Add one {kind.word}.")
+        def create() -> Any:
+            return _shown(kind, changing.create(session(), kind.key, read_json(request), why=_why()))
 
     @resource.patch(one, endpoint=f"change_{kind.key}")
     @requires(kind.verb)
@@ -116,12 +139,6 @@ def _offer_part(owner: Kind, kind: Kind) -> None:
         check_entity(owner, row_id)
         why = _why(given["reason"])
         return changing.end(session(), kind.key, part_id, on=given["on"], owner=(owner.key, row_id), why=why)
-
-
-def _takes(schema: type[Schema], *, is_partial: bool = False) -> Callable[[View], View]:
-    """Tell in the documentation what the body holds; the engine checks it."""
-    body: dict[str, Any] = {"required": True, "content": {JSON: {"schema": schema(partial=is_partial)}}}
-    return resource.doc(requestBody=body)
 
 
 def _told(sentence: str) -> Callable[[View], View]:

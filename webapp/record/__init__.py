@@ -3,12 +3,12 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from webapp.record import exports, histories, links, spans
+from webapp.record import beginning, exports, histories, links, spans, ways, writing
 from webapp.record.labels import in_words
 
 blueprint = Blueprint("record", __name__)
-blueprint.register_blueprint(histories.blueprint)
-blueprint.register_blueprint(exports.blueprint)
+for part in (histories.blueprint, exports.blueprint, beginning.blueprint, writing.blueprint):
+    blueprint.register_blueprint(part)
 
 
 @blueprint.record_once
@@ -23,6 +23,9 @@ def register(state: BlueprintSetupState) -> None:
         record_address=links.address_of,
         map_address=links.map_address,
         code_words=code_words,
+        add_way=ways.add_way,
+        part_ways=ways.part_ways,
+        entity_ways=ways.entity_ways,
     )
 
 

@@ -7,6 +7,7 @@ from engine.record.changing import found_entity
 from engine.record.history import SIZE, changes_of
 from engine.record.naming import name_of
 from webapp.access import requires
+from webapp.auth import actor
 from webapp.database import session
 from webapp.portal.record_addresses import PLURALS
 from webapp.record.changes import told
@@ -15,13 +16,17 @@ blueprint = Blueprint("histories", __name__)
 KINDS_BY_PLURAL = {plural: kind for kind, plural in PLURALS.items()}
 
 
-@blueprint.get("/<any(people, organisations, homes, tenancies, accounts):plural>/<int:row_id>/changes")
+@blueprint.get("/people/<int:row_id>/changes", defaults={"plural": "people"})
+@blueprint.get("/organisations/<int:row_id>/changes", defaults={"plural": "organisations"})
+@blueprint.get("/homes/<int:row_id>/changes", defaults={"plural": "homes"})
+@blueprint.get("/tenancies/<int:row_id>/changes", defaults={"plural": "tenancies"})
+@blueprint.get("/accounts/<int:row_id>/changes", defaults={"plural": "accounts"})
 @requires("see people")
 def page(plural: str, row_id: int) -> ResponseReturnValue:
     """Show what changed, the latest first."""
     kind = KINDS_BY_PLURAL[plural]
     row = found_entity(session(), kind, row_id)
-    changes = changes_of(session(), kind, row_id, before=_before(), size=SIZE + 1)
+    changes = changes_of(session(), kind, row_id, by=actor(), before=_before(), size=SIZE + 1)
     return render_template(
         "record/changes.html",
         kind=kind,

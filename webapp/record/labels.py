@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import fields
 
 from engine.documents.formats import write_money
+from engine.record.fields import OWN
 from engine.record.kinds import KINDS
 from engine.record.naming import Named
 from engine.record.schemas.base import Pounds
@@ -78,6 +79,7 @@ _OWN = {
 
 def label_of(kind: str, column: str) -> str:
     """Return what pages call a column of a kind: "Date of birth"."""
+    column = column.removeprefix(OWN)
     plain = column.removesuffix("_id").replace("_", " ").capitalize()
     return _OWN.get((kind, column)) or LABELS.get(column, plain)
 

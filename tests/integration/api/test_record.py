@@ -82,3 +82,13 @@ def test_lists_of_the_record_come_in_stable_pages(factories: Factories, program:
         ids = [line["id"] for line in program.every(address, limit=2)]
         assert sorted(ids) == sorted(set(ids)), address
         assert len(ids) == 7, address
+
+
+def test_a_person_who_is_likely_known_is_added_only_when_that_is_meant(program: Program, known: Any) -> None:
+    same = {"first_name": "Ada", "surname": "Okafor", "date_of_birth": "1980-05-17"}
+
+    refused = program.post("/people", same, status=409)
+
+    assert [one["id"] for one in refused["candidates"]] == [known["person"].id]
+    assert refused["candidates"][0]["reasons"] == ["the same date of birth and a similar name"]
+    assert program.post("/people?allow_duplicate=true", same, status=201)["id"] != known["person"].id

@@ -143,6 +143,14 @@ class Ending(Taken):
     reason = fields.String(required=True, validate=validate.Length(1, 2000))
 
 
+class NewPerson(Taken):
+    """Whether somebody who is likely in the record already is added all the same."""
+
+    allow_duplicate = fields.Boolean(
+        load_default=False, metadata={"description": "Add the person although somebody is likely the same."}
+    )
+
+
 class ChangeFilter(Filter):
     """Which page of the changes is asked for."""
 

@@ -1,0 +1,50 @@
+"""Another entity in a form, named as people write it: by its reference, its whole name or its address."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.record.kinds import KINDS
+from engine.record.naming import name_of
+from models.base import table
+from models.people import Person
+from models.places import Asset
+
+MOST = 5  # candidates that a sentence names
+
+
+def written(session: Session, kind: str, row_id: int | None) -> str:
+    """Return how a form writes the entity with a number."""
+    row = session.get(KINDS[kind].model, row_id) if row_id is not None else None
+    return str(getattr(row, "reference", "")) if row is not None else ""
+
+
+def found(session: Session, kind: str, text: str) -> tuple[int | None, str]:
+    """Return the number of the one entity that `text` names, or a sentence that says what to write instead."""
+    if not text:
+        return None, ""
+    model: Any = KINDS[kind].model
+    reference = table(model).c.reference
+    exact = session.scalars(select(model).where(func.lower(reference) == text.lower())).first()
+    rows = [exact] if exact is not None else _named(session, kind, text)
+    if len(rows) == 1:
+        return rows[0].id, ""
+    if not rows:
+        return None, f"There is no {KINDS[kind].word} called “{text[:60]}”."
+    several = "; ".join(f"{row.reference} {name_of(kind, row)}" for row in rows[:MOST])
+    return None, f"There are several. Write the reference: {several}."
+
+
+def _named(session: Session, kind: str, text: str) -> list[Any]:
+    like = text.lower()
+    match kind:
+        case "person":
+            whole = func.lower(Person.first_name + " " + Person.surname)
+            words = like.split()
+            titled = " ".join(words[1:]) if len(words) > 2 else like
+            return list(session.scalars(select(Person).where(whole.in_([like, titled])).limit(MOST + 1)))
+        case "home":
+            starts = func.lower(Asset.one_line).startswith(like, autoescape=True)
+            return list(session.scalars(select(Asset).where(starts).order_by(Asset.id).limit(MOST + 1)))
+    return []

@@ -1,0 +1,43 @@
+"""What a page offers of writing: links to the forms that add, change and end, for those whose verb allows it."""
+
+from typing import Any
+
+from engine.permissions import may
+from engine.record.kinds import KINDS
+from webapp.auth import actor
+from webapp.record.links import address_of
+
+ADDED = {
+    "contact_detail": "Add a way to reach them",
+    "member": "Add somebody",
+    "reference": "Add a reference",
+    "transaction": "Post a transaction",
+}
+
+
+def add_way(owner: str, owner_id: int, part: str) -> dict[str, str] | None:
+    """Return the link that adds a part to an entity, as a panel takes it; none for those who may not."""
+    kind = KINDS[part]
+    if not may(actor(), kind.verb):
+        return None
+    article = "an" if kind.word[0] in "aeiou" else "a"
+    text = ADDED.get(part, f"Add {article} {kind.word}")
+    return {"text": text, "href": f"{address_of(owner, owner_id)}/{kind.path}/new"}
+
+
+def part_ways(owner: str, owner_id: int, part: str, row: Any) -> list[dict[str, str]]:
+    """Return the links that change and end a part: none for those who may not, or once it has ended."""
+    kind = KINDS[part]
+    if not may(actor(), kind.verb) or getattr(row, kind.ends_by) is not None:
+        return []
+    here = f"{address_of(owner, owner_id)}/{kind.path}/{row.id}"
+    return [{"text": "Change", "href": f"{here}/change"}, {"text": "End", "href": f"{here}/end"}]
+
+
+def entity_ways(kind: str, row: Any) -> list[dict[str, str]]:
+    """Return the links that change and end an entity itself."""
+    if not may(actor(), KINDS[kind].verb) or getattr(row, "merged_into_id", None) is not None:
+        return []
+    here, is_over = address_of(kind, row.id), row.ended_on is not None
+    ends = [] if is_over else [{"text": f"End this {KINDS[kind].word}", "href": f"{here}/end"}]
+    return [{"text": "Change the details", "href": f"{here}/change"}, *ends]
