@@ -116,8 +116,10 @@ AND relname NOT LIKE 'procrastinate%' AND tgname NOT LIKE 'search%'
 
 def create(connection: Connection) -> None:
     """Create everything in an empty database, and mark it; several nodes may do so at once."""
+    if revisions.standing(connection) is not Standing.EMPTY:
+        return
     lock(connection)
-    if revisions.standing(connection) is Standing.EMPTY:
+    if revisions.standing(connection) is Standing.EMPTY:  # still: another may have come first
         Base.metadata.create_all(connection)
         _fill_kinds(connection)
         prepare_for_jobs(connection)
@@ -134,6 +136,7 @@ def _fill_kinds(connection: Connection) -> None:
 def lock(connection: Connection) -> None:
     """Let nobody else create or upgrade at the same time; on SQLite the transaction itself sees to it."""
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = '2min'"))  # whoever has it makes every table
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('casewright schema'))"))
 
 

@@ -13,6 +13,7 @@ from engine.permissions import Actor
 from models.document import Document
 from models.work import Clock, UserTask
 from tests.diagrams import category, due, timer
+from tests.environment.databases import on_sqlite_alone
 from tests.integration.engine.conftest import Drive, Driver
 from tests.integration.engine.test_clocks import FORM, told
 
@@ -147,6 +148,7 @@ def test_a_clock_that_runs_again_moves_its_task_and_timer(answering: Clocks) -> 
     assert driver.task("ask").due_at == driver.timers()["late"] == answering.one().due_at
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("reason", "ground", "at", "fault"),
     [
@@ -248,6 +250,7 @@ def test_several_clocks_run_at_once_and_one_by_months_is_extended_by_months(answ
             answering.do(running.start, "sample.keep", counts_from=the_same, reason="Again")
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("rule", "counts_from", "fault"),
     [

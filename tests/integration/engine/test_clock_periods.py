@@ -9,6 +9,7 @@ from engine import following, rules
 from engine.instants import frozen_at
 from models.work import Clock
 from tests.diagrams import category, due
+from tests.environment.databases import on_sqlite_alone
 from tests.integration.engine.conftest import Drive, Driver
 from tests.integration.engine.test_clocks import correct, told
 
@@ -79,6 +80,7 @@ def test_a_change_of_law_is_tried_with_the_period_that_the_clock_has(monthly: Dr
     assert (preview.looked_at, preview.moved, preview.stuck) == (1, 1, 0)
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("period", ["", "P1M3D", "PT4H", "monthly"])
 def test_a_period_that_is_none_is_told_at_the_task(drive: Drive, period: str) -> None:
     with frozen_at(datetime(2026, 11, 3, 9, tzinfo=UTC)):

@@ -12,6 +12,7 @@ from engine.permissions import PLATFORM
 from models.case import Case, CaseEvent
 from models.staff import User
 from models.work import UserTask
+from tests.environment.databases import on_sqlite_alone
 from tests.integration.portal.conftest import Desk
 from tests.integration.portal.test_home import many_tasks
 from tests.pages import Page, PageClient
@@ -193,6 +194,7 @@ def test_a_wish_that_says_too_little_changes_nothing(desk: Desk) -> None:
     assert desk.task().revision == task.revision
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("role", ["auditor", "analyst"])
 def test_who_does_no_tasks_changes_none(desk: Desk, role: str) -> None:
     client = desk.factories.client(role)

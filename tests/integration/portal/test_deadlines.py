@@ -9,6 +9,7 @@ from engine import cases
 from engine.instants import frozen_at
 from models.work import Clock
 from tests.diagrams import category, due
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.integration.api.conftest import Program
 from tests.integration.engine.test_clock_changes import ANSWER_BY, RULES
@@ -76,6 +77,7 @@ def test_a_deadline_is_paused_and_runs_again_from_its_page(office: Office) -> No
     assert "They answered" in timeline.main
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("action", "sent", "field"),
     [

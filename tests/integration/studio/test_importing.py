@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.diagrams import bpmn
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.pages import PageClient
 from tests.unit.definitions.files import category
@@ -92,6 +93,7 @@ def test_the_pictures_show_the_drawing_before_and_after(factories: Factories) ->
     assert ann.get("/studio/garage_letting/import/after/b.bpmn").status_code == 404
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize("address", [NEW, "/studio/sample/import"])
 def test_an_officer_imports_nothing(officer: PageClient, address: str) -> None:
     assert officer.get(address).status_code == 403

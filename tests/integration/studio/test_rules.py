@@ -8,6 +8,7 @@ import pytest
 from engine import following, jobs
 from engine.instants import frozen_at, london
 from engine.law import publishing
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.integration.law.conftest import Letters, rules
 from tests.pages import Page, PageClient
@@ -120,6 +121,7 @@ def test_grounds_are_changed_added_and_taken_out_by_form(letters: Letters, analy
     assert "[[rule.extension]]" not in shown.form(f"{ADDRESS}/editions")["content"]
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

@@ -6,6 +6,7 @@ import pytest
 
 from engine import following, jobs, law
 from engine.instants import frozen_at, london
+from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.integration.law.conftest import Letters, rules
 from tests.pages import Page, PageClient
@@ -65,6 +66,7 @@ def test_each_change_is_shown_with_what_it_moves_made_and_taken_back(letters: Le
         assert word in page.main
 
 
+@on_sqlite_alone
 @pytest.mark.parametrize(
     ("sent", "said", "status"),
     [
