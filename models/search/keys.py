@@ -7,9 +7,8 @@ A key is in capitals, without spaces, hyphens, slashes and brackets, a telephone
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Index, Text, func
+from sqlalchemy import Index, Text, func
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.schema import CreateIndex
 from sqlalchemy.sql.functions import FunctionElement
 
 from models.accounts import RentAccount
@@ -81,13 +80,5 @@ KEY_SOURCES = (
     KeySource("organisation", Organisation.email, Organisation.id, "Reached at", opens=False),
 )
 
-_INDEXES = [
-    Index(f"key_{column.class_.__tablename__}_{column.key}", KeyOf(column))
-    for column in dict.fromkeys(source.column for source in KEY_SOURCES)
-]
-
-
-def create(connection: Connection) -> None:
-    """Create the indexes that a database of an earlier release has not got; new tables come with theirs."""
-    for index in _INDEXES:
-        connection.execute(CreateIndex(index, if_not_exists=True))
+for _column in dict.fromkeys(source.column for source in KEY_SOURCES):
+    Index(f"key_{_column.class_.__tablename__}_{_column.key}", KeyOf(_column))
