@@ -11,11 +11,11 @@ from webapp.api.idempotency import idempotent
 from webapp.api.resource import ID, Resource
 from webapp.api.schemas.circle import (
     BrokenSchema,
+    CircleReason,
     CircleSchema,
     NewBreaking,
     NewCircleMember,
     NewRestriction,
-    Reason,
 )
 from webapp.auth import actor
 from webapp.database import session
@@ -46,7 +46,7 @@ def restrict(given: dict[str, Any], ref: str) -> Any:
 @resource.post("/cases/<ref>/restriction/end")
 @requires("restrict case")
 @idempotent
-@resource.arguments(Reason)
+@resource.arguments(CircleReason)
 @resource.response(200, CircleSchema)
 def lift(given: dict[str, Any], ref: str) -> Any:
     """Let everybody whose roles reach a case see it again"""

@@ -34,7 +34,7 @@ OTHERS = frozenset(
     "absence_id account_id action asset_id bank_holiday_id change_id clock clock_id closure_id contact_id "
     "dead_letter_id definition_id document_kind entity_id entity_type field_id filename filter_id form_id home_id "
     "import_id job_id key kind kind_id link link_id member_id merge_id message_id migration_id name "
-    "notification_id number organisation_id owner page page_number part part_id path person_id plural "
+    "notification_id number organisation_id owner page page_number part part_id path person_id "
     "quarantine_id row_id sha256 size slug source state stay_id team_id tenancy_id tenure_id token token_id "
     "upload_id user_id version word".split()
 )
@@ -52,8 +52,8 @@ class Route:
 
     @property
     def gaps(self) -> list[str]:
-        """Return the names of its gaps."""
-        return re.findall(r"<(?:[^:<>]+(?:\([^)]*\))?:)?([a-z_0-9]+)>", self.rule)
+        """Return the names of its gaps, but for those that take one of a few words."""
+        return re.findall(r"<(?:[^:<>]+(?:\([^)]*\))?:)?([a-z_0-9]+)>", re.sub(r"<any\([^>]*>", "", self.rule))
 
     @property
     def is_api(self) -> bool:

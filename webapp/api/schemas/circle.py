@@ -27,13 +27,13 @@ class CircleSchema(Answered):
     members = fields.List(fields.Nested(CircleMemberSchema))
 
 
-class Reason(Taken):
+class CircleReason(Taken):
     """Why something is done."""
 
     reason = text(2_000)
 
 
-class NewRestriction(Reason):
+class NewRestriction(CircleReason):
     """Why a case is restricted, and who is in its circle beside its owner and you."""
 
     members = fields.List(
@@ -44,13 +44,13 @@ class NewRestriction(Reason):
     )
 
 
-class NewCircleMember(Reason):
+class NewCircleMember(CircleReason):
     """Who is taken into the circle, and why."""
 
     name = text(200, "Name or e-mail address.")
 
 
-class NewBreaking(Reason):
+class NewBreaking(CircleReason):
     """Which case must be seen, why, and for how many minutes."""
 
     case = text(80, "Its reference.")
