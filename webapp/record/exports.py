@@ -5,12 +5,14 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select, true
 
 from engine import search
 from engine.importing import exporting
 from engine.importing.targets import target
 from engine.record.arrears import Debt, debts
+from models.people import Person
+from webapp import reads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -33,8 +35,16 @@ def listed(word: str, ending: str) -> ResponseReturnValue:
     """Send a list of the record, with the columns that an import takes."""
     exporting.require_all(actor())
     aim, text = target(LISTS[word]), request.args.get("q", "").strip()[:200]
-    where = FOUND_BY[word](session(), text) if text and word in FOUND_BY else None
+    where = FOUND_BY[word](session(), text) if text and word in FOUND_BY else true()
+    if word == "people":
+        _note_sensitive(where)
     return spreadsheet(word, exporting.headings(aim), exporting.rows(session(), aim, where))
+
+
+def _note_sensitive(where: ColumnElement[bool]) -> None:
+    """Note each person of a list whose readings are kept."""
+    for row in session().execute(select(Person.id, Person.is_sensitive).where(Person.is_sensitive, where)):
+        reads.person(row)
 
 
 @blueprint.get("/arrears.<any(csv,xlsx):ending>")

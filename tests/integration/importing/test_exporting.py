@@ -20,6 +20,7 @@ from engine.record.changing import Why
 from models.accounts import Transaction
 from models.people import Person
 from models.record import RecordChange
+from models.work import ReadLog
 from tests.factories import Factories
 from tests.integration.importing.conftest import Bring
 from webapp.spreadsheets import csv_pieces, write_xlsx
@@ -105,6 +106,20 @@ def test_a_list_leaves_as_csv_and_as_a_spreadsheet_without_a_formula(
     with zipfile.ZipFile(io.BytesIO(sheet.data)) as book:
         written = book.read("xl/worksheets/sheet1.xml").decode()
     assert "=HYPERLINK(1)" in written and "<f>" not in written
+
+
+def test_a_list_with_somebody_whose_readings_are_kept_is_written_down(sqlite_factories: Factories) -> None:
+    factories = sqlite_factories
+    factories.person()
+    kept = factories.person("Bo", "Lind")
+    with factories.transaction() as session:
+        session.get_one(Person, kept.id).is_sensitive = True
+    client = factories.client("team_manager")
+    client.get("/people.csv?q=Okafor")
+    client.get("/people.csv")
+
+    with factories.transaction() as session:
+        assert [(row.entity_id, row.what) for row in session.scalars(select(ReadLog))] == [(kept.id, "/people.csv")]
 
 
 @pytest.mark.parametrize("address", ["homes.csv", "tenancies.csv", "accounts.xlsx", "organisations.csv", "arrears.csv",
