@@ -61,8 +61,12 @@ class Version:
 _AUTHOR = aliased(User)
 
 
-def files(number: Any = Document.version) -> Any:
+def files(number: int | None = None) -> Any:
     """Return the statement that reads documents with one version of each: the newest unless told otherwise."""
+    return _NEWEST if number is None else _files(number)
+
+
+def _files(number: Any) -> Any:
     is_wanted = and_(DocumentVersion.document_id == Document.id, DocumentVersion.number == number)
     return (
         select(
@@ -78,6 +82,9 @@ def files(number: Any = Document.version) -> Any:
         .outerjoin(_AUTHOR, _AUTHOR.id == Document.created_by_id)
         .outerjoin(Case, Case.id == Document.case_id)
     )  # fmt: skip
+
+
+_NEWEST = _files(Document.version)  # built once: building it costs more than running it
 
 
 def on_case(case_id: Any) -> ColumnElement[bool]:
@@ -114,7 +121,7 @@ def file(session: Session, document_id: int, *, number: int | None = None, by: A
     Raises:
         NotFound: no such document or version, or none that the actor may know of.
     """
-    wanted = files(Document.version if number is None else number).add_columns(DocumentVersion.text)
+    wanted = files(number).add_columns(DocumentVersion.text)
     row = session.execute(wanted.where(Document.id == document_id, visible_documents(by))).first()
     if row is None:
         raise NotFound("There is no such document, or none that you may see.")

@@ -1,8 +1,8 @@
-"""The whole benchmark in one run: expressions, forms; then steps, the way over HTTP, pages, search, by database."""
+"""The whole benchmark in one run: expressions, forms; then steps, HTTP, pages, search, documents, by database."""
 
 from collections.abc import Iterator
 
-from tests.bench import databases, feel, fields, forms, over_http, pages, search, steps
+from tests.bench import databases, documents, feel, fields, forms, over_http, pages, search, steps
 from tests.bench.measures import Measure, Measures
 
 NO_POSTGRESQL = (
@@ -31,6 +31,9 @@ def run(*, quick: bool = False) -> Iterator[Measure | str]:
         for database, server in servers.items():
             with databases.empty(server, "search") as engine:
                 yield from search.measure(database, engine, 0.01 if quick else 0.1)
+        for database, server in servers.items():
+            with databases.empty(server, "documents") as engine:
+                yield from documents.measure(database, engine, documents.QUICK if quick else documents.DOCUMENTS)
 
 
 def _over_http(servers: dict[str, str], *, cases: int) -> Measures:

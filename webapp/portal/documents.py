@@ -42,7 +42,7 @@ def page(document_id: int) -> ResponseReturnValue:
     return render_template(
         "portal/documents/page.html",
         file=file,
-        text=text,
+        text=text.strip(),
         case=header(file.reference) if file.reference else None,
         details=details,
         versions=case_documents.versions(session(), document_id),

@@ -124,8 +124,7 @@ def test_slow_documents_keep_no_other_job_waiting(cabinet: Cabinet) -> None:
     assert jobs.run_waiting(cabinet.factories.sessions, kinds=jobs.APART) == 1
 
 
-def test_a_new_version_is_shown_and_the_former_one_stays(each_cabinet: Cabinet) -> None:
-    cabinet = each_cabinet
+def test_a_new_version_is_shown_and_the_former_one_stays(cabinet: Cabinet) -> None:
     document_id = cabinet.add(b"First.", title="Statement")
 
     number = cabinet.act(filing.add_version, document_id, filing.receive("b.txt", b"Second."), note="Signed")
@@ -305,8 +304,8 @@ def _refused(cabinet: Cabinet, by: Actor | None = None) -> int:
     return number
 
 
-def test_what_happens_to_a_document_stands_in_the_history_of_what_it_is_filed_under(each_cabinet: Cabinet) -> None:
-    cabinet, person = each_cabinet, ("person", each_cabinet.person.id)
+def test_what_happens_to_a_document_stands_in_the_history_of_what_it_is_filed_under(cabinet: Cabinet) -> None:
+    person = ("person", cabinet.person.id)
     document_id = cabinet.act(filing.file, filing.receive("a.txt", b"Her passport."), Place(links=(person,)))
     cabinet.act(filing.change, document_id, title="Passport")
     cabinet.act(filing.move, document_id, Place(links=(person, ("home", cabinet.home.id))), reason="Of the home too")

@@ -101,6 +101,16 @@ def text_of(element: Any) -> str:
 @pytest.fixture
 def desk(factories: Factories) -> Desk:
     """An officer of every team, with one complaint."""
+    return _desk(factories)
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_factories: Factories) -> Desk:
+    """The same on SQLite alone."""
+    return _desk(sqlite_factories)
+
+
+def _desk(factories: Factories) -> Desk:
     user = factories.user("officer", name="Priya Shah", teams=("Complaints officers", "Stage 1 investigators"))
     client, by = factories.client(user=user), factories.actor(user)
     person = factories.person()

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import pytest
 from sqlalchemy import select, update
 
 from engine.filing import preparing
@@ -13,6 +14,11 @@ from tests.integration.portal.test_documents import upload
 from tests.pages import Page
 from tests.pictures import pdf, picture
 from tests.word_files import word_file
+
+
+@pytest.fixture
+def desk(sqlite_desk: Desk) -> Desk:
+    return sqlite_desk
 
 
 def added(desk: Desk, content: bytes, name: str, **answers: str) -> str:
