@@ -31,7 +31,9 @@ def test_forty_hostile_files_are_each_refused_within_two_seconds(factories: Fact
         begun = time.monotonic()
         sent = {"kind": "other", "files": (io.BytesIO(content), name), "csrf_token": token}
         answer = client.post(here, data=sent, headers={"Accept": "application/json"})
-        return answer.status_code, time.monotonic() - begun
+        taken = time.monotonic() - begun
+        answer.request.environ["wsgi.input"].close()  # a large upload of the test client is a file
+        return answer.status_code, taken
 
     assert send("good.png", picture("PNG"))[0] == 201  # the limited process is there
     answers = {name: send(name, content) for name, content in hostile.items()}
