@@ -257,6 +257,16 @@ def read_settings(content: bytes) -> Settings:
         raw = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"{SETTINGS_FILE} cannot be read: {error}.", remedy="Correct the line that it names.") from error
+    try:
+        return _settings(raw)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Invalid(
+            f"{SETTINGS_FILE} has something in another shape than it takes: {error}.",
+            remedy="Compare it with that of a category which ships, such as the complaint's.",
+        ) from error
+
+
+def _settings(raw: dict[str, Any]) -> Settings:
     head = raw.get("category", {})
     missing = [name for name in ("key", "name", "reference_prefix") if not isinstance(head.get(name), str)]
     if missing:
