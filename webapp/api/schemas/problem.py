@@ -3,6 +3,15 @@
 from marshmallow import Schema, fields
 
 
+class CandidateSchema(Schema):
+    """Somebody in the record who is likely the person that was to be added."""
+
+    id = fields.Integer(required=True)
+    reference = fields.String(required=True)
+    name = fields.String(required=True)
+    reasons = fields.List(fields.String(), required=True)
+
+
 class ProblemSchema(Schema):
     """A request that could not be done: what was expected, what was found, and what to do about it."""
 
@@ -15,4 +24,8 @@ class ProblemSchema(Schema):
         keys=fields.String(),
         values=fields.String(),
         metadata={"description": "One sentence for each field at fault, by its path: `subjects[0].id`."},
+    )
+    candidates = fields.List(
+        fields.Nested(CandidateSchema),
+        metadata={"description": "Who is likely the same, where a person was not added."},
     )
