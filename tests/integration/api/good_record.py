@@ -24,7 +24,7 @@ class Rows:
     def good(self, key: str) -> dict[str, Any]:
         """Return values that a row of a kind may have."""
         made: dict[str, dict[str, Any]] = {
-            "person": {"first_name": "Grace", "surname": "Hopper", "date_of_birth": "1956-12-09"},
+            "person": {"first_name": "Grace", "surname": "Hopper"},
             "organisation": {"kind": "contractor", "name": "Roofs"},
             "home": {"type": "unit", "address_lines": ["1 Heron Walk"], "postcode": "ZZ99 3QT"},
             "tenancy": {"type": "SEC", "asset_id": self.ids.get("home"), "started_on": DAY},
