@@ -20,6 +20,11 @@ NO_TRIGRAMS = (
 TRIGRAMS = "pg_trgm"
 LONGEST_WORD = 40
 
+# A plan that was made while the table was empty is kept: it is to look up each word by the index all the same.
+_BY_INDEX = " ".join(
+    f"SET {way} = off" for way in ("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin")
+)
+
 log = logging.getLogger(__name__)
 
 _WORDS = """
@@ -92,21 +97,24 @@ def _create_index(connection: Connection, index: WordIndex) -> None:
 def _keep_words(index: WordIndex) -> list[str]:
     """Return the statements that have the known words follow the rows: a statement at a time, as imports need it."""
     held = f"EXISTS (SELECT 1 FROM {index.table} WHERE {vector(index)} @@ to_tsquery('simple', quote_literal(k.word)))"
+    before, after = _words_of(index, "old_rows"), _words_of(index, "new_rows")
     forget = (
-        f"DELETE FROM search_word k USING ({_words_of(index, 'old_rows')}) gone "
+        f"DELETE FROM search_word k USING ({{gone}}) gone "
         f"WHERE k.name = '{index.name}' AND k.word = gone.word AND NOT {held};"
     )
     is_known = f"EXISTS (SELECT 1 FROM search_word k WHERE k.name = '{index.name}' AND k.word = found.word)"
-    note = f"{_note_words(index, 'new_rows', condition=f'NOT {is_known}')};"
-    parts = {"INSERT": ("new", note), "DELETE": ("old", forget), "UPDATE": ("old new", note + forget)}
+    note = f"INSERT INTO search_word SELECT '{index.name}', word FROM ({{come}}) AS found WHERE NOT {is_known};"
+    # Most changes leave the words as they are: what did not come and did not go is not looked up.
+    changed = note.format(come=f"{after} EXCEPT {before}") + forget.format(gone=f"{before} EXCEPT {after}")
+    parts = {"INSERT": ("new", note.format(come=after)), "DELETE": ("old", forget.format(gone=before))}
+    parts["UPDATE"] = ("old new", changed)
     parts["TRUNCATE"] = ("", f"{_forget_words(index)};")
     statements = []
     for event, (rows, body) in parts.items():
         name = f"{index.name}_{event.lower()}"
         seen = "REFERENCING " if rows else ""
         seen += " ".join(f"{each.upper()} TABLE AS {each}_rows" for each in rows.split())
-        # A plan that was made while the table was empty is kept: it is to use the index all the same.
-        function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS"
+        function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS"
         statements += [
             f"{function} $$ BEGIN {body} RETURN NULL; END $$",
             f"DROP TRIGGER IF EXISTS {name} ON {index.table}",
