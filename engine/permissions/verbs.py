@@ -81,6 +81,7 @@ VERBS: dict[str, Verb] = {
     "change accounts": _on_record("Change rent accounts, their charges and agreements", _STAFF),
     "post transactions": _on_record("Post transactions to rent accounts", _MANAGERS),
     "write notes": _on_record("Write notes on people, homes, tenancies and accounts", _STAFF),
+    "merge people": _on_record("Merge two records of one person, and take them apart again", _MANAGERS),
     "change references": _on_record("Keep what other systems call a person, home, tenancy or account", _MANAGERS),
     "see sensitive fields": Verb("People and homes", "See fields of special category data", _MANAGERS),
     "see read log": Verb("Platform", "See who read restricted cases and sensitive records", _AUDITORS),

@@ -24,7 +24,7 @@ class PersonPage:
     """A person with everything that their page shows."""
 
     person: Person
-    merged_into: Person | None
+    merged: list[Person]  # records that were merged into this one
     contacts: list[ContactDetail]
     alerts: list[Alert]
     households: list[Household]
@@ -51,7 +51,7 @@ def person_page(session: Session, person_id: int, *, by: Actor) -> PersonPage:
     living = [one for one in households if one.lives_here(person_id)]
     return PersonPage(
         person,
-        session.get(Person, person.merged_into_id) if person.merged_into_id else None,
+        list(session.scalars(select(Person).where(Person.merged_into_id == person_id).order_by(Person.id))),
         contacts_of(session, [person_id]).get(person_id, []),
         alerts_of(session, [person_id], [one.home.id for one in living]),
         households,

@@ -11,7 +11,7 @@ from engine import record_pages, search
 from engine.errors import Invalid
 from engine.instants import today
 from engine.record import changing
-from engine.record.changing import Why
+from engine.record.changing import Why, found_entity
 from engine.record.codes import CONTACT_TYPES
 from webapp import database, reads
 from webapp.access import requires
@@ -34,7 +34,13 @@ def find() -> ResponseReturnValue:
 @blueprint.get("/people/<int:person_id>")
 @requires("see people")
 def page(person_id: int) -> ResponseReturnValue:
-    """Show a person: alerts first, how to reach them, where they live, what they owe, their cases and documents."""
+    """Show a person: alerts first, how to reach them, where they live, what they owe, their cases and documents.
+
+    The address of a record that was merged into another leads there.
+    """
+    goes_on = found_entity(session(), "person", person_id).merged_into_id
+    if goes_on is not None:
+        return redirect(url_for("people.page", person_id=goes_on))
     return _page(person_id, {})
 
 

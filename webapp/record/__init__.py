@@ -3,11 +3,11 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from webapp.record import beginning, exports, histories, links, spans, ways, writing
+from webapp.record import beginning, exports, histories, links, mergers, spans, ways, writing
 from webapp.record.labels import in_words
 
 blueprint = Blueprint("record", __name__)
-for part in (histories.blueprint, exports.blueprint, beginning.blueprint, writing.blueprint):
+for part in (histories.blueprint, exports.blueprint, beginning.blueprint, writing.blueprint, mergers.blueprint):
     blueprint.register_blueprint(part)
 
 

@@ -41,6 +41,7 @@ LABELS = {
     "kind": "Kind",
     "may_act": "May act for them",
     "no_letters": "Send no letters",
+    "merged_into_id": "Merged into number",
     "other_id": "Person",
     "owner_id": "Owned by",
     "parent_id": "Lies in",

@@ -40,4 +40,6 @@ def entity_ways(kind: str, row: Any) -> list[dict[str, str]]:
         return []
     here, is_over = address_of(kind, row.id), row.ended_on is not None
     ends = [] if is_over else [{"text": f"End this {KINDS[kind].word}", "href": f"{here}/end"}]
-    return [{"text": "Change the details", "href": f"{here}/change"}, *ends]
+    can_merge = kind == "person" and may(actor(), "merge people")
+    merges = [{"text": "Merge with another record", "href": f"{here}/merger"}] if can_merge else []
+    return [{"text": "Change the details", "href": f"{here}/change"}, *ends, *merges]

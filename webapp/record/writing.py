@@ -15,7 +15,7 @@ from engine.record.changing import Why, found_entity
 from engine.record.history import changes_of
 from engine.record.kinds import ENTITIES, Kind, parts_of
 from engine.record.naming import name_of
-from webapp import database
+from webapp import database, reads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -101,6 +101,8 @@ def _offer_entity(kind: Kind) -> None:
     def change(row_id: int) -> ResponseReturnValue:
         """Change the details."""
         row = found_entity(session(), kind.key, row_id)
+        if kind.key == "person":
+            reads.person(row)
         inputs = inputs_of(session(), kind)
         form = asking(row, f"Change this {kind.word}", "Save", inputs)
 

@@ -62,6 +62,9 @@ class HeldTenureSchema(TenureSchema):  # type: ignore[valid-type,misc]
 class WholePersonSchema(PersonSchema):  # type: ignore[valid-type,misc]
     """A person with how to reach them, what must be seen first, where they live, their cases and documents."""
 
+    merged_into_id = fields.Integer(
+        allow_none=True, metadata={"description": "The record that goes on, where this one was merged into it."}
+    )
     contact_details = fields.List(fields.Nested(SHOWN["contact_detail"]))
     alerts = fields.List(fields.Nested(SHOWN["alert"]))
     tenures = fields.List(fields.Nested(HeldTenureSchema))
