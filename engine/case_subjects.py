@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.instants import today
+from models.accounts import RentAccount
 from models.among import among
 from models.case import CaseLink
-from models.people import Alert, ContactDetail, Person
+from models.people import Alert, ContactDetail, Organisation, Person
 from models.places import Asset
 from models.prepared import Prepared
 from models.tenancies import Tenure, TenureMember
@@ -22,7 +23,8 @@ _LINKS = Prepared(
     .order_by(CaseLink.id)
 )
 _WITH_ID: dict[Any, Any] = {
-    model: select(model).where(among(model.id, bindparam("ids"))) for model in (Person, Asset, Tenure)
+    model: select(model).where(among(model.id, bindparam("ids")))
+    for model in (Person, Asset, Tenure, RentAccount, Organisation)
 }
 _ALERTS = (
     select(Alert)
@@ -50,6 +52,8 @@ class About:
     people: list[Person] = field(default_factory=list)
     homes: list[Asset] = field(default_factory=list)
     tenancies: list[Tenure] = field(default_factory=list)
+    accounts: list[RentAccount] = field(default_factory=list)
+    organisations: list[Organisation] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     contacts: dict[int, list[ContactDetail]] = field(default_factory=dict)
     members: dict[int, list[Any]] = field(default_factory=dict)
@@ -57,7 +61,7 @@ class About:
 
 
 def about(session: Session, case_id: int) -> About:
-    """Return the people, homes and tenancies of a case, their contact details and alerts."""
+    """Return what a case is about, contact details and alerts with it."""
     links = _LINKS.rows(session.connection(), {"case_id": case_id})
     return about_these(session, [(row.entity_type, row.entity_id, row.role) for row in links])
 
@@ -74,6 +78,8 @@ def about_these(session: Session, links: Sequence[tuple[str, int, str]]) -> Abou
         people,
         homes,
         tenancies,
+        _in_order(session, RentAccount, ids.get("account", [])),
+        _in_order(session, Organisation, ids.get("organisation", [])),
         alerts_of(session, [person.id for person in people], [home.id for home in homes]),
         contacts_of(session, [person.id for person in people]),
         _members(session, [tenancy.id for tenancy in tenancies]),

@@ -25,17 +25,23 @@ from models.accounts import RentAccount
 from models.base import table
 from models.case import Case, CaseLink
 from models.category import Category
-from models.people import Person
+from models.people import Organisation, Person
 from models.places import Asset
 from models.tenancies import Tenure
 
 CASE = table(Case)
-ENTITIES: dict[str, Any] = {"person": Person, "home": Asset, "tenancy": Tenure, "account": RentAccount}
+ENTITIES: dict[str, Any] = {
+    "person": Person,
+    "home": Asset,
+    "tenancy": Tenure,
+    "account": RentAccount,
+    "organisation": Organisation,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a case is about: `entity_type` is person, home, tenancy or account."""
+    """What a case is about: `entity_type` is person, home, tenancy, account or organisation."""
 
     entity_type: str
     entity_id: int
@@ -205,11 +211,12 @@ def _link(case_id: int, subject: Subject) -> dict[str, Any]:
 
 
 def _title(session: Session, definition: Definition, subjects: Sequence[Subject]) -> str:
-    """Return the category's name with whom it is about, or else with the home."""
+    """Return the category's name with whom it is about, or else with the home or organisation."""
     entities = [session.get(ENTITIES[subject.entity_type], subject.entity_id) for subject in subjects]
     people = [entity.full_name for entity in entities if isinstance(entity, Person)]
     homes = [entity.one_line.split(",")[0] for entity in entities if isinstance(entity, Asset) and entity.one_line]
-    about = next(iter((*people, *homes)), "")
+    houses = [entity.name for entity in entities if isinstance(entity, Organisation)]
+    about = next(iter((*people, *homes, *houses)), "")
     return f"{definition.settings.name}{': ' if about else ''}{about}"[:200]
 
 

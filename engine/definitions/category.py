@@ -32,6 +32,10 @@ RULES_FILE = "rules.toml"
 OTHER_SECTION = "other"
 
 
+# What a case can be about, where its category does not say less.
+SUBJECTS = ("person", "home", "tenancy", "account", "organisation")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What category.toml says."""
@@ -42,7 +46,7 @@ class Settings:
     reference_prefix: str = ""
     process: str = ""  # the id of the process to run; the category's key unless said
     keywords: tuple[str, ...] = ()
-    subject_types: tuple[str, ...] = ("person", "home", "tenancy")
+    subject_types: tuple[str, ...] = SUBJECTS
     required_subject: str = ""
     teams: Mapping[str, str] = field(default_factory=dict)  # key to name
     closure_reasons: tuple[str, ...] = ("Closed by the officer",)
@@ -280,7 +284,7 @@ def _settings(raw: dict[str, Any]) -> Settings:
         reference_prefix=head["reference_prefix"],
         process=head.get("process", ""),
         keywords=tuple(head.get("keywords", ())),
-        subject_types=tuple(head.get("subject_types", ("person", "home", "tenancy"))),
+        subject_types=tuple(head.get("subject_types", SUBJECTS)),
         required_subject=head.get("required_subject", ""),
         teams={team["key"]: team["name"] for team in raw.get("team", ())},
         closure_reasons=tuple(raw.get("closure_reasons") or head.get("closure_reasons") or ("Closed by the officer",)),

@@ -52,6 +52,7 @@ class _History:
     why: Why
     rows: list[dict[str, Any]] = field(default_factory=list)
     revisions: dict[Entity, int] = field(default_factory=dict)
+    created: set[Entity] = field(default_factory=set)  # by this batch: they begin at revision 1
 
     def add(self, entity: Entity, action: str, changes: Mapping[str, Any], part: str = "", part_id: int = 0) -> None:
         revision = self.revisions.get(entity, 0) + 1
@@ -86,8 +87,10 @@ class _History:
             return
         self.session.execute(insert(CHANGE), self.rows)
         for key, numbers in _by_type((row["entity_type"], row["entity_id"]) for row in self.rows).items():
-            revisions = [{"its_id": one, "now_at": self.revisions[key, one]} for one in numbers]
-            _update(self.session, table(KINDS[key].model), ["revision"], revisions, {"revision": "now_at"})
+            moved = [one for one in numbers if self.revisions[key, one] > (1 if (key, one) in self.created else 0)]
+            revisions = [{"its_id": one, "now_at": self.revisions[key, one]} for one in moved]
+            if revisions:
+                _update(self.session, table(KINDS[key].model), ["revision"], revisions, {"revision": "now_at"})
 
 
 def write(session: Session, key: str, *, new: Sequence[New] = (), changed: Sequence[Changed] = (), why: Why) -> None:
@@ -125,6 +128,7 @@ def _add(session: Session, kind: Kind, new: Sequence[New], history: _History) ->
         made = {name: [None, as_json(value)] for name, value in row.values.items()
                 if value not in (None, "", [], {}, False)}  # fmt: skip
         if kind.is_entity:
+            history.created.add((kind.key, row.id))
             history.add((kind.key, row.id), "created", made)
         else:
             assert row.owner is not None

@@ -28,7 +28,13 @@ from webapp.portal import form_posts
 blueprint = Blueprint("starting", __name__)
 
 MOST_SUBJECTS = 12
-NOUNS = {"person": "person", "home": "home", "tenancy": "tenancy", "account": "rent account"}
+NOUNS = {
+    "person": "person",
+    "home": "home",
+    "tenancy": "tenancy",
+    "account": "rent account",
+    "organisation": "organisation",
+}
 
 
 @blueprint.get("/cases/new")
@@ -49,7 +55,7 @@ def categories() -> ResponseReturnValue:
 def page(key: str) -> ResponseReturnValue:
     """Ask whom or what the case is about; once that is known, show the form that begins it."""
     definition = _definition(key)
-    subjects = _subjects(request.args.getlist("subject"))
+    subjects = _fitting(definition, _subjects(request.args.getlist("subject")))
     if _needs_subject(definition, subjects) or "q" in request.args or "another" in request.args:
         return _subject_page(definition, subjects)
     return _form_page(definition, subjects, {}, {})
@@ -121,6 +127,11 @@ def _subjects(texts: Sequence[str]) -> list[Subject]:
             raise Invalid(f"“{text[:40]}” names nothing that a case can be about.", remedy="Search for it.")
         found.setdefault((kind, int(number)), Subject(kind, int(number)))
     return list(found.values())
+
+
+def _fitting(definition: Definition, subjects: Sequence[Subject]) -> list[Subject]:
+    """Return those that the category can be about: from an account's page come its tenancy and tenant too."""
+    return [each for each in subjects if each.entity_type in ("case", *definition.settings.subject_types)]
 
 
 def _needs_subject(definition: Definition, subjects: Sequence[Subject]) -> bool:
@@ -218,10 +229,18 @@ def _functions() -> dict[str, Any]:
 def _about(subjects: Sequence[Subject]) -> About:
     """Return what is known of the subjects. Raises NotFound for one that does not exist."""
     about = about_these(session(), [(s.entity_type, s.entity_id, s.role) for s in subjects])
-    known = {("person", row.id) for row in about.people} | {("tenancy", row.id) for row in about.tenancies}
-    known |= {("home", row.id) for row in about.homes}
+    found: dict[str, list[Any]] = {
+        "person": about.people,
+        "home": about.homes,
+        "tenancy": about.tenancies,
+        "account": about.accounts,
+        "organisation": about.organisations,
+    }
+    known = {("case", subject.entity_id) for subject in subjects} | {
+        (kind, row.id) for kind in found for row in found[kind]
+    }
     for subject in subjects:
-        if subject.entity_type not in ("account", "case") and (subject.entity_type, subject.entity_id) not in known:
+        if (subject.entity_type, subject.entity_id) not in known:
             raise NotFound(f"There is no {NOUNS[subject.entity_type]} with this number.", remedy="Search for it.")
     return about
 

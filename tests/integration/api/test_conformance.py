@@ -101,6 +101,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
         "key": "complaint",
         "clock": "complaint.stage1_acknowledge",
         "source": "common",
+        "owner": "person",
     }
     numbers, seen = st.sampled_from([1, 2, 3, 10**9]), set()
 

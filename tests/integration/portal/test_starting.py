@@ -5,6 +5,10 @@ from io import BytesIO
 from sqlalchemy import func, select
 
 from engine.instants import today
+from engine.permissions import PLATFORM
+from engine.record import changing
+from engine.record.changing import Why
+from models.accounts import RentAccount
 from models.case import Case, CaseLink
 from models.document import Document
 from tests.diagrams import category, service
@@ -56,6 +60,23 @@ def test_a_home_offers_the_people_who_live_there(desk: Desk) -> None:
     page = desk.client.page(f"/cases/new/complaint?q={home.postcode}")
 
     assert f"person:{desk.person.id}" in page.links()["Mrs Ada Okafor"]
+
+
+def test_a_case_can_be_about_an_organisation_or_an_account_where_its_kind_does_not_say_less(desk: Desk) -> None:
+    with desk.factories.transaction() as session:
+        why, values = Why(PLATFORM), {"kind": "contractor", "name": "Slipway Roofing"}
+        roofer = changing.create(session, "organisation", values, why=why).id
+        account = session.scalars(select(RentAccount.id)).first()
+    desk.factories.deploy(category("start > ask > end"))
+
+    page = desk.client.page(f"/cases/new/sample?subject=organisation:{roofer}&subject=account:{account}")
+    answer = desk.client.submit("/cases/new/sample", page.form("/cases/new/sample"))
+    begun = desk.client.follow(answer)
+
+    assert begun.h1.endswith("Slipway Roofing")
+    assert "Slipway Roofing" in desk.client.page(f"{answer.headers['Location'].split('?')[0]}/people").main
+    page = desk.client.page(f"/cases/new/complaint?subject=account:{account}&subject=person:{desk.person.id}")
+    assert page.form("/cases/new/complaint")["_subjects"] == f"person:{desk.person.id}"
 
 
 def test_a_kind_that_needs_a_person_asks_for_one_first(desk: Desk) -> None:
@@ -144,6 +165,7 @@ def test_a_letter_of_the_first_step_is_there_when_the_case_page_opens(desk: Desk
     desk.factories.deploy(category("start > greet:service > ask > end", inside=welcome, files=letter))
     page = desk.client.page("/cases/new/sample?skip=1")
 
-    begun = desk.client.follow(desk.client.submit("/cases/new/sample", page.form("/cases/new/sample")))
+    answer = desk.client.submit("/cases/new/sample", page.form("/cases/new/sample"))
+    begun = desk.client.follow(answer)
 
     assert any(address.startswith("/documents/") for address in begun.links().values())
