@@ -10,6 +10,7 @@ from engine.fields.hiding import without_changes
 from engine.permissions import Actor, levels_held_back
 from engine.permissions.sensitivity import HELD_BACK
 from engine.record.fields import OWN
+from engine.record.notes import without_hidden
 from models.record import RecordChange
 
 SIZE = 50
@@ -35,7 +36,8 @@ def changes_of(
 
 
 def as_seen(session: Session, changes: Sequence[RecordChange], *, by: Actor | None) -> list[RecordChange]:
-    """Return changes of one entity without the values of fields that somebody may not see."""
+    """Return changes of one entity without the fields and notes that somebody may not see."""
+    without_hidden(session, changes, by=by)
     held_back = HELD_BACK if by is None else levels_held_back(by)
     told = [change for change in changes if any(name.startswith(OWN) for name in change.changes or ())]
     if told and held_back:

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.permissions import Actor
 from engine.record.kinds import KINDS, parts_of
+from engine.record.notes import may_read
 from models.base import table
 
 LISTED = frozenset({"contact_detail", "alert", "member", "transaction"})  # which pages read in their own way
@@ -23,10 +25,11 @@ def parts(session: Session, key: str, entity_type: str, entity_id: int) -> list[
     return list(session.scalars(select(kind.model).where(*owned).order_by(columns.id)))
 
 
-def all_parts(session: Session, entity_type: str, entity_id: int) -> dict[str, list[Any]]:
-    """Return the parts of an entity by the name of their list, such as `certificates`."""
-    return {
+def all_parts(session: Session, entity_type: str, entity_id: int, *, by: Actor) -> dict[str, list[Any]]:
+    """Return the parts of an entity that somebody may see, by the name of their list, such as `certificates`."""
+    found = {
         kind.path.replace("-", "_"): parts(session, kind.key, entity_type, entity_id)
         for kind in parts_of(entity_type)
         if kind.key not in LISTED
     }
+    return found | {"notes": [note for note in found["notes"] if may_read(note, by=by)]}

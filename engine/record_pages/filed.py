@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.case_documents import File, documents_of
-from engine.permissions import Actor, may, visible_cases
+from engine.permissions import Actor, visible_cases
 from engine.record.history import changes_of
+from engine.record.notes import may_read
 from engine.record.reading import parts
 from models.case import Case, CaseLink
 from models.category import Category
@@ -66,9 +67,5 @@ def cases_about(session: Session, entity_type: str, entity_id: int, *, by: Actor
 
 
 def _notes(session: Session, entity_type: str, entity_id: int, *, by: Actor) -> list[RecordNote]:
-    sees_all = may(by, "see sensitive fields")
-    return [
-        row
-        for row in reversed(parts(session, "note", entity_type, entity_id))
-        if row.ended_on is None and (sees_all or not row.is_sensitive or row.written_by_id == by.user_id)
-    ]
+    notes = reversed(parts(session, "note", entity_type, entity_id))
+    return [note for note in notes if note.ended_on is None and may_read(note, by=by)]

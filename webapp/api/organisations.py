@@ -49,5 +49,5 @@ def one(organisation_id: int) -> Any:
         "contact_details": parts(session(), "contact_detail", *entity),
         "cases": cases_about(session(), *entity, by=actor()),
         "documents": documents_of(session(), *entity, by=actor()),
-        **all_parts(session(), *entity),
+        **all_parts(session(), *entity, by=actor()),
     }

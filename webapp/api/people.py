@@ -52,5 +52,5 @@ def one(person_id: int) -> Any:
         ],
         "cases": found.filed.cases,
         "documents": found.filed.documents,
-        **all_parts(session(), "person", person_id),
+        **all_parts(session(), "person", person_id, by=actor()),
     }

@@ -64,7 +64,7 @@ def one_asset(asset_id: int) -> Any:
         "tenures": [one.tenancy for one in found.households],
         "cases": found.filed.cases,
         "documents": found.filed.documents,
-        **all_parts(session(), "home", asset_id),
+        **all_parts(session(), "home", asset_id, by=actor()),
     }
 
 
@@ -97,7 +97,7 @@ def one_tenure(tenure_id: int) -> Any:
         "asset": found.home,
         "members": [one.member for one in found.household.residents],
         "account": with_charges(account.account, {account.account.id: account.weekly}) if account else None,
-        **all_parts(session(), "tenancy", tenure_id),
+        **all_parts(session(), "tenancy", tenure_id, by=actor()),
         "cases": found.filed.cases,
         "documents": found.filed.documents,
     }
@@ -127,7 +127,7 @@ def one_account(account_id: int) -> Any:
     account = found_entity(session(), "account", account_id)
     found = balanced(session(), account, latest=LATEST)
     return with_charges(account, {account_id: found.weekly}) | {
-        **all_parts(session(), "account", account_id),
+        **all_parts(session(), "account", account_id, by=actor()),
         "balance": found.balance,
         "transactions": found.latest,
         "cases": cases_about(session(), "account", account_id, by=actor()),

@@ -92,3 +92,16 @@ def test_a_person_who_is_likely_known_is_added_only_when_that_is_meant(program: 
     assert [one["id"] for one in refused["candidates"]] == [known["person"].id]
     assert refused["candidates"][0]["reasons"] == ["the same date of birth and a similar name"]
     assert program.post("/people?allow_duplicate=true", same, status=201)["id"] != known["person"].id
+
+
+def test_a_sensitive_note_is_told_to_its_writer_and_to_those_who_may_see_such_alone(
+    factories: Factories, program: Program, administrator: Program, known: Any
+) -> None:
+    address = f"/people/{known['person'].id}"
+    administrator.post(f"{address}/notes", {"text": "Has fled a partner", "is_sensitive": True}, status=201)
+    administrator.post(f"{address}/notes", {"text": "Rang"}, status=201)
+
+    assert [note["text"] for note in program.get(address)["notes"]] == ["Rang"]
+    assert "fled" not in program.call("GET", f"{address}/changes").text
+    assert [note["text"] for note in administrator.get(address)["notes"]] == ["Has fled a partner", "Rang"]
+    assert "fled" in administrator.call("GET", f"{address}/changes").text
