@@ -72,10 +72,10 @@ def test_one_key_reaches_the_search_and_others_walk_the_list(page: Page, site: S
     page.keyboard.press("k")
     expect(page.get_by_role("link", name="Write the stage 1 response", exact=True)).to_be_focused()
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search people")).to_be_focused()
     page.keyboard.type("?jg")
 
-    expect(page.get_by_role("searchbox")).to_have_value("?jg")
+    expect(page.get_by_role("combobox", name="Search people")).to_have_value("?jg")
 
 
 def test_the_keys_explain_themselves_and_can_be_switched_off(page: Page, site: Site) -> None:
