@@ -9,7 +9,8 @@ from xml.sax.saxutils import quoteattr
 
 import tomlkit
 
-from engine.definitions.checks.settings import KEY, PREFIX, SUBJECTS
+from engine.definitions.category import SUBJECTS
+from engine.definitions.checks.settings import KEY, PREFIX
 from engine.definitions.toml_text import write
 from engine.errors import Invalid
 

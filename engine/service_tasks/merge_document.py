@@ -14,7 +14,7 @@ class Inputs(Schema):
     title = fields.String(load_default="", metadata={"label": "Title of the document; its template's name unless said"})
     subject = fields.String(
         load_default="person",
-        validate=validate.OneOf(["person", "home", "tenancy", "account", "case"]),
+        validate=validate.OneOf(["person", "home", "tenancy", "account", "organisation", "case"]),
         metadata={"label": "Filed under, beside the case"},
     )
 

@@ -96,8 +96,8 @@ def add_to_record(kind: str, entity_id: int) -> ResponseReturnValue:
     return _add(Place(links=(link,)), address_of(link), lambda errors: _record_page(link, errors))
 
 
-@blueprint.get("/documents.csv")
 @blueprint.get("/documents.xlsx")
+@blueprint.get("/documents.csv")
 @requires("see documents")
 def export() -> ResponseReturnValue:
     """Send the whole list as CSV or XLSX; no cell of it can be taken for a formula."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from engine.definitions.category import said_of_reminders
+from engine.definitions.category import SUBJECTS, said_of_reminders
 from engine.definitions.checks import names
 from engine.definitions.checks.context import Context
 from engine.definitions.faults import Fault, Severity
@@ -12,7 +12,6 @@ from engine.reminders import read as read_reminders
 FILE = "category.toml"
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,7}")
-SUBJECTS = ("person", "home", "tenancy", "account")
 AT_TOP = ("category", "team", "reminders", "stages", "closure_reasons", "cancellation_reasons", "summary_fields")
 IN_CATEGORY = (
     "key name description reference_prefix process keywords start_roles subject_types required_subject closure_reasons "

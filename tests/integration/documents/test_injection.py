@@ -95,11 +95,14 @@ def test_the_same_templates_do_run_code_in_docxtpl_alone(tmp_path):
 
 def attempt(code: str, *, fence: str) -> str:
     """Run `code` where a child has given up its rights, with only one of the two outer fences standing."""
-    without = {"python": "child.resource_limits = lambda: None", "kernel": "child.refuse = lambda *_: None"}[fence]
+    fences = {
+        "python": "child.resource_limits = lambda: None",
+        "kernel": "child.refusing = lambda _: lambda *_: None",
+    }
     script = (
         "import os, socket, subprocess\n"
         "from engine.documents import child\n"
-        f"{without}\n"
+        f"{fences[fence]}\n"
         "child.give_up_rights()\n"
         f"try:\n    {code}\nexcept BaseException as fault:\n    os.write(1, type(fault).__name__.encode())\n"
         "else:\n    os.write(1, b'done')\n"

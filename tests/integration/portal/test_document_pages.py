@@ -69,7 +69,7 @@ def test_a_list_is_narrowed_and_its_spreadsheet_with_it(desk: Desk) -> None:
     added(desk, b"Other.", "b.txt", title="Rent", kind="other")
 
     narrowed = desk.client.page(f"{desk.here}/documents?q=mould&tag=damp&kind=evidence&since=2020-01-01")
-    sheet = desk.client.get(narrowed.links()["Export the list"]).text.splitlines()
+    sheet = desk.client.get(narrowed.links()["Export CSV"]).text.splitlines()
 
     assert "=Damp" in narrowed.links() and "Rent" not in narrowed.links()
     assert len(sheet) == 2 and sheet[1].startswith('\'=Damp,Evidence,"damp, north wall",CMP-000001,')

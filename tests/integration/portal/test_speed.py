@@ -14,7 +14,7 @@ from tests.integration.portal.test_cases import many_cases
 from tests.integration.portal.test_home import many_tasks
 from webapp.portal.writing import case_address, task_address
 
-MOST = 20
+MOST = 24
 MOST_OF_AN_ANSWER = 12
 
 

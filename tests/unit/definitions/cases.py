@@ -258,6 +258,7 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("unknown-file", "readme.txt", "", category(readme__txt="Hello")),
     ("not-a-form", "ask.form", "", category(ask__form="{")),
     ("key-reserved", "ask.form", "part_0", category(ask__form=form({"type": "number", "key": "case", "label": "A"}))),
+    ("field-not-in-catalogue", "ask.form", "", category(ask__form=form({"type": "textfield", "key": "a", "label": "A", "properties": {"catalogue": "a"}}))),
     ("form-id", "ask.form", "", category(ask__form=form(form_id="other"))),
     ("unused-form", "more.form", "", category(more__form=form({"type": "number", "key": "a"}, form_id="more"))),
     ("unknown-name", "ask.form", "part_0", category(ask__form=form({"type": "number", "key": "rent", "label": "R", "conditional": {"hide": "=rant > 1"}}))),

@@ -3,6 +3,7 @@
 from marshmallow import INCLUDE, Schema, fields, validate
 
 from engine.case_list import SORTS, STATUSES
+from engine.definitions.category import SUBJECTS
 from engine.related_cases import ROLES
 from webapp.api.schemas.base import (
     Answered,
@@ -21,7 +22,7 @@ from webapp.api.schemas.base import (
 FIELDS = (
     "Values by field name, as the case keeps them: days and instants as ISO 8601 text, numbers with all their digits."
 )
-LINKS = ("person", "home", "tenancy", "account")
+LINKS = SUBJECTS
 
 
 class CaseSchema(Answered):
