@@ -1,5 +1,6 @@
 """Makes what tests work on: an application on a database of its own, staff, people, homes, a category, cases."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -167,7 +168,7 @@ class Factories:
         """Make the landlord, whose name stands on letters."""
         return self._add(
             Organisation(
-                reference="O000001",
+                reference=f"O-{secrets.token_hex(4)}",
                 kind="landlord",
                 name="Brightwater Homes",
                 address_lines=["Tideway House", "1 Quay Walk", "Brightwater"],
