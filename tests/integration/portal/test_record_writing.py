@@ -173,3 +173,9 @@ def test_a_part_of_somebody_else_is_changed_by_no_address(desk: Desk) -> None:
         address = f"/people/{desk.person.id}/notes/{note.id}/{way}"
         desk.client.page(address, status=404)
         desk.client.submit(address, {"text": "X", "reason": "X", **on("on", 1, 1, 2026)}, status=404)
+
+
+def test_the_summary_of_what_is_wrong_names_each_field(desk: Desk) -> None:
+    refused = shown(desk.client.submit("/people/new", {"title": "Mrs"}, status=422))
+
+    assert {"First name: This is required.", "Surname: This is required."} <= error_links(refused).keys()
