@@ -189,8 +189,7 @@ def _require(why: Why, kind: Kind) -> None:
 def found_entity(session: Session, key: str, row_id: int, *, locks: bool = False) -> Any:
     """Return the row of an entity, locked if asked for. Raises NotFound."""
     kind = KINDS[key]
-    row = session.get(kind.model, row_id, with_for_update=True, populate_existing=True) if locks else None
-    row = row if locks else session.get(kind.model, row_id)
+    row = session.get(kind.model, row_id, with_for_update=locks or None, populate_existing=locks)
     if row is None:
         raise NotFound(
             f"There is no {kind.word} with this address.", remedy="Search for it by name, address or reference."

@@ -14,7 +14,6 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.building import ProcessSpecs
-from engine.definitions.specs import CaseTimer
 from engine.errors import NotPossible
 from engine.runtime.tree import parents_first
 from engine.runtime.workflow import CaseSubWorkflow, CaseWorkflow, Token
@@ -129,12 +128,3 @@ def watch_events(workflow: CaseWorkflow) -> None:
     for token in workflow.tokens():
         if token.state == TaskState.WAITING and hasattr(token.task_spec, "event_definition"):
             workflow.event_manager.add_task(token)
-
-
-def timer_of(token: Task, element_id: str) -> CaseTimer | None:
-    """Return the timer that a waiting token (an event, or an event-based gateway) has under `element_id`."""
-    definition = getattr(token.task_spec, "event_definition", None)
-    for candidate in (definition, *getattr(definition, "event_definitions", ())):
-        if isinstance(candidate, CaseTimer) and candidate.name == element_id:
-            return candidate
-    return None

@@ -65,7 +65,8 @@ def has_trigrams(connection: Connection) -> bool:
 
 def know_words(index: WordIndex) -> list[str]:
     """Return the statements that write down anew which words the names of an index hold."""
-    return [_forget_words(index), _note_words(index, index.table, condition="true")]
+    note = f"INSERT INTO search_word SELECT '{index.name}', word FROM ({_words_of(index, index.table)}) AS found"
+    return [_forget_words(index), note]
 
 
 def _use_trigrams(connection: Connection) -> None:
@@ -125,11 +126,6 @@ def _keep_words(index: WordIndex) -> list[str]:
 
 def _forget_words(index: WordIndex) -> str:
     return f"DELETE FROM search_word WHERE name = '{index.name}'"
-
-
-def _note_words(index: WordIndex, rows: str, *, condition: str) -> str:
-    found = f"({_words_of(index, rows)}) AS found"
-    return f"INSERT INTO search_word SELECT '{index.name}', word FROM {found} WHERE {condition}"
 
 
 def _words_of(index: WordIndex, rows: str) -> str:

@@ -1,7 +1,6 @@
 """Homes and other places, their certificates, repairs and hazards."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -132,9 +131,3 @@ class HazardSchema(RecordSchema):
         for later in ("investigated_on", "summary_sent_on", "made_safe_on", "completed_on", "ended_on"):
             found |= in_order(values, "reported_on", later)
         return found
-
-
-def overdue(repair: Any, on: date) -> bool:
-    """Say whether a repair (a row or anything with its days) should have been done by `on` and was not."""
-    is_done = repair.completed_on is not None or repair.ended_on is not None
-    return not is_done and repair.required_by_on is not None and repair.required_by_on < on
