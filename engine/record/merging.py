@@ -10,10 +10,12 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, NotPossible
+from engine.fields import searching
 from engine.instants import now, today
-from engine.permissions import require
+from engine.permissions import PLATFORM, require
 from engine.record.changing import Why, found_entity, write_down
 from engine.record.checking import as_json
+from engine.record.fields import RecordFieldsReader
 from engine.record.kinds import KINDS
 from models.base import Base, table
 from models.case import CaseLink
@@ -113,6 +115,7 @@ def merge(session: Session, kept_id: int, gone_id: int, *, take: Collection[str]
         setattr(kept, name, differing[name].gone)
     gone.merged_into_id, ended_on = kept_id, gone.ended_on
     gone.ended_on = ended_on or today()
+    _find_by_fields(session, kept, gone)
     about = {"from": gone_id, "moved": moved, "sections": sections, "ended_on": as_json(ended_on)}
     write_down(session, _PERSON, kept, "merged", {**taken, "merge": about}, why)
     write_down(session, _PERSON, gone, "merged", {"merged_into_id": [None, kept_id]}, why)
@@ -144,6 +147,7 @@ def undo(session: Session, gone_id: int, *, why: Why) -> Person:
     for name, (_, value) in back.items():
         setattr(kept, name, _typed(name, value))
     gone.merged_into_id, gone.ended_on = None, _typed("ended_on", about["ended_on"])
+    _find_by_fields(session, kept, gone)
     write_down(session, _PERSON, kept, "unmerged", back, why)
     write_down(session, _PERSON, gone, "unmerged", {"merged_into_id": [kept.id, None]}, why)
     return gone
@@ -236,6 +240,15 @@ def _move_fields_back(session: Session, sections: Mapping[str, Any], kept_id: in
             mine = (FIELDS.c.entity_type == "person", FIELDS.c.entity_id == kept_id, FIELDS.c.key == key)
             session.execute(update(FIELDS).where(*mine).values(fields=before))
     session.expire_all()
+
+
+def _find_by_fields(session: Session, *people: Person) -> None:
+    """Write by which values of fields people are found, after those have moved; a merged record is found by none."""
+    for person in people:
+        reader = RecordFieldsReader(session, _PERSON, person, actor=PLATFORM)
+        stored = reader.stored() if person.merged_into_id is None else {}
+        values = {key: stored.get(key) for key in reader.catalogue.searchable}
+        searching.write(session.connection(), reader.catalogue, person.id, values)
 
 
 def _rename(session: Session, key: str, of: int, to: int) -> None:

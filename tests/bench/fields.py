@@ -20,6 +20,7 @@ from models import schema
 from models.base import table
 from models.case import Case
 from models.fields import SearchableValue
+from models.people import Person
 from models.staff import Session as SignIn
 from models.staff import User
 from tests.bench.measures import Measure, Measures
@@ -137,6 +138,7 @@ def _searches(database: str, engine: Engine, user_id: int, many: int) -> Measure
     """Yield the time of each way to search among many cases, of which every field has a value."""
     with Session(engine) as session, session.begin():
         csv_files.carry_out(session, "category:plain", SEARCHED, by=PLATFORM)
+        csv_files.carry_out(session, "person", SEARCHED, by=PLATFORM)
     _fill(engine, many)
     asked = {
         "a text": ("name", "is", "word 7777"),
@@ -148,20 +150,31 @@ def _searches(database: str, engine: Engine, user_id: int, many: int) -> Measure
     for name, (key, way, value) in asked.items():
         taken = [measured(lambda k=key, w=way, v=value: _search(engine, user_id, k, w, v)) for _ in range(ROUNDS + 2)]
         yield Measure(f"{database}, {many:,} cases, by {name}: p95", wall_p95_ms(taken[2:]), "ms", limit=LIMIT_MS)
+        taken = [measured(lambda k=key, w=way, v=value: _people(engine, user_id, k, w, v)) for _ in range(ROUNDS + 2)]
+        yield Measure(f"{database}, {many:,} people, by {name}: p95", wall_p95_ms(taken[2:]), "ms", limit=LIMIT_MS)
 
 
 def _fill(engine: Engine, many: int) -> None:
-    """Write many cases beside the one that there is, with the values by which they are found."""
+    """Write many cases beside the one that there is, and as many people, with the values by which they are found."""
     with Session(engine) as session, session.begin():
         template = session.scalars(select(Case).order_by(Case.id).limit(1)).one()
         left_out = ("id", "reference", "start_key")
         columns = {c.key: getattr(template, c.key) for c in table(Case).columns if c.key not in left_out}
-        ids = {key: one.id for key, one in field_search.catalogue(session, "plain").searchable.items()}
+        ids, of_people = (
+            {key: one.id for key, one in fields.of_owner(session, owner).searchable.items()}
+            for owner in ("category:plain", "person")
+        )
         for start in range(0, many, A_TIME):
             numbers = range(start, min(many, start + A_TIME))
             rows = [{**columns, "id": FIRST_ID + n, "reference": f"BENCH-{n:06}"} for n in numbers]
             session.execute(insert(table(Case)), rows)
-            session.execute(insert(table(SearchableValue)), [row for n in numbers for row in _values(n, ids)])
+            people = [
+                {"id": FIRST_ID + n, "reference": f"B{n:06}", "first_name": "Ada", "surname": f"Bench {n}"}
+                for n in numbers
+            ]
+            session.execute(insert(Person), people)
+            for known in (ids, of_people):
+                session.execute(insert(table(SearchableValue)), [row for n in numbers for row in _values(n, known)])
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
@@ -182,6 +195,15 @@ def _search(engine: Engine, user_id: int, key: str, way: str, value: str) -> Non
     with Session(engine) as session:
         by = actor_of(session, user_id)
         assert by is not None
-        asked = field_search.sought(session, "plain", key, way=way, text=value, by=by)
+        asked = field_search.sought(session, "category:plain", key, way=way, text=value, by=by)
         if not field_search.cases(session, asked, by=by).rows:
             raise RuntimeError(f"nothing found by {key} {way} {value}")
+
+
+def _people(engine: Engine, user_id: int, key: str, way: str, value: str) -> None:
+    with Session(engine) as session:
+        by = actor_of(session, user_id)
+        assert by is not None
+        asked = field_search.sought(session, "person", key, way=way, text=value, by=by)
+        if not field_search.page(session, asked, by=by)[0]:
+            raise RuntimeError(f"nobody found by {key} {way} {value}")

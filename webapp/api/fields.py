@@ -9,7 +9,7 @@ from engine import field_search
 from engine.errors import Invalid
 from engine.field_catalogue import changing, owners
 from engine.field_catalogue.texts import texts
-from engine.fields import FieldDef, category_of, of_owner
+from engine.fields import FieldDef, of_owner
 from engine.instants import today
 from engine.paging import Order, read_page
 from engine.permissions import levels_held_back
@@ -118,9 +118,7 @@ def restore(given: dict[str, Any], owner: str, definition_id: int) -> Any:
 @resource.response(200, CasePage)
 def cases(given: dict[str, Any], owner: str) -> Any:
     """List the cases whose searchable field has a value; the latest first, or in the order of the values."""
-    asked = field_search.sought(
-        session(), category_of(owner), given["field"], way=given["way"], text=given["value"], by=actor()
-    )
+    asked = field_search.sought(session(), owner, given["field"], way=given["way"], text=given["value"], by=actor())
     return page(field_search.cases(session(), asked, by=actor(), cursor=given["cursor"], size=given["limit"]))
 
 

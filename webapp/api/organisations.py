@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.case_documents import documents_of
-from engine.paging import Order, read_page
+from engine.paging import Order
 from engine.record.changing import found_entity
 from engine.record.reading import all_parts, parts
 from engine.record_pages import cases_about
@@ -13,7 +13,7 @@ from engine.search import names_organisation
 from models.people import Organisation
 from webapp.access import requires
 from webapp.api.columns import columns
-from webapp.api.paging import page
+from webapp.api.paging import page, read_entities
 from webapp.api.resource import ID, QUERY, Resource
 from webapp.api.schemas.record import OrganisationFilter, OrganisationPage, WholeOrganisationSchema
 from webapp.auth import actor
@@ -34,7 +34,7 @@ def find(given: dict[str, Any]) -> Any:
     if given["kind"]:
         statement = statement.where(Organisation.kind == given["kind"])
     order = Order(Organisation.name, Organisation.id)
-    found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
+    found = read_entities(statement, order, given, kind="organisation")
     return page(found, [row.Organisation for row in found.rows])
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import record_pages
-from engine.paging import Order, read_page
+from engine.paging import Order
 from engine.record.reading import all_parts
 from engine.search import names_person
 from models.people import Person
 from webapp import reads
 from webapp.access import requires
 from webapp.api.columns import columns
-from webapp.api.paging import page
+from webapp.api.paging import page, read_entities
 from webapp.api.resource import ID, QUERY, Resource
 from webapp.api.schemas.record import PersonFilter, PersonPage, WholePersonSchema
 from webapp.auth import actor
@@ -29,7 +29,7 @@ def find(given: dict[str, Any]) -> Any:
     """Find people by name, reference, telephone number or e-mail address."""
     statement = select(Person).where(names_person(session(), given["q"])) if given["q"].strip() else select(Person)
     order = Order(Person.surname, Person.id)
-    found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])
+    found = read_entities(statement, order, given, kind="person")
     return page(found, [row.Person for row in found.rows])
 
 

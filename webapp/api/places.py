@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 
 from engine import record_pages
 from engine.case_documents import documents_of
-from engine.paging import Order, Page, read_page
+from engine.paging import Order
 from engine.record.accounts import weekly_charges
 from engine.record.changing import found_entity
 from engine.record.reading import all_parts
@@ -17,7 +17,7 @@ from models.places import Asset
 from models.tenancies import Tenure, TenureMember
 from webapp.access import requires
 from webapp.api.columns import columns, with_charges
-from webapp.api.paging import page
+from webapp.api.paging import page, read_entities
 from webapp.api.resource import ID, QUERY, Resource
 from webapp.api.schemas.record import (
     AccountFilter,
@@ -49,7 +49,7 @@ def find_assets(given: dict[str, Any]) -> Any:
     statement = select(Asset).where(names_home(session(), given["q"])) if given["q"].strip() else select(Asset)
     if given["type"]:
         statement = statement.where(Asset.asset_type == given["type"])
-    found = _read(statement, Order(Asset.one_line, Asset.id), given)
+    found = read_entities(statement, Order(Asset.one_line, Asset.id), given, kind="home")
     return page(found, [row.Asset for row in found.rows])
 
 
@@ -82,7 +82,7 @@ def find_tenures(given: dict[str, Any]) -> Any:
     if given["person"] is not None:
         is_on = exists().where(TenureMember.tenure_id == Tenure.id, TenureMember.person_id == given["person"])
         statement = statement.where(is_on)
-    found = _read(statement, Order(Tenure.id, Tenure.id, read=int), given)
+    found = read_entities(statement, Order(Tenure.id, Tenure.id, read=int), given, kind="tenancy")
     return page(found, [row.Tenure for row in found.rows])
 
 
@@ -114,7 +114,7 @@ def find_accounts(given: dict[str, Any]) -> Any:
         statement = statement.where(names_account(session(), given["q"]))
     if given["tenure"] is not None:
         statement = statement.where(RentAccount.tenure_id == given["tenure"])
-    found = _read(statement, Order(RentAccount.id, RentAccount.id, read=int), given)
+    found = read_entities(statement, Order(RentAccount.id, RentAccount.id, read=int), given, kind="account")
     weekly = weekly_charges(session(), [row.RentAccount.id for row in found.rows])
     return page(found, [with_charges(row.RentAccount, weekly) for row in found.rows])
 
@@ -133,7 +133,3 @@ def one_account(account_id: int) -> Any:
         "cases": cases_about(session(), "account", account_id, by=actor()),
         "documents": documents_of(session(), "account", account_id, by=actor()),
     }
-
-
-def _read(statement: Any, order: Order, given: dict[str, Any]) -> Page:
-    return read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])

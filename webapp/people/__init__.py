@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from engine import record_pages, search
+from engine import field_search, record_pages, search
 from engine.errors import Invalid
 from engine.instants import today
 from engine.record import changing
@@ -28,7 +28,13 @@ def find() -> ResponseReturnValue:
     """Find a person by name, reference, telephone number or e-mail address."""
     text = request.args.get("q", "").strip()[:200]
     found, has_more = search.people(session(), text, by=actor(), size=50)
-    return render_template("people/find.html", text=text, people=found, has_more=has_more)
+    return render_template(
+        "people/find.html",
+        text=text,
+        people=found,
+        has_more=has_more,
+        fields=field_search.searchable(session(), "person", by=actor()),
+    )
 
 
 @blueprint.get("/people/<int:person_id>")

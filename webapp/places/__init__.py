@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import record_pages, search
+from engine import field_search, record_pages, search
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -21,7 +21,13 @@ def find() -> ResponseReturnValue:
     """Find a home by address, postcode, UPRN or reference."""
     text = request.args.get("q", "").strip()[:200]
     found, has_more = search.homes(session(), text, by=actor(), size=50)
-    return render_template("places/find.html", text=text, homes=found, has_more=has_more)
+    return render_template(
+        "places/find.html",
+        text=text,
+        homes=found,
+        has_more=has_more,
+        fields=field_search.searchable(session(), "home", by=actor()),
+    )
 
 
 @blueprint.get("/homes/<int:home_id>")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import case_list, field_search
 from engine.errors import Invalid, NotFound
+from engine.fields import CATEGORY
 from engine.fields.searching import WAYS
 from webapp.access import requires
 from webapp.auth import actor
@@ -22,7 +23,7 @@ def page() -> ResponseReturnValue:
     """Ask for a category, a field and its value; show the cases that have it."""
     kinds = [row for row in case_list.categories(session()) if row.catalogue]
     category = request.args.get("category", "") or (kinds[0].key if len(kinds) == 1 else "")
-    fields = field_search.searchable(field_search.catalogue(session(), category), by=actor()) if category else []
+    fields = field_search.searchable(session(), f"{CATEGORY}{category}", by=actor()) if category else []
     found, errors = None, {}
     if request.args.get("field"):
         try:
@@ -47,5 +48,5 @@ def page() -> ResponseReturnValue:
 def _found(category: str) -> Any:
     asked = request.args
     way, text = asked.get("way", "is"), asked.get("value", "")[:300]
-    sought = field_search.sought(session(), category, asked["field"], way=way, text=text, by=actor())
+    sought = field_search.sought(session(), f"{CATEGORY}{category}", asked["field"], way=way, text=text, by=actor())
     return field_search.cases(session(), sought, by=actor(), cursor=asked.get("at", ""))

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, utils, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, utils, validate, validates_schema
+
+from engine.fields.searching import WAYS
 
 PREFIX = "/api/v1"
 
@@ -112,6 +114,23 @@ def choice(values: Any, description: str = "", *, default: str = "") -> fields.S
     """Return a field that takes one of `values`; left out, it is `default`."""
     told = {"description": description} if description else {}
     return fields.String(load_default=default, validate=validate.OneOf(values), metadata=told)
+
+
+class ByField(Filter):
+    """What the query of a list holds that can be narrowed to those whose searchable field has a value."""
+
+    field = optional(80, "The key of a searchable field of the catalogue; those that have `value` in it are listed.")
+    way = choice(
+        tuple(WAYS),
+        "How the field compares to `value`; begins is for texts, least and most for the others.",
+        default="is",
+    )
+    value = optional(300, "A value of the field, or the label of a choice.")
+
+    @validates_schema
+    def _is_about_a_field(self, given: dict[str, Any], **_: Any) -> None:
+        if given.get("value") and not given.get("field"):
+            raise ValidationError("Name the field that has this value.", "field")
 
 
 def row_id(description: str = "", **given: Any) -> fields.Integer:

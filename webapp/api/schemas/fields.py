@@ -6,8 +6,7 @@ from marshmallow import fields, validate
 
 from engine.field_catalogue.texts import COLUMNS, LONGEST_TEXT, MOST_OPTIONS, MOST_POSITION
 from engine.fields import SENSITIVITIES, TYPES, FieldDef
-from engine.fields.searching import WAYS
-from webapp.api.schemas.base import Answered, Filter, Taken, Url, choice, named_values, page_of, text
+from webapp.api.schemas.base import Answered, ByField, Taken, Url, named_values, page_of, text
 
 FEEL = "In FEEL; empty: never."
 OWNER = "An entity (person, home, tenancy, account, organisation), or `category:` and the key of a category."
@@ -92,11 +91,10 @@ class FieldReason(Taken):
     reason = fields.String(load_default="", validate=validate.Length(max=500))
 
 
-class CasesByField(Filter):
+class CasesByField(ByField):
     """A question about a searchable field."""
 
     field = fields.String(required=True, validate=validate.Length(1, 80))
-    way = choice(tuple(WAYS), default="is")
     value = fields.String(required=True, validate=validate.Length(1, 300))
 
 

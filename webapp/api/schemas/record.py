@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from engine.record.kinds import KINDS, Kind
-from webapp.api.schemas.base import Amount, Answered, Filter, Taken, Url, optional, page_of
+from webapp.api.schemas.base import Amount, Answered, ByField, Filter, Taken, Url, optional, page_of
 from webapp.api.schemas.documents import DocumentSchema
 
 CASES = "The cases about it that you may see: open ones first."
@@ -158,27 +158,27 @@ class ChangeFilter(Filter):
     """Which page of the changes is asked for."""
 
 
-class OrganisationFilter(Filter):
+class OrganisationFilter(ByField):
     """Which organisations are asked for."""
 
     q = optional(200, "The beginning of a name or reference.")
     kind = optional(80, "landlord, contractor, agency, …")
 
 
-class PersonFilter(Filter):
+class PersonFilter(ByField):
     """Which people are asked for."""
 
     q = optional(200, "A name, reference, telephone number or e-mail address.")
 
 
-class AssetFilter(Filter):
+class AssetFilter(ByField):
     """Which assets are asked for."""
 
     q = optional(200, "An address, postcode, reference, UPRN, or the reference of a tenure there.")
     type = optional(80, "site, block, property or unit")
 
 
-class TenureFilter(Filter):
+class TenureFilter(ByField):
     """Which tenures are asked for."""
 
     q = optional(200, "A reference, who is on it, or the address.")
@@ -186,7 +186,7 @@ class TenureFilter(Filter):
     asset = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
 
 
-class AccountFilter(Filter):
+class AccountFilter(ByField):
     """Which accounts are asked for."""
 
     q = optional(200, "A reference, who is on it, or the address.")
