@@ -1,10 +1,13 @@
 """What the engine must be told once per process, by the edge that starts it."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from engine.errors import NotPossible
 from engine.history.seal import Keyring, open_keyring
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Configuration:
     keyring: Keyring
     anchors: Path
     url: str = ""  # at which staff open Casewright, without a slash at its end; "" when nobody said
+    webhook_networks: Networks = ()  # of the house itself, to which webhooks may go
 
     def address(self, path: str) -> str:
         """Return the address of a page, for who reads of it elsewhere; "" where nobody said at which the site is."""
@@ -24,10 +28,13 @@ class Configuration:
 _current: Configuration | None = None
 
 
-def configure(*, files: Path, keyring_path: Path, anchors: Path | None = None, url: str = "") -> Configuration:
+def configure(
+    *, files: Path, keyring_path: Path, anchors: Path | None = None, url: str = "", webhook_networks: Networks = ()
+) -> Configuration:
     """Set the configuration of this process; anchors stand beside the files unless told otherwise."""
     global _current
-    _current = Configuration(files, open_keyring(keyring_path), anchors or files.parent / "anchors", url)
+    anchors = anchors or files.parent / "anchors"
+    _current = Configuration(files, open_keyring(keyring_path), anchors, url, webhook_networks)
     return _current
 
 

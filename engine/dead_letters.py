@@ -43,7 +43,7 @@ class Letter:
     @property
     def told(self) -> dict[str, Any]:
         """Return what history says of it."""
-        kind = "email" if self.source is OUTBOX else self.row.kind
+        kind = self.row.channel if self.source is OUTBOX else self.row.kind
         return {"kind": kind, "key": self.row.key, "message": self.row.error}
 
 
@@ -195,6 +195,8 @@ def _described(row: Any, messages: dict[int, Any], starts: dict[int, Any]) -> st
     is_hidden = row.case_id is not None and row.reference is None
     if row.kind == "message":
         sent = messages.get(row.number // PLACES, {})
+        if row.name == "webhook":
+            return "Webhook" if is_hidden else f"Webhook: {sent.get('type')}"
         return "E-mail" if is_hidden else f"E-mail to {sent.get('to', 'somebody')}: {sent.get('subject', '')}"
     if row.kind == "start":
         start = starts.get(row.number // PLACES, {})

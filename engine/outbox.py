@@ -198,13 +198,14 @@ def described(error: Exception) -> str:
 
 
 def _due(sessions: Sessions, only: str = "") -> list[str]:
-    keys = select(OUTBOX.c.key).where(_is_due()).order_by(OUTBOX.c.id).limit(BATCH)
+    keys = select(OUTBOX.c.key).where(is_due("email")).order_by(OUTBOX.c.id).limit(BATCH)
     with reading(sessions) as session:
         return list(session.scalars(keys.where(OUTBOX.c.key == only) if only else keys))
 
 
-def _is_due() -> Any:
-    return (OUTBOX.c.status == "waiting") & (OUTBOX.c.channel == "email") & (OUTBOX.c.next_at <= now())
+def is_due(channel: str) -> Any:
+    """Return the condition on messages that may be sent now."""
+    return (OUTBOX.c.status == "waiting") & (OUTBOX.c.channel == channel) & (OUTBOX.c.next_at <= now())
 
 
 def _landlord(sessions: Sessions) -> str:
@@ -233,7 +234,7 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 
 def _send_one(sessions: Sessions, server: smtplib.SMTP, key: str, sender: str, done: Delivered) -> None:
-    row = _claim(sessions, key)
+    row = claim(sessions, key, "email")
     if row is None:
         return  # another node has it
     try:
@@ -250,11 +251,12 @@ def _send_one(sessions: Sessions, server: smtplib.SMTP, key: str, sender: str, d
         done.sent += 1
 
 
-def _claim(sessions: Sessions, key: str) -> Any:
+def claim(sessions: Sessions, key: str, channel: str) -> Any:
+    """Take a message that is due for a minute and return its row; none when another node has it."""
     with writing(sessions) as session:
         claimed = session.execute(
             update(OUTBOX)
-            .where(OUTBOX.c.key == key, _is_due())
+            .where(OUTBOX.c.key == key, is_due(channel))
             .values(next_at=now() + LEASE, attempts=OUTBOX.c.attempts + 1)
         )
         if claimed.rowcount != 1:  # type: ignore[attr-defined]
@@ -287,7 +289,7 @@ def _postpone(sessions: Sessions, row: Any, error: str, done: Delivered) -> None
 def _postpone_due(sessions: Sessions, only: str, error: str, done: Delivered) -> None:
     """Postpone all that is due, without counting an attempt twice."""
     for key in _due(sessions, only):
-        row = _claim(sessions, key)
+        row = claim(sessions, key, "email")
         if row is not None:
             _postpone(sessions, row, error, done)
 

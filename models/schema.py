@@ -31,6 +31,8 @@ from models import (  # noqa: F401 (each fills the metadata)
     staff,
     telling,
     tenancies,
+    webhook_topics,
+    webhooks,
     work,
 )
 from models.base import Base
@@ -165,6 +167,7 @@ def attach(connection: Connection) -> None:
     for name, kept in _APPEND_ONLY.items():
         for statement in _triggers(connection.dialect.name, name, kept):
             connection.execute(text(statement))
+    webhook_topics.create(connection)
     wake_for_jobs(connection)
     (sqlite if connection.dialect.name == "sqlite" else postgresql).create(connection)
 

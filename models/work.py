@@ -224,15 +224,19 @@ class AdministrativeAction(Base):
 
 
 class OutboxMessage(Base):
-    """Something that leaves the house after the commit, once: e-mail now, other channels beside it."""
+    """Something that leaves the house after the commit, once: an e-mail, or a webhook of a subscription."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_status_next_at", "status", "next_at"),)
+    __table_args__ = (
+        Index("ix_outbox_status_next_at", "status", "next_at"),
+        Index("ix_outbox_subscription_id", "subscription_id", "id", **_where("subscription_id IS NOT NULL")),
+    )
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(200), unique=True)  # deterministic: step, recipient, template
-    channel: Mapped[Key]
+    channel: Mapped[Key]  # email, webhook
     case_id: Mapped[int | None] = refers_to("cases.id")
+    subscription_id: Mapped[int | None] = refers_to("webhook_subscription.id", index=False)
     payload: Mapped[dict[str, object]]
     status: Mapped[Key]  # waiting, sent, failed (a dead letter), discarded
     attempts: Mapped[int] = mapped_column(default=0)

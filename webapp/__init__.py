@@ -37,7 +37,13 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     app = Casewright(__name__)
     app.config["SECRET_KEY"] = chosen.secret_key
     app.extensions["casewright"] = chosen
-    configure(files=chosen.files, keyring_path=chosen.keyring, anchors=chosen.anchors, url=chosen.url)
+    configure(
+        files=chosen.files,
+        keyring_path=chosen.keyring,
+        anchors=chosen.anchors,
+        url=chosen.url,
+        webhook_networks=chosen.webhook_networks,
+    )
     metrics.install()
     believe(app, chosen.proxies)
     database.init_app(app, chosen.database_url)

@@ -35,6 +35,7 @@ class Settings:
     log: str  # json, or text for people
     metrics_token: str  # with which the figures may be read
     metrics_allow: tuple[IPv4Network | IPv6Network, ...]  # from where they may be read without it
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]  # of the house, to which webhooks may go all the same
 
 
 def read(given: Mapping[str, str] | None = None) -> Settings:
@@ -53,7 +54,8 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         drain=float(values.get("CASEWRIGHT_DRAIN") or 0),
         log=values.get("CASEWRIGHT_LOG", ""),
         metrics_token=values.get("CASEWRIGHT_METRICS_TOKEN", ""),
-        metrics_allow=_networks(values.get("CASEWRIGHT_METRICS_ALLOW", "")),
+        metrics_allow=_networks(values, "CASEWRIGHT_METRICS_ALLOW"),
+        webhook_networks=_networks(values, "CASEWRIGHT_WEBHOOK_NETWORKS"),
         url=_address(values.get("CASEWRIGHT_URL", "")),
     )
 
@@ -68,13 +70,11 @@ def _address(url: str) -> str:
     return url.rstrip("/")
 
 
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def _networks(values: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        return tuple(ip_network(part.strip()) for part in values.get(name, "").split(",") if part.strip())
     except ValueError as error:
-        raise Invalid(
-            f"CASEWRIGHT_METRICS_ALLOW names no network: {error}.", remedy="Write addresses such as 10.0.0.0/8."
-        ) from error
+        raise Invalid(f"{name} names no network: {error}.", remedy="Write addresses such as 10.0.0.0/8.") from error
 
 
 def _database(url: str) -> str:

@@ -1,4 +1,4 @@
-"""What happens without anybody asking: timers, jobs that were left, mail. Any number of processes may tick.
+"""What happens without anybody asking: timers, jobs that were left, mail, webhooks. Any number of processes may tick.
 
 APScheduler only wakes us; the truth is in rows with a date (its own stores lose and double work, measured).
 """
@@ -16,6 +16,7 @@ from engine.filing import receiving
 from engine.history.anchoring import anchor
 from engine.law import calendar
 from engine.transactions import Sessions, reading, writing
+from engine.webhooks import breaches, delivering
 from models.staff import Session, SignInGuess
 from webapp import auth, throttle
 from webapp.api import idempotency
@@ -23,6 +24,7 @@ from webapp.demo import clock
 
 SWEEP_SECONDS = 5
 DOCUMENT_SECONDS = 2
+WEBHOOK_SECONDS = 2
 CLOCK_SECONDS = 1
 TIDY_MINUTES = 30
 HALF_WRITTEN = timedelta(hours=1)  # a file that a killed process left
@@ -57,6 +59,7 @@ class Ticker:
         self.follow_clock()
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, jitter=2, id="sweep")
         self._scheduler.add_job(self.draw_documents, "interval", seconds=DOCUMENT_SECONDS, id="documents")
+        self._scheduler.add_job(self.send_webhooks, "interval", seconds=WEBHOOK_SECONDS, id="webhooks")
         self._scheduler.add_job(self.follow_clock, "interval", seconds=CLOCK_SECONDS, id="clock")
         self._scheduler.add_job(
             self.tidy, "interval", minutes=TIDY_MINUTES, id="tidy", next_run_time=instants.unmoved_now()
@@ -100,6 +103,10 @@ class Ticker:
         """Read and draw what was uploaded, beside the sweep: a document may take half a minute."""
         _each({"documents": self._documents})
 
+    def send_webhooks(self) -> None:
+        """Tell other systems of changes, beside the sweep: a receiver may take its time to answer."""
+        _each({"webhooks": self._webhooks})
+
     def follow_clock(self) -> None:
         """Show the time that the demo clock says; what is due then happens at once."""
         try:
@@ -134,6 +141,7 @@ class Ticker:
             )
             session.execute(delete(SignInGuess).where(SignInGuess.at < now - throttle.KEPT))
             idempotency.forget_old(session)
+            delivering.forget_old(session)
 
     def _timers(self) -> None:
         for _ in range(MOST_ROUNDS):  # a timer may lead to another that is due at once
@@ -159,6 +167,10 @@ class Ticker:
 
     def _outbox(self) -> None:
         outbox.deliver(self._sessions, smtp_url=self._smtp_url, sender=self._sender)
+
+    def _webhooks(self) -> None:
+        breaches.queue(self._sessions)
+        delivering.deliver(self._sessions)
 
 
 def _each(parts: dict[str, Callable[[], None]]) -> None:

@@ -94,5 +94,6 @@ VERBS: dict[str, Verb] = {
     "migrate cases": Verb("Studio", "Move running cases to another version", _ANALYSTS),
     "change calendar": Verb("Platform", "Change the calendar and its closures", _ADMINISTRATORS),
     "verify history": Verb("Platform", "Verify the seals of history", _AUDITORS),
+    "change webhooks": Verb("Platform", "Tell other systems of changes, and see what was sent", _ADMINISTRATORS),
     "administer": Verb("Platform", "Administer staff, roles, teams, tokens and failed work", _ADMINISTRATORS),
 }

@@ -1,4 +1,4 @@
-"""Jobs that wait, and messages that leave the house: what was sent, what waits and why, what failed."""
+"""Jobs that wait, and e-mails that leave the house: what was sent, what waits and why, what failed."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ def page() -> str:
     wanted = (
         select(OutboxMessage, Case.reference)
         .outerjoin(Case, Case.id == OutboxMessage.case_id)
-        .where(OutboxMessage.status == state)
+        .where(OutboxMessage.status == state, OutboxMessage.channel == "email")
     )
     found = read_page(session(), wanted, _NEWEST_FIRST, cursor=request.args.get("at", ""))
     jobs = session().execute(

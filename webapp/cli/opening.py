@@ -30,7 +30,13 @@ def opened(*, create: bool = False) -> Opened:
         NotPossible: the database holds no tables of ours, or those of an earlier or a newer version.
     """
     settings = read()
-    configure(files=settings.files, keyring_path=settings.keyring, anchors=settings.anchors, url=settings.url)
+    configure(
+        files=settings.files,
+        keyring_path=settings.keyring,
+        anchors=settings.anchors,
+        url=settings.url,
+        webhook_networks=settings.webhook_networks,
+    )
     engine = connect(settings.database_url)
     if create:
         with engine.begin() as connection:

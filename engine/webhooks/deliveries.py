@@ -1,0 +1,80 @@
+"""What was sent to whom, and what came of it: the log of a subscription, and sending a message again."""
+
+from typing import Any
+
+from sqlalchemy import Select, case, func, null, or_, select
+from sqlalchemy.orm import Session
+
+from engine.errors import Conflict, Invalid, NotFound
+from engine.instants import now
+from engine.paging import Order
+from engine.permissions import Actor, require, visible_cases
+from engine.webhooks.delivering import ATTEMPT
+from engine.webhooks.messages import PING
+from engine.webhooks.pausing import VERB
+from models.case import Case
+from models.webhooks import WebhookAttempt, WebhookSubscription
+from models.work import OutboxMessage
+
+STATES = {"waiting": "Waiting", "sent": "Delivered", "failed": "Failed", "discarded": "Withheld or discarded"}
+NEWEST_FIRST = Order(OutboxMessage.id, OutboxMessage.id, int, is_descending=True)
+
+
+def lines(subscription_id: int, *, state: str = "", topic: str = "", by: Actor) -> Select[*tuple[Any, ...]]:
+    """Return the statement of the log: OutboxMessage, last_status, last_seconds, reference, is_hidden.
+
+    Of a case that the actor may not see it tells no reference, and what was sent is hidden.
+
+    Raises:
+        Invalid: there is no such state.
+    """
+    require(by, VERB)
+    if state and state not in STATES:
+        raise Invalid(f"There is no state “{state}” of a delivery.", remedy=f"There are: {', '.join(STATES)}.")
+    newest = select(func.max(ATTEMPT.c.id)).where(ATTEMPT.c.outbox_id == OutboxMessage.id).scalar_subquery()
+    is_seen = or_(OutboxMessage.case_id.is_(None), visible_cases(by))
+    found = (
+        select(
+            OutboxMessage,
+            WebhookAttempt.status.label("last_status"),
+            WebhookAttempt.seconds.label("last_seconds"),
+            case((is_seen, Case.reference), else_=null()).label("reference"),
+            case((is_seen, False), else_=True).label("is_hidden"),
+        )
+        .outerjoin(Case, Case.id == OutboxMessage.case_id)
+        .outerjoin(WebhookAttempt, WebhookAttempt.id == newest)
+        .where(OutboxMessage.subscription_id == subscription_id)
+    )
+    if state:
+        found = found.where(OutboxMessage.status == state)
+    return found.where(OutboxMessage.payload["type"].as_string() == topic) if topic else found
+
+
+def one(session: Session, subscription_id: int, number: int, *, by: Actor) -> Any:
+    """Return the line of one message. Raises NotFound."""
+    found = session.execute(lines(subscription_id, by=by).where(OutboxMessage.id == number)).first()
+    if found is None:
+        raise NotFound("There is no such delivery; those that were taken are kept for 30 days.")
+    return found
+
+
+def attempts(session: Session, line: Any) -> list[WebhookAttempt]:
+    """Return the attempts to deliver a message, the last first; none of one that the actor may not see."""
+    if line.is_hidden:
+        return []
+    its = WebhookAttempt.outbox_id == line.OutboxMessage.id
+    return list(session.scalars(select(WebhookAttempt).where(its).order_by(WebhookAttempt.id.desc())))
+
+
+def send_again(session: Session, subscription_id: int, number: int, *, by: Actor) -> None:
+    """Put a message back among those that wait, under the same id: a receiver that has it drops the repeat.
+
+    Raises:
+        Conflict: it waits already, tells of nothing, or its subscription has ended.
+    """
+    row = one(session, subscription_id, number, by=by).OutboxMessage
+    has_ended = session.get_one(WebhookSubscription, subscription_id).ended_at is not None
+    if has_ended or row.status == "waiting" or row.payload["type"] == PING:
+        raise Conflict("This message cannot be sent again.", remedy="Send a test, or wait for its next attempt.")
+    row.status, row.attempts, row.next_at, row.error = "waiting", 0, now(), ""
+    session.flush()  # before the list is read again

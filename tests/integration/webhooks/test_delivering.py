@@ -1,0 +1,380 @@
+"""A message is signed, thin, sent at least once under one id, and told only to whom it may be told."""
+
+import socket
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from engine import cases, dead_letters
+from engine.errors import NotAllowed
+from engine.instants import frozen_at, now
+from engine.record import changing
+from engine.record.changing import Why
+from engine.webhooks import delivering, sending, subscriptions
+from engine.webhooks.pausing import HOPELESS
+from models.case import Case
+from models.people import Person
+from models.staff import User
+from models.webhooks import WebhookAttempt, WebhookSecret, WebhookSubscription
+from models.work import OutboxMessage
+from tests.diagrams import category
+from tests.integration.webhooks.conftest import House
+
+SLOW = 0.2
+
+
+def rows(house: House, model: Any) -> list[Any]:
+    with house.factories.transaction() as session:
+        return list(session.scalars(select(model).order_by(model.id)))
+
+
+def later(house: House, pause: timedelta) -> None:
+    """Send what is due after a pause."""
+    with frozen_at(now() + pause):
+        house.deliver()
+
+
+def test_a_receiver_can_verify_a_message_by_the_secret_that_was_shown(house: House) -> None:
+    _, secret = house.subscribe("person.created")
+    person = house.person()
+
+    done = house.deliver()
+
+    [request] = house.receiver.received
+    assert request.is_signed_with(secret)
+    assert not request.is_signed_with("whsec_" + "A" * 43 + "=")
+    assert request.headers["content-type"] == "application/json"
+    assert request.said["data"] == {
+        "entity": "person",
+        "id": person.id,
+        "url": f"https://cases.landlord.example/api/v1/people/{person.id}",
+        "revision": 1,
+    }
+    assert (done.sent, house.messages()[0].status) == (1, "sent")
+
+
+def test_nothing_of_what_was_written_leaves(sqlite_house: House) -> None:
+    sqlite_house.subscribe("person.created", "person.changed")
+    person = sqlite_house.person(first_name="Zebedee", surname="Quill")
+    with sqlite_house.factories.transaction() as session:
+        changing.change(session, "person", person.id, {"surname": "Quince"}, why=Why(sqlite_house.officer, "Marriage"))
+
+    sqlite_house.deliver()
+
+    sent = b"".join(request.body for request in sqlite_house.receiver.received)
+    assert len(sqlite_house.receiver.received) == 2
+    words = (b"Zebedee", b"Quill", b"Quince", b"Marriage", b"Olu")
+    assert not any(word in sent for word in words)
+
+
+def test_a_failure_is_tried_again_later_under_the_same_id_with_the_same_bytes(house: House) -> None:
+    house.subscribe("person.created")
+    house.receiver.answers = [(500, {}, b"out of order")]
+    house.person()
+
+    house.deliver()
+    house.deliver()  # too early
+    assert len(house.receiver.received) == 1
+    later(house, timedelta(seconds=6))
+
+    first, second = house.receiver.received
+    assert (first.id, first.body) == (second.id, second.body)
+    assert [(one.status, one.answer) for one in rows(house, WebhookAttempt)] == [(500, "out of order"), (204, "")]
+    assert house.messages()[0].status == "sent"
+
+
+def test_a_receiver_that_does_not_answer_in_time_is_tried_again(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending.post, "__kwdefaults__", {"seconds": SLOW, "resolve": None})
+    sqlite_house.subscribe("person.created")
+    sqlite_house.receiver.to_answer.clear()
+    sqlite_house.person()
+
+    sqlite_house.deliver()
+
+    [message] = sqlite_house.messages()
+    assert (message.status, message.error) == ("waiting", "It did not answer within 0.2 seconds.")
+    sqlite_house.receiver.to_answer.set()
+    later(sqlite_house, timedelta(seconds=6))
+    assert len(sqlite_house.receiver.done) == 1
+
+
+def test_one_that_drips_its_answer_byte_by_byte_is_cut_off(sqlite_house: House) -> None:
+    dripping, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def drip() -> None:
+        connection, _ = dripping.accept()
+        with connection:
+            try:
+                while not over.wait(SLOW / 10):
+                    connection.sendall(b"H")
+            except OSError:
+                over.set()
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    answer = sending.post(f"http://localhost:{dripping.getsockname()[1]}/", b"{}", {}, seconds=SLOW)
+    ended_by_us = over.wait(5)
+    over.set()
+    thread.join()
+    dripping.close()
+
+    assert answer.error == "It did not answer within 0.2 seconds."
+    assert ended_by_us
+
+
+def test_of_a_long_answer_only_the_beginning_is_read(sqlite_house: House) -> None:
+    sqlite_house.subscribe("person.created")
+    sqlite_house.receiver.answers = [(200, {}, b"x" * 10_000_000)]
+    sqlite_house.person()
+
+    sqlite_house.deliver()
+
+    assert rows(sqlite_house, WebhookAttempt)[0].answer == "x" * sending.LARGEST_ANSWER
+
+
+def test_a_node_that_dies_after_sending_doubles_nothing_at_an_idempotent_receiver(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.subscribe("person.created")
+    house.person()
+
+    with monkeypatch.context() as dying:
+        dying.setattr(delivering, "_settle", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            house.deliver()
+    house.deliver()  # nobody takes it while the lease of the dead node lasts
+    assert len(house.receiver.received) == 1
+    later(house, timedelta(seconds=61))
+
+    assert len(house.receiver.received) == 2
+    assert len(house.receiver.done) == 1
+    assert house.messages()[0].status == "sent"
+
+
+def test_two_nodes_send_each_message_once(house: House) -> None:
+    house.subscribe("person.created")
+    for _ in range(8):
+        house.person()
+
+    nodes = [threading.Thread(target=house.deliver) for _ in range(2)]
+    for node in nodes:
+        node.start()
+    for node in nodes:
+        node.join()
+
+    assert len(house.receiver.received) == len(house.receiver.done) == 8
+
+
+def test_one_that_is_out_of_reach_is_not_asked_for_each_message(sqlite_house: House) -> None:
+    sqlite_house.subscribe("person.created")
+    sqlite_house.receiver.answers = [(503, {}, b"")] * 9
+    for _ in range(5):
+        sqlite_house.person()
+
+    sqlite_house.deliver()
+    sqlite_house.deliver()
+
+    assert len(sqlite_house.receiver.received) == 1
+
+
+def test_a_receiver_says_when_it_wants_to_be_asked_again(sqlite_house: House) -> None:
+    sqlite_house.subscribe("person.created")
+    sqlite_house.receiver.answers = [(429, {"Retry-After": "120"}, b"")]
+    sqlite_house.person()
+
+    sqlite_house.deliver()
+    later(sqlite_house, timedelta(seconds=100))
+    assert len(sqlite_house.receiver.received) == 1
+    later(sqlite_house, timedelta(seconds=130))
+
+    assert len(sqlite_house.receiver.received) == 2
+
+
+def test_what_is_given_up_is_a_dead_letter_that_can_be_tried_again_or_discarded(house: House) -> None:
+    house.subscribe("person.created")
+    house.receiver.answers = [(400, {}, b"bad")] * (len(delivering.PAUSES) + 1)
+    house.person()
+    at = now()
+    for pause in (timedelta(), *delivering.PAUSES):
+        at += pause + timedelta(seconds=1)
+        with frozen_at(at):
+            house.deliver()
+
+    with house.factories.transaction() as session:
+        [line] = session.execute(dead_letters.lines(house.by)).all()
+        assert dead_letters.described(session, [line]) == {line.number: "Webhook: person.created"}
+        dead_letters.retry(session, line.number, by=house.by)
+    with frozen_at(at + timedelta(minutes=20)):
+        house.deliver()
+
+    assert len(house.receiver.done) == 1
+    assert house.messages()[0].status == "sent"
+
+
+def test_both_secrets_sign_for_a_day_and_then_the_new_one_alone(house: House) -> None:
+    number, old = house.subscribe("person.created")
+    with house.factories.transaction() as session:
+        new = subscriptions.new_secret(session, number, by=house.by)
+
+    house.person()
+    house.deliver()
+    with frozen_at(now() + timedelta(hours=25)):
+        house.person()
+    later(house, timedelta(hours=25))
+
+    during, after = house.receiver.received
+    assert during.is_signed_with(old) and during.is_signed_with(new)
+    signatures = after.headers["webhook-signature"].split(" ")
+    assert len(signatures) == 1
+    assert old != new
+
+
+def test_the_database_alone_does_not_hold_the_secret(sqlite_house: House) -> None:
+    _, secret = sqlite_house.subscribe("person.created")
+
+    [row] = rows(sqlite_house, WebhookSecret)
+
+    assert secret.startswith("whsec_") and len(secret) == 50
+    assert row.salt not in secret and secret not in repr(vars(row))
+
+
+def test_a_case_that_is_restricted_before_the_message_leaves_is_told_to_nobody(house: House) -> None:
+    house.subscribe("case.started", acts_as=house.officer.email)
+    house.factories.deploy(category("start > ask > end"))
+    with house.factories.transaction() as session:
+        cases.start(session, "sample", by=house.officer)  # the owner is in its circle
+        session.execute(update(Case).values(restricted=True))
+
+    house.deliver()
+
+    assert house.receiver.received == []
+    assert (house.messages()[0].status, house.messages()[0].error) == (
+        "discarded",
+        "Withheld: the case may not be told of.",
+    )
+
+
+def test_a_sensitive_record_is_told_only_to_who_may_see_such(house: House) -> None:
+    house.subscribe("person.created", name="Officer's")
+    manager = house.factories.user("team_manager", name="Mia Manager")
+    told, _ = house.subscribe("person.created", name="Manager's", acts_as=manager.email)
+
+    house.person(is_sensitive=True)
+    house.deliver()
+
+    assert [message.subscription_id for message in house.messages() if message.status == "sent"] == [told]
+    assert len(house.receiver.received) == 1
+
+
+def test_a_sensitive_note_is_not_even_hinted_at(sqlite_house: House) -> None:
+    sqlite_house.subscribe("person.changed")
+    person = sqlite_house.person()
+    with sqlite_house.factories.transaction() as session:
+        for text, is_sensitive in (("Open", False), ("Fled her husband", True)):
+            note = {"text": text, "is_sensitive": is_sensitive}
+            changing.create(session, "note", note, owner=("person", person.id), why=Why(sqlite_house.officer))
+
+    sqlite_house.deliver()
+
+    assert [request.said["data"]["revision"] for request in sqlite_house.receiver.received] == [2]
+
+
+@pytest.mark.parametrize("loss", ["account closed", "role taken away"])
+def test_a_subscription_has_the_rights_that_its_account_has_now(sqlite_house: House, loss: str) -> None:
+    sqlite_house.subscribe("person.created")
+    sqlite_house.person()
+    values = {"is_active": False} if loss == "account closed" else {"roles": []}
+    with sqlite_house.factories.transaction() as session:
+        session.execute(update(User).where(User.id == sqlite_house.service.id).values(**values))
+
+    sqlite_house.deliver()
+
+    assert sqlite_house.receiver.received == []
+    assert sqlite_house.messages()[0].error.startswith("Withheld")
+
+
+def test_nobody_subscribes_in_the_name_of_one_who_may_do_more_than_they(sqlite_house: House) -> None:
+    powerful = sqlite_house.factories.user("administrator", name="Anna Administrator")
+    sqlite_house.by = sqlite_house.factories.actor(sqlite_house.factories.user("auditor", name="Only Audits"))
+
+    with pytest.raises(NotAllowed):
+        sqlite_house.subscribe("person.created", acts_as=powerful.email)
+
+
+def test_days_of_failure_pause_a_subscription_and_tell_its_administrators(house: House) -> None:
+    number, _ = house.subscribe("person.created")
+    house.receiver.answers = [(500, {}, b"")] * 3
+    house.person()
+    house.deliver()
+
+    later(house, HOPELESS + timedelta(minutes=1))
+
+    [row] = rows(house, WebhookSubscription)
+    assert row.paused_at is not None and "took no message for 5 days" in row.pause_reason
+    [mail] = [one for one in rows(house, OutboxMessage) if one.channel == "email"]
+    assert mail.payload["to"] == house.administrator.email
+    assert f"https://cases.landlord.example/admin/webhooks/{number}" in mail.payload["text"]
+    house.receiver.answers = []
+    later(house, HOPELESS + timedelta(days=1))
+    assert len(house.receiver.received) == 2  # it is left alone, and what waits is kept
+    with house.factories.transaction() as session:
+        subscriptions.resume(session, number, by=house.by)
+    later(house, HOPELESS + timedelta(days=1))
+    assert house.messages()[0].status == "sent"
+
+
+def test_one_that_says_it_is_gone_is_paused_at_once(sqlite_house: House) -> None:
+    sqlite_house.subscribe("person.created")
+    sqlite_house.receiver.answers = [(410, {}, b"")]
+    sqlite_house.person()
+
+    sqlite_house.deliver()
+
+    assert "gone" in rows(sqlite_house, WebhookSubscription)[0].pause_reason
+
+
+def test_a_ping_is_signed_says_what_came_of_it_and_is_never_repeated(house: House) -> None:
+    number, secret = house.subscribe("person.created")
+    house.receiver.answers = [(200, {}, b"pong"), (500, {}, b"no")]
+
+    good, bad = (delivering.send_ping(house.factories.sessions, number) for _ in range(2))
+    later(house, timedelta(hours=1))
+
+    assert house.receiver.received[0].is_signed_with(secret)
+    assert house.receiver.received[0].said["type"] == "ping"
+    assert (good.status, good.answer, good.error) == (200, "pong", "")
+    assert (bad.status, bad.error) == (500, "It answered 500.")
+    assert len(house.receiver.received) == 2
+    assert rows(house, WebhookSubscription)[0].failing_since is None
+
+
+def test_an_end_discards_what_waits(sqlite_house: House) -> None:
+    number, _ = sqlite_house.subscribe("person.created")
+    sqlite_house.person()
+
+    with sqlite_house.factories.transaction() as session:
+        subscriptions.end(session, number, by=sqlite_house.by)
+    sqlite_house.person()
+    sqlite_house.deliver()
+
+    assert sqlite_house.receiver.received == []
+    assert [message.status for message in sqlite_house.messages()] == ["discarded"]
+
+
+def test_what_was_taken_is_forgotten_after_a_month(house: House) -> None:
+    house.subscribe("person.created")
+    house.person()
+    house.deliver()
+    house.person()
+
+    with frozen_at(now() + timedelta(days=31)), house.factories.transaction() as session:
+        delivering.forget_old(session)
+
+    assert [message.status for message in house.messages()] == ["waiting"]
+    assert rows(house, WebhookAttempt) == []
+    assert len(rows(house, Person)) == 2
