@@ -21,12 +21,16 @@ def statements_of(engine: Engine) -> Iterator[list[str]]:
         if not statement.startswith(_OF_TRANSACTIONS) and OF_FULL_TEXT not in statement:
             sent.append(statement)
 
+    def trace(statement: str) -> None:
+        if statement not in sent[-1:]:  # SQLite tells what a trigger does as the statement that fired it, once more
+            note(statement)
+
     def note_commit(connection: object) -> None:
         sent.append(COMMIT)
 
     def watch(connection: Any, *_: object) -> None:
         if engine.dialect.name == "sqlite":
-            connection.set_trace_callback(note)
+            connection.set_trace_callback(trace)
         else:
             connection.cursor_factory = _noting(note)
 
