@@ -1,7 +1,7 @@
 """Works out what a chunk of lines does to the record (adds, changes, leaves alone), and has it written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -17,8 +17,10 @@ from engine.importing.mapping import Sought
 from engine.importing.references import IMPORT_FIRST, Finder, NotOne, by_key
 from engine.importing.targets import Target
 from engine.record.bulk import Changed, New, write
+from engine.record.bulk_fields import BulkFields, Change
 from engine.record.changing import Entity, Why
 from engine.record.checking import as_sent, schema_of
+from engine.record.fields import OWN
 from engine.record.kinds import KINDS
 from engine.record.quick import Quick
 from models.base import table
@@ -35,6 +37,7 @@ class _Row:
     values: dict[str, Any]  # as the schema takes them
     owner: Entity | None
     key: Any
+    fields: dict[str, Change] = field(default_factory=dict)  # what changes of those of the catalogue
 
 
 class Batches:
@@ -88,8 +91,9 @@ class Batches:
         standing = self._standing(session, rows)
         new: list[New] = []
         changed: list[Changed] = []
+        own = self._own(session, standing)
         for row in rows:
-            faults = self._decide(row, standing, new, changed, done)
+            faults = self._fields_faults(row, standing, own) or self._decide(row, standing, new, changed, done)
             if faults:
                 done.refuse(faults)
         if new or changed:
@@ -172,6 +176,25 @@ class Batches:
         rows = session.execute(statement if self._is_rehearsal else statement.with_for_update()).mappings()
         self._merged |= {(owner_key, row["id"]) for row in rows if row.get("merged_into_id") is not None}
 
+    def _own(self, session: Session, standing: Mapping[Any, list[Mapping[str, Any]]]) -> BulkFields | None:
+        """Return the fields of the catalogue that the rows have, where the file gives any."""
+        if not any(one.name in self._target.own for one in self._reader.layout.placed):
+            return None
+        return BulkFields(session, self._target.kind, [one["id"] for known in standing.values() for one in known])
+
+    def _fields_faults(
+        self, row: _Row, standing: Mapping[Any, list[Mapping[str, Any]]], own: BulkFields | None
+    ) -> list[Fault]:
+        """Work out what a line changes of the catalogue's fields; return what is wrong with those."""
+        if own is None or not row.given.fields:
+            return []
+        known = standing.get(row.key, [])
+        try:
+            row.fields = own.changes(known[0]["id"] if known else None, row.given.fields)
+        except Invalid as refused:
+            return self._refused(row, {f"{OWN}{path}": sentence for path, sentence in refused.errors.items()})
+        return []
+
     def _decide(
         self,
         row: _Row,
@@ -194,7 +217,7 @@ class Batches:
             return [self._told(row, row.owner[0], "This record was merged into another.", "Name that one.")]
         known = standing.get(row.key, [])
         before = self._seen.setdefault(row.key, row.given.line)
-        if any(all(one[name] == value for name, value in typed.items()) for one in known):
+        if not row.fields and any(all(one[name] == value for name, value in typed.items()) for one in known):
             done.same += 1
             return []
         if before != row.given.line:
@@ -225,7 +248,7 @@ class Batches:
             return self._refused(row, {as_sent(kind, path): said for path, said in errors.items()})
         is_named = bool(self._mapping.key and self._mapping.allocated_by)
         known_as = (self._mapping.allocated_by, row.key) if is_named else None
-        new.append(New({**typed, **self._schema.derived(whole)}, row.owner, known_as))
+        new.append(New({**typed, **self._schema.derived(whole)}, row.owner, known_as, row.fields))
         return []
 
     def _change(
@@ -243,8 +266,8 @@ class Batches:
         differing = {
             name: value for name, value in (typed | self._schema.derived(whole)).items() if before[name] != value
         }
-        if differing:
-            changed.append(Changed(before["id"], differing, before, row.owner))
+        if differing or row.fields:
+            changed.append(Changed(before["id"], differing, before, row.owner, row.fields))
         else:
             done.same += 1
         return []

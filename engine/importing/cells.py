@@ -9,7 +9,9 @@ from typing import Any
 from marshmallow import fields
 
 from engine.errors import Invalid
+from engine.fields import FieldDef
 from engine.formula_safe import plain
+from engine.importing import own_fields
 from engine.importing.faults import Fault, fault
 from engine.importing.files import Record
 from engine.importing.mapping import Layout, Placed
@@ -42,6 +44,7 @@ class Given:
     values: dict[str, Any]  # by the schema's names, not yet checked
     key: str  # what tells it apart in the system that it comes from; empty without such a column
     references: dict[str, str]  # by column of the file: what it names
+    fields: dict[str, Any]  # of the catalogue, by key
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class _Cell:
     turn: Turn | None
     words: Mapping[str, str]
     reference: Reference | None
+    own: FieldDef | None  # of the catalogue
     part: str  # of an address or an object: the name in it
     empty: Any
     may_be_empty: bool
@@ -70,28 +74,27 @@ class Reader:
 
     def values(self, name: str, text: str) -> dict[str, Any]:
         """Return what one cell says: nothing where it is empty and is left alone. Raises Refused."""
-        values: dict[str, Any] = {}
+        given = Given(0, {}, "", {}, {})
         for cell in self._cells:
             if cell.placed.name == name:
-                self._take(cell, plain(text) if cell.placed.position is not None else text, values, {})
-        return values
+                self._take(cell, plain(text) if cell.placed.position is not None else text, given)
+        return given.values
 
     def read(self, record: Record) -> Given | list[Fault]:
         """Return what a record says, or what is wrong with cells that are none of their kind."""
-        values: dict[str, Any] = {}
-        references: dict[str, str] = {}
+        given = Given(record.line, {}, "", {}, {})
         faults: list[Fault] = []
         for cell in self._cells:
             text = plain(record.cells[cell.placed.position]) if cell.placed.position is not None else cell.placed.fixed
             try:
-                self._take(cell, text, values, references)
+                self._take(cell, text, given)
             except Refused as refused:
                 faults.append(fault(record.line, cell.placed.header or cell.placed.name, text, str(refused), OTHERWISE))
         key = KEY_SEPARATOR.join(plain(record.cells[position]).strip() for position in self.layout.key)
-        key = key if key.strip(KEY_SEPARATOR) else ""
-        if self.key_into and key:
-            values[self.key_into] = key
-        return faults or Given(record.line, values, key, references)
+        given.key = key if key.strip(KEY_SEPARATOR) else ""
+        if self.key_into and given.key:
+            given.values[self.key_into] = given.key
+        return faults or given
 
     def faults(self, given: Given, refused: Invalid, record: Record) -> list[Fault]:
         """Return the faults of a record that its schema refuses, by the columns of the file."""
@@ -107,29 +110,41 @@ class Reader:
         column = (found.header or found.name) if found is not None else name
         return fault(line, column, text, message, remedy or _REMEDIES.get(message, OTHERWISE))
 
-    def _take(self, cell: _Cell, text: str, values: dict[str, Any], references: dict[str, str]) -> None:
+    def _take(self, cell: _Cell, text: str, given: Given) -> None:
+        values = given.values
         if cell.words:
             text = cell.words.get(text.strip(), text)
-        if not text or text.isspace():
+        if cell.own is not None:
+            self._take_own(cell, cell.own.key, text, given)
+        elif not text or text.isspace():
             if self._clears and cell.reference is None and cell.may_be_empty:
                 values.setdefault(cell.placed.name, cell.empty)
             elif self._clears and cell.reference is not None and not cell.reference.is_owner:
                 values[cell.reference.column] = None
         elif cell.reference is not None:
-            references[cell.reference.name] = text.strip()
+            given.references[cell.reference.name] = text.strip()
         elif cell.part:
             _put(values, cell.part, text.strip())
         else:
             values[cell.placed.name] = cell.turn(text) if cell.turn is not None else text
+
+    def _take_own(self, cell: _Cell, key: str, text: str, given: Given) -> None:
+        if text.strip():
+            given.fields[key] = cell.turn(text) if cell.turn is not None else text
+        elif self._clears:
+            given.fields[key] = None
 
     def _cell(self, target: Target, placed: Placed, mapping: Mapped) -> _Cell:
         reference = target.references.get(placed.name)
         is_part = placed.name.startswith((LINE, "characteristics."))
         known = target.schema_fields.get(placed.name)
         turn = None if reference is not None or known is None else _turn(known, mapping.date_format)
+        own = target.own.get(placed.name)
+        if own is not None:
+            turn = own_fields.answer(own, _day(mapping.date_format) if mapping.date_format else None)
         empty = None if known is not None and known.allow_none else [] if isinstance(known, fields.List) else ""
         words, may_be_empty = mapping.values.get(placed.name, {}), not (is_part or isinstance(known, fields.Boolean))
-        return _Cell(placed, turn, words, reference, placed.name if is_part else "", empty, may_be_empty)
+        return _Cell(placed, turn, words, reference, own, placed.name if is_part else "", empty, may_be_empty)
 
 
 def _is_line(placed: Placed, name: str) -> bool:

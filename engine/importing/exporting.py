@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.errors import NotAllowed
+from engine.importing import own_fields
 from engine.importing.targets import Reference, Target
 from engine.permissions import Actor, reach, require
+from engine.record import bulk_fields
 from engine.record.kinds import KINDS
 from models.base import table
 from models.database import to_json
@@ -34,20 +36,25 @@ def require_all(by: Actor) -> None:
 
 
 def headings(target: Target) -> list[str]:
-    """Return the names of the columns, as an import takes them."""
+    """Return the names of the columns, as an import takes them; those of the catalogue stand last."""
+    return [*_named(target), *target.own]
+
+
+def _named(target: Target) -> list[str]:
     return [name for name in target.names if name not in _LEFT_OUT]
 
 
 def rows(session: Session, target: Target, where: ColumnElement[bool] | None = None) -> Iterator[list[Cell]]:
     """Return the rows of a kind that fit a condition, in the order in which they were added."""
-    names, last = headings(target), 0
+    names, last = _named(target), 0
     statement, attributes = _statement(target), _attributes(target)
     statement = statement if where is None else statement.where(where)
     source = table(target.kind.model)
     while True:
         page = session.execute(statement.where(source.c.id > last).order_by(source.c.id).limit(PAGE)).all()
+        stored = bulk_fields.stored(session, target.kind, [row.id for row in page]) if target.own else {}
         for row in page:
-            yield _cells(row, names, attributes)
+            yield [*_cells(row, names, attributes), *own_fields.cells(target.own, stored.get(row.id, {}))]
         if len(page) < PAGE:
             return
         last = page[-1].id

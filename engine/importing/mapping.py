@@ -12,6 +12,8 @@ Forename = "first_name"
 [fixed]                           # the same for every line
 language = "English"
 
+# A field of the catalogue is "fields." and its key: Heating = "fields.heating".
+
 [values.type]                     # of a field: what stands in the file = what it means
 HOUSE = "unit"
 
@@ -196,5 +198,9 @@ def _is_date_format(layout: str) -> bool:
 
 def _unknown(name: str, target: Target) -> str:
     return f"{target.word.capitalize()} have no such column. " + did_you_mean(
-        name, target.names, f"Use one of: {', '.join(target.names)}."
+        name, (*target.names, *target.own), f"Use one of: {', '.join(target.names)}{_own(target)}."
     )
+
+
+def _own(target: Target) -> str:
+    return ", or fields. and the key of a field of the catalogue" if target.own else ""

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from engine.errors import Conflict
 from engine.instants import now
 from engine.permissions import require
+from engine.record import bulk_fields
+from engine.record.bulk_fields import Change
 from engine.record.changing import Entity, Why
 from engine.record.checking import as_json
 from engine.record.kinds import KINDS, Kind
@@ -31,6 +33,7 @@ class New:
     values: Mapping[str, Any]
     owner: Entity | None = None
     known_as: tuple[str, str] | None = None  # allocated by, value
+    fields: Mapping[str, Change] = field(default_factory=dict)  # of the catalogue
     id: int = 0  # once it is written
 
 
@@ -42,6 +45,7 @@ class Changed:
     values: Mapping[str, Any]
     before: Mapping[str, Any]
     owner: Entity | None = None
+    fields: Mapping[str, Change] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -112,6 +116,8 @@ def write(session: Session, key: str, *, new: Sequence[New] = (), changed: Seque
             remedy="Import the file again.",
         ) from error
     _change(session, kind, changed, history)
+    own = {row.id: row.fields for row in new} | {row.id: row.fields for row in changed}
+    bulk_fields.write(session, kind, {number: fields for number, fields in own.items() if fields})
     history.write()
 
 
@@ -127,6 +133,7 @@ def _add(session: Session, kind: Kind, new: Sequence[New], history: _History) ->
     for row in new:
         made = {name: [None, as_json(value)] for name, value in row.values.items()
                 if value not in (None, "", [], {}, False)}  # fmt: skip
+        made |= bulk_fields.told(row.fields)
         if kind.is_entity:
             history.created.add((kind.key, row.id))
             history.add((kind.key, row.id), "created", made)
@@ -187,10 +194,13 @@ def _change(session: Session, kind: Kind, changed: Sequence[Changed], history: _
     for row in changed:
         alike.setdefault(tuple(sorted(row.values)), []).append(row)
         told = {name: [as_json(row.before[name]), as_json(value)] for name, value in row.values.items()}
+        told |= bulk_fields.told(row.fields)
         entity = (kind.key, row.id) if kind.is_entity else row.owner
         assert entity is not None
         history.add(entity, "changed", told, "" if kind.is_entity else kind.key, 0 if kind.is_entity else row.id)
     for names, rows in alike.items():
+        if not names:  # nothing but fields of the catalogue
+            continue
         given = [{"its_id": row.id, **{f"new_{name}": row.values[name] for name in names}} for row in rows]
         _update(session, table(kind.model), names, given, {name: f"new_{name}" for name in names})
 

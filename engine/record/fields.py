@@ -133,13 +133,21 @@ def _write(session: Session, reader: RecordFieldsReader, changes: Mapping[str, A
     for key, value in changes.items():
         section = reader.catalogue.section_of[key]
         touched.setdefault(section, dict(reader.sections.get(section, {})))[key] = value
+    upsert(session, reader.kind, {(reader.row.id, key): values for key, values in touched.items()})
+
+
+def upsert(session: Session, kind: Kind, sections: Mapping[tuple[int, str], Mapping[str, Any]]) -> None:
+    """Write whole sections of fields, by the id of the entity and the key of the section."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(SECTION)
     statement = statement.on_conflict_do_update(
         index_elements=["entity_type", "entity_id", "key"], set_={"fields": statement.excluded.fields}
     )
-    owned = {"entity_type": reader.kind.key, "entity_id": reader.row.id}
-    session.execute(statement, [{**owned, "key": key, "fields": values} for key, values in touched.items()])
+    rows = [
+        {"entity_type": kind.key, "entity_id": entity_id, "key": key, "fields": dict(values)}
+        for (entity_id, key), values in sections.items()
+    ]
+    session.execute(statement, rows)
 
 
 def of_entity(session: Session, entity_type: str, entity_id: int, *, by: Actor = PLATFORM) -> dict[str, Any]:

@@ -92,12 +92,13 @@ def _write(target: Path, found: Any, store: Any) -> None:
 
 
 def _record(what: str, target: Path | None, *, as_json: bool) -> None:
-    from engine.importing import exporting
+    from engine.importing import exporting, own_fields
     from engine.importing.targets import target as target_of
+    from engine.permissions import PLATFORM
     from engine.transactions import reading
     from webapp.spreadsheets import csv_pieces, write_xlsx
 
-    aim, path, count = target_of(what), target or Path(f"{what}.csv"), 0
+    path, count = target or Path(f"{what}.csv"), 0
 
     def counted(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
         nonlocal count
@@ -106,6 +107,7 @@ def _record(what: str, target: Path | None, *, as_json: bool) -> None:
             yield row
 
     with reading(opened().sessions) as session:
+        aim = target_of(what, own_fields.of_kind(session, target_of(what).kind, by=PLATFORM))
         rows = counted(exporting.rows(session, aim))
         if path.suffix.lower() == ".xlsx":
             with path.open("wb") as file:

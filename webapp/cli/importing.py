@@ -54,17 +54,19 @@ def import_(
     Lines that are refused are listed with line, column, value, what is wrong and what to do; all others are written.
     Exit code 1 when a line was refused.
     """
-    from engine.importing import mapping, running
+    from engine.importing import mapping, own_fields, running
     from engine.importing.targets import target
     from engine.permissions import PLATFORM
+    from engine.transactions import reading
 
     separator = "\t" if separator == "tab" else separator
     if len(separator) > 1:
         raise click.BadParameter("Give one character, or tab.", param_hint="--separator")
-    aim = target(what)
+    sessions = opened(create=True).sessions
+    with reading(sessions) as session:
+        aim = target(what, own_fields.of_kind(session, target(what).kind, by=PLATFORM))
     known = mapping.read(mapping_file, aim) if mapping_file is not None else mapping.Mapping()
     wanted = running.Wanted(aim, file, known, dry_run, whole, anew, encoding, separator)
-    sessions = opened(create=True).sessions
     with _reporting(errors_file, as_json=as_json) as tell, Bar(quiet=as_json or not sys.stderr.isatty()) as told:
         done = running.run(
             sessions,

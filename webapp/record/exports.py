@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, select, true
 
 from engine import search
-from engine.importing import exporting
+from engine.errors import NotFound
+from engine.fields import FieldDef
+from engine.importing import exporting, own_fields
 from engine.importing.targets import target
 from engine.record.arrears import Debt, debts
 from models.people import Person
@@ -34,11 +36,38 @@ ARREARS = ("Account", "Tenancy", "Home", "Responsible", "Owed", "Last payment")
 def listed(word: str, ending: str) -> ResponseReturnValue:
     """Send a list of the record, with the columns that an import takes."""
     exporting.require_all(actor())
-    aim, text = target(LISTS[word]), request.args.get("q", "").strip()[:200]
+    aim, text = target(LISTS[word], _chosen(word)), request.args.get("q", "").strip()[:200]
     where = FOUND_BY[word](session(), text) if text and word in FOUND_BY else true()
     if word == "people":
         _note_sensitive(where)
     return spreadsheet(word, exporting.headings(aim), exporting.rows(session(), aim, where))
+
+
+@blueprint.get("/<any(people,homes,tenancies,accounts,organisations):word>/export")
+@requires("see people")
+def choice(word: str) -> ResponseReturnValue:
+    """Offer the fields of the catalogue that a list of the record may have beside its own columns."""
+    exporting.require_all(actor())
+    text = request.args.get("q", "").strip()[:200]
+    return render_template("record/export.html", word=word, text=text, fields=list(_offered(word).values()))
+
+
+def _offered(word: str) -> dict[str, FieldDef]:
+    return own_fields.of_kind(session(), target(LISTS[word]).kind, by=actor())
+
+
+def _chosen(word: str) -> dict[str, FieldDef]:
+    """Return the fields that were chosen for a list, of those that its reader may see."""
+    wanted = request.args.getlist("fields")
+    if not wanted:
+        return {}
+    own = _offered(word)
+    known = {one.key for one in own.values()}
+    if unknown := set(wanted) - known:
+        raise NotFound(
+            f"There is no field “{min(unknown)[:80]}” for this list.", remedy="Choose among those it offers."
+        )
+    return {name: one for name, one in own.items() if one.key in wanted}
 
 
 def _note_sensitive(where: ColumnElement[bool]) -> None:
