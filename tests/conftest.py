@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.environment.applications",
     "tests.environment.skips",
     "tests.environment.pace",
+    "tests.environment.thinning",
     "tests.factories",
 ]

@@ -26,10 +26,11 @@ IdlePages = defaultdict[str, list[Page]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests of this folder."""
+    """Mark all tests of this folder; `make soak` has axe look closer in them."""
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.drawn)
 
 
 @pytest.fixture(scope="session")

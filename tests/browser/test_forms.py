@@ -116,6 +116,25 @@ def test_the_focus_stays_where_it_was_when_the_form_changes(opened, site):
     assert focused == "BUTTON"  # where Tab went
 
 
+def test_what_is_pressed_while_the_questions_change_is_still_ticked(opened, site):
+    page = opened()
+    notes = page.get_by_label("Notes")
+    notes.evaluate("part => (window.noted = part)")
+    box = page.get_by_label("Upheld", exact=True)
+    with page.expect_response("**") as answered:
+        page.get_by_label("Somebody acts for the resident").check()
+        box.hover()
+        page.mouse.down()
+    answered.value.finished()
+    page.wait_for_timeout(100)  # for the page to take in the answer
+
+    page.mouse.up()
+
+    expect(box).to_be_checked()
+    expect(page.get_by_label("Name of the representative")).to_be_visible()
+    assert notes.evaluate("part => part === window.noted && part.isConnected")
+
+
 def test_rows_come_and_go_in_place(opened, site):
     page = opened()
     page.get_by_label("Job", exact=True).fill("Roof")

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-THOROUGH = "CASEWRIGHT_THOROUGH"  # set by `make soak`: three times the examples of the default suite
+THOROUGH = "CASEWRIGHT_THOROUGH"  # set by `make soak`
 WORTH_TELLING = 60  # seconds of the whole run
 TOO_LONG = 20  # seconds of one test; told, and no more: it may have been the machine
 SHOWN = 10
@@ -16,7 +16,12 @@ _started = pytest.StashKey[float]()
 
 def examples(count: int) -> int:
     """Return how many examples a test draws: so many in `make soak`, a third of them in the default suite."""
-    return count if os.environ.get(THOROUGH) else count // 3
+    return count if is_thorough() else count // 3
+
+
+def is_thorough() -> bool:
+    """Say whether tests marked `drawn` look at all there is, as in `make soak`, or at a part of it."""
+    return bool(os.environ.get(THOROUGH))
 
 
 def pytest_configure(config: pytest.Config) -> None:

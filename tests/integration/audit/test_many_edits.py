@@ -3,12 +3,12 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from time import process_time
 
 import pytest
 
 from engine.instants import now
 from models.case import CaseEvent
+from tests.effort import effort_below
 from tests.integration.audit.conftest import Histories, Intruder, named
 
 LetIn = Callable[[], Intruder]
@@ -62,16 +62,14 @@ def _raw(event: CaseEvent, name: str, histories: Histories) -> object:
 
 
 @pytest.mark.slow
-def test_20_000_events_are_verified_in_a_second(histories: Histories) -> None:
+def test_20_000_events_are_verified_with_little_effort(histories: Histories) -> None:
     fill(histories, cases=100, events=200)
 
-    before = process_time()
-    report = histories.verify()
-    seconds = process_time() - before  # of this process alone: other tests run beside it
+    with effort_below(40):
+        report = histories.verify()
 
     assert report.is_whole
     assert report.events >= 20_000
-    assert report.events / seconds >= 20_000
 
 
 def fill(histories: Histories, *, cases: int, events: int) -> None:

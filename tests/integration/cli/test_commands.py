@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -223,13 +222,11 @@ def test_sample_data_is_not_loaded_on_top_of_anything(command: Command) -> None:
 
 @pytest.mark.slow
 def test_the_first_start_loads_a_landlord_and_a_second_one_serves_at_once(tmp_path: Path, free_port: int) -> None:
-    first, printed = _serve(tmp_path, free_port)
-    second, again = _serve(tmp_path, free_port)
+    printed = _serve(tmp_path, free_port)
+    again = _serve(tmp_path, free_port)
 
-    assert "priya.shah@brightwater.example" in printed and "brightwater" in printed
-    assert "alex.moran@brightwater.example" in again
-    assert first < 120
-    assert second < 20  # under three on a machine with nothing else to do
+    assert "loading the sample landlord" in printed and "priya.shah@brightwater.example" in printed
+    assert "alex.moran@brightwater.example" in again and "loading the sample landlord" not in again
 
 
 @pytest.mark.slow
@@ -257,11 +254,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(folder: Path, port: int) -> tuple[float, str]:
-    """Start the site, wait until it answers, stop it; returns how long that took and what it printed."""
+def _serve(folder: Path, port: int) -> str:
+    """Start the site, wait until it answers, stop it; returns what it printed."""
     import urllib.request
 
-    started = time.monotonic()
     server = subprocess.Popen(
         _command(port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=_environment()
     )
@@ -272,13 +268,12 @@ def _serve(folder: Path, port: int) -> tuple[float, str]:
             if "alex.moran" in line:
                 break
         urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30).close()
-        took = time.monotonic() - started
     finally:
         server.terminate()
         _, err = server.communicate(timeout=60)
     assert server.returncode == 0, err
     assert "Traceback" not in err
-    return took, "".join(lines)
+    return "".join(lines) + err
 
 
 def _command(port: int) -> list[str]:

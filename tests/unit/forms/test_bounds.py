@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 from decimal import Decimal
 
 import pytest
@@ -13,6 +12,7 @@ from engine.errors import Invalid
 from engine.forms import check, load
 from engine.forms.guards import LARGEST
 from engine.forms.guards import check as within_bounds
+from tests.effort import effort_below
 from tests.environment.pace import examples
 from tests.unit.forms.forms import (
     choice,
@@ -280,18 +280,14 @@ def test_answers_too_large_are_refused():
 @pytest.mark.parametrize("raw", ["9" * 200_000, "1," * 100_000, "£" * 200_000, " " * 200_000 + "1", "." * 200_000])
 def test_long_rubbish_is_refused_quickly(raw):
     form = form_of(number("a"), moment("b"), moment("c", "time"), text("d", validate={"validationType": "email"}))
-    started = time.perf_counter()
 
-    for key in "abcd":
-        errors_of(form, {key: raw})
-
-    assert time.perf_counter() - started < 1
+    with effort_below(20):
+        for key in "abcd":
+            errors_of(form, {key: raw})
 
 
 def test_a_list_of_a_thousand_blank_rows_costs_little():
     form = form_of(rows("works", text("job"), properties={"maximum": "1000"}))
-    started = time.perf_counter()
 
-    assert form.validate({"works": [{}] * 1_000}, {}) == {"works": []}
-
-    assert time.perf_counter() - started < 1
+    with effort_below(20):
+        assert form.validate({"works": [{}] * 1_000}, {}) == {"works": []}

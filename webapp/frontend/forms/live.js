@@ -17,6 +17,14 @@ class LiveForm {
     this.form = form;
     form.addEventListener("change", (event) => event.target.closest("[data-refreshes]") && this.refresh());
     form.addEventListener("click", (event) => this.clicked(event));
+    form.addEventListener("pointerdown", () => this.pressed());
+  }
+
+  /** What is pressed must not move away before it is let go: the click would be lost, or meant for what came in its place. */
+  pressed() {
+    this.released = new Promise((letGo) => {
+      for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(letGo), { once: true });
+    });
   }
 
   clicked(event) {
@@ -38,7 +46,8 @@ class LiveForm {
       });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      this.show(page.body, button);
+      await this.released;
+      if (!waiting.signal.aborted) this.show(page.body, button);
     } catch (error) {
       if (error.name !== "AbortError") this.fallBack(button);
     }
