@@ -12,5 +12,6 @@ ONE_IN = 3
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave two of three tests of pages on PostgreSQL to `make soak`; which ones, their names decide."""
     for item in items:
-        if item.get_closest_marker("postgresql") and item.nodeid.startswith(PAGES) and crc32(item.nodeid.encode()) % ONE_IN:
+        is_of_pages = item.get_closest_marker("postgresql") and item.nodeid.startswith(PAGES)
+        if is_of_pages and crc32(item.nodeid.encode()) % ONE_IN:
             item.add_marker(pytest.mark.soak)
