@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, cast
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -99,6 +100,14 @@ Digest = Annotated[str, mapped_column(String(64))]
 def refers_to(column: str, *, index: bool = True) -> Any:
     """Return a column that points at `column` ("table.id"), indexed unless told otherwise."""
     return mapped_column(BigId, ForeignKey(column), index=index)
+
+
+def only_where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Return what makes an index one of few rows: none of the many others is in the way, and what finds none is quick.
+
+    It serves statements that say the same, or compare a column that `condition` says is not null.
+    """
+    return {"postgresql_where": condition, "sqlite_where": condition}
 
 
 def table(model: type[Base]) -> Table:

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Boolean, Index, LargeBinary, String, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Id, Key, Name, refers_to
+from models.base import Base, BigId, Id, Key, Name, only_where, refers_to
 
 
 class Case(Base):
@@ -16,8 +16,10 @@ class Case(Base):
         Index("ix_cases_status_category_id", "status", "category_id"),
         Index("ix_cases_status_stage", "status", "stage"),
         Index("ix_cases_status_opened_at", "status", "opened_at", "id"),
-        Index("ix_cases_parent_id", "parent_id", "status"),
-        Index("ix_cases_restricted", "restricted"),
+        # Few cases have what these are about: held apart, they are found however many there are of the others.
+        Index("ix_cases_parent_id", "parent_id", "status", **only_where(column("parent_id").is_not(None))),
+        Index("ix_cases_merged_into_id", "merged_into_id", **only_where(column("merged_into_id").is_not(None))),
+        Index("ix_cases_restricted", "owner_id", "id", **only_where(column("restricted", Boolean).is_(True))),
     )
 
     id: Mapped[Id]
@@ -34,7 +36,7 @@ class Case(Base):
     )  # the case that started it, or that it was put under
     parent_token_id: Mapped[str | None] = mapped_column(String(32))  # of the parent's token that waits for it
     parent_element_id: Mapped[Name | None]  # of the parent's diagram, where it was started
-    merged_into_id: Mapped[int | None] = refers_to("cases.id")  # the same case, which goes on for this one
+    merged_into_id: Mapped[int | None] = refers_to("cases.id", index=False)  # the same case, which goes on for this one
     restricted: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
     opened_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)

@@ -2,16 +2,19 @@
 
 from datetime import date
 
-from sqlalchemy import String
+from sqlalchemy import Index, String, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Id, Key, Name, refers_to
+from models.base import Base, Id, Key, Name, only_where, refers_to
 
 
 class Person(Base):
     """A tenant, household member, applicant or other person."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_merged_into_id", "merged_into_id", **only_where(column("merged_into_id").is_not(None))),
+    )
 
     id: Mapped[Id]
     reference: Mapped[Key] = mapped_column(unique=True)
@@ -29,7 +32,7 @@ class Person(Base):
     contact_hours: Mapped[str] = mapped_column(default="")  # when it is safe or welcome to ring or call
     no_letters: Mapped[bool] = mapped_column(default=False)  # nothing by post: somebody else may open it
     is_sensitive: Mapped[bool] = mapped_column(default=False)  # each reading of the record is written down
-    merged_into_id: Mapped[int | None] = refers_to("person.id")  # the same person, whose record goes on
+    merged_into_id: Mapped[int | None] = refers_to("person.id", index=False)  # the same person, whose record goes on
     ended_on: Mapped[date | None]  # since when the landlord has nothing to do with them
     revision: Mapped[int] = mapped_column(default=1)
 
@@ -51,10 +54,15 @@ class ContactDetail(Base):
     """A telephone number, e-mail address or correspondence address of a person or an organisation."""
 
     __tablename__ = "contact_detail"
+    __table_args__ = (
+        Index(
+            "ix_contact_detail_organisation_id", "organisation_id", **only_where(column("organisation_id").is_not(None))
+        ),
+    )
 
     id: Mapped[Id]
     person_id: Mapped[int | None] = refers_to("person.id")
-    organisation_id: Mapped[int | None] = refers_to("organisation.id")
+    organisation_id: Mapped[int | None] = refers_to("organisation.id", index=False)
     contact_type: Mapped[Key]  # phone, email, address
     sub_type: Mapped[Key] = mapped_column(default="")  # mobile, home, work, correspondence
     value: Mapped[str]

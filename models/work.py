@@ -1,17 +1,11 @@
 """What waits in a case: to-do items, clocks, timers, messages, incidents and jobs."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, func, text
+from sqlalchemy import Index, String, UniqueConstraint, column, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Id, Instant, Key, Name, Never, refers_to
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """Return what makes an index one of few rows: a sweep that finds nothing then costs nothing."""
-    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+from models.base import Base, BigId, Id, Instant, Key, Name, Never, only_where, refers_to
 
 
 class UserTask(Base):
@@ -23,7 +17,7 @@ class UserTask(Base):
         Index("ix_user_task_assignee", "status", "assignee_id", "due_at"),
         Index("ix_user_task_team", "status", "team_id", "due_at"),
         Index("ix_user_task_completed", "status", "completed_at"),
-        Index("ix_user_task_remind_at", "remind_at", **_where("remind_at IS NOT NULL")),
+        Index("ix_user_task_remind_at", "remind_at", **only_where(column("remind_at").is_not(None))),
     )
 
     id: Mapped[Id]
@@ -229,7 +223,9 @@ class OutboxMessage(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_status_next_at", "status", "next_at"),
-        Index("ix_outbox_subscription_id", "subscription_id", "id", **_where("subscription_id IS NOT NULL")),
+        Index(
+            "ix_outbox_subscription_id", "subscription_id", "id", **only_where(column("subscription_id").is_not(None))
+        ),
     )
 
     id: Mapped[Id]
@@ -251,7 +247,7 @@ class Notification(Base):
     __tablename__ = "notification"
     __table_args__ = (
         Index("ix_notification_user_id", "user_id", "read_at"),
-        Index("ix_notification_mail_at", "mail_at", **_where("mail_at IS NOT NULL")),
+        Index("ix_notification_mail_at", "mail_at", **only_where(column("mail_at").is_not(None))),
     )
 
     id: Mapped[Id]
