@@ -45,7 +45,7 @@ def save(
         Conflict: a field changed while the page was open.
     """
     values, stored = asked.validate(answers, reader.scope(), functions=reader.functions), reader.stored()
-    require_known(session, asked, values)
+    require_known(session, asked, values, by=by, stored=stored)
     moved = [key for key in values if key in seen and stored.get(key) != seen[key]]
     if moved:
         labels = ", ".join(f"“{reader.definition.fields[key].label}”" for key in moved)

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.instants import today
+from engine.permissions import ENTITIES, Actor, sees_all, visible_entities
 from models.accounts import RentAccount
 from models.among import among
 from models.case import CaseLink
@@ -58,15 +59,16 @@ class About:
     contacts: dict[int, list[ContactDetail]] = field(default_factory=dict)
     members: dict[int, list[Any]] = field(default_factory=dict)
     roles: dict[tuple[str, int], str] = field(default_factory=dict)
+    seen: frozenset[tuple[str, int]] = frozenset()  # whose pages the reader may open
 
 
-def about(session: Session, case_id: int) -> About:
-    """Return what a case is about, contact details and alerts with it."""
+def about(session: Session, case_id: int, *, by: Actor) -> About:
+    """Return what a case is about, contact details and alerts with it: whoever sees the case may know."""
     links = _LINKS.rows(session.connection(), {"case_id": case_id})
-    return about_these(session, [(row.entity_type, row.entity_id, row.role) for row in links])
+    return about_these(session, [(row.entity_type, row.entity_id, row.role) for row in links], by=by)
 
 
-def about_these(session: Session, links: Sequence[tuple[str, int, str]]) -> About:
+def about_these(session: Session, links: Sequence[tuple[str, int, str]], *, by: Actor) -> About:
     """Return the same for things that no case is linked to yet: (type, id, role)."""
     ids: dict[str, list[int]] = {}
     for entity_type, entity_id, _ in links:
@@ -74,6 +76,9 @@ def about_these(session: Session, links: Sequence[tuple[str, int, str]]) -> Abou
     tenancies = _in_order(session, Tenure, ids.get("tenancy", []))
     homes = _in_order(session, Asset, [*ids.get("home", []), *(t.asset_id for t in tenancies)])
     people = _in_order(session, Person, ids.get("person", []))
+    members = _members(session, [tenancy.id for tenancy in tenancies])
+    named = {**ids, "home": [home.id for home in homes]}
+    named["person"] = [*ids.get("person", []), *(who.id for rows in members.values() for _, who in rows)]
     return About(
         people,
         homes,
@@ -82,8 +87,9 @@ def about_these(session: Session, links: Sequence[tuple[str, int, str]]) -> Abou
         _in_order(session, Organisation, ids.get("organisation", [])),
         alerts_of(session, [person.id for person in people], [home.id for home in homes]),
         contacts_of(session, [person.id for person in people]),
-        _members(session, [tenancy.id for tenancy in tenancies]),
+        members,
         {(entity_type, entity_id): role for entity_type, entity_id, role in reversed(links)},
+        _seen(session, named, by),
     )
 
 
@@ -102,6 +108,17 @@ def contacts_of(session: Session, person_ids: Collection[int]) -> dict[int, list
             if detail.person_id is not None and (detail.valid_until is None or detail.valid_until >= today()):
                 found.setdefault(detail.person_id, []).append(detail)
     return found
+
+
+def _seen(session: Session, named: dict[str, list[int]], by: Actor) -> frozenset[tuple[str, int]]:
+    """Return which of these, by kind, the reader may see; no statement for whoever sees all."""
+    found: set[tuple[str, int]] = set()
+    for kind, ids in named.items():
+        if kind in ENTITIES and ids:
+            model: Any = ENTITIES[kind]
+            seen = select(model.id).where(model.id.in_(ids), visible_entities(by, kind))
+            found |= {(kind, row_id) for row_id in (ids if sees_all(by) else session.scalars(seen))}
+    return frozenset(found)
 
 
 def _in_order(session: Session, model: Any, ids: Sequence[int]) -> list[Any]:

@@ -18,7 +18,7 @@ from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
 from engine.starting import Started as Started
 from engine.starting import Subject as Subject
-from engine.starting import begin
+from engine.starting import begin, require_seen
 from engine.starting import changed_values as changed_values
 from models.case import Note
 
@@ -38,10 +38,11 @@ def start(
     request the same case.
 
     Raises:
-        NotFound: no such category, or a subject that does not exist.
+        NotFound: no such category, or a subject that does not exist or that the actor may not see.
         Invalid: the start form's answers are not acceptable; one sentence for each field.
     """
     require(by, "start case")
+    require_seen(session, subjects, by=by)
     return begin(session, category_key, subjects=subjects, fields=fields, by=by, start_key=start_key)
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from engine.definitions.category import Settings
 from engine.definitions.deploying import load as load_definition
 from engine.errors import Invalid, NotFound
+from engine.permissions import ENTITIES
 from engine.reading import CaseReader
-from engine.starting import ENTITIES, Subject
+from engine.starting import Subject
 from models.case import CaseLink
 from models.category import Category
 

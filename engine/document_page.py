@@ -55,7 +55,7 @@ def details(session: Session, file: File, *, by: Actor) -> Details:
     ).one()
     return Details(
         tags.of(session, [file.id]).get(file.id, []),
-        places.links_of(session, file.id),
+        places.links_of(session, file.id, by=by),
         row.end_reason,
         row.name or "",
         _titled(session, row.superseded_by_id, by),

@@ -14,7 +14,7 @@ from engine.recording import record
 from engine.related_cases import ROLES
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case
-from engine.starting import Parent, Started, Subject, begin
+from engine.starting import Parent, Started, Subject, begin, require_seen
 from models.base import table
 from models.case import CaseRelation
 
@@ -83,6 +83,7 @@ def start_under(
     The other case waits for nothing; its history tells of the start and of the end.
     """
     require(by, "start case")
+    require_seen(session, subjects, by=by)
     case = lock_case(session, case_id, by=by)
     parent = Parent(case.id, case.reference, owner_id=by.user_id, restricted=case.restricted)
     started = begin(session, category_key, subjects=subjects, fields=fields, by=by, start_key=start_key, parent=parent)

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from engine import log_context
 from engine.errors import Invalid
 from engine.instants import now
-from engine.permissions import PLATFORM, Actor, require
+from engine.permissions import ENTITIES, PLATFORM, Actor, require
 from engine.runtime.locking import lock_case
 from engine.runtime.moving import take_signal
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
 from engine.start_triggers import begin_by_signal, sender
-from engine.starting import ENTITIES
 from models.base import table
 from models.work import Job, SignalSubscription
 

@@ -22,8 +22,8 @@ from engine.definitions.elements import Timer
 from engine.definitions.occasions import Occasion, occasions
 from engine.errors import Conflict, EngineError, Invalid, NotPossible
 from engine.instants import london, now, today
-from engine.permissions import PLATFORM, Actor
-from engine.starting import ENTITIES, Began, Started, Subject, begin
+from engine.permissions import ENTITIES, PLATFORM, Actor
+from engine.starting import Began, Started, Subject, begin, require_seen
 from models.base import table
 from models.case import Case
 from models.category import Category, CategoryVersion, StartTrigger
@@ -258,6 +258,7 @@ def _begin(
 
 def _begun(session: Session, row: Row[Any], variables: Mapping[str, Any], start_key: str, sender: Sender) -> Started:
     about = [_subject(session, name, variables[name]) for name in ENTITIES if variables.get(name) is not None]
+    require_seen(session, about, by=sender.by)
     given = {name: value for name, value in variables.items() if name not in ENTITIES}
     owner = sender.by.user_id or sender.owner_id or row.deployed_by_id
     began = Began(row.element_id, row.kind, row.name, given, owner)

@@ -14,29 +14,20 @@ from engine.definitions.deploying import load as load_definition
 from engine.errors import Invalid, NotFound, NotPossible
 from engine.fields import MARK_OF_CATEGORY
 from engine.instants import now
-from engine.permissions import Actor
+from engine.permissions import ENTITIES, Actor, sees_all, visible_entity
 from engine.record.lookups import require_known
 from engine.runtime.header import CASE_COLUMNS, CaseRow
 from engine.runtime.moving import take_first
 from engine.runtime.saving import save
 from engine.runtime.scope import RESERVED
 from engine.runtime.step import Step, first_step
-from models.accounts import RentAccount
 from models.base import table
 from models.case import Case, CaseLink
 from models.category import Category
 from models.people import Organisation, Person
 from models.places import Asset
-from models.tenancies import Tenure
 
 CASE = table(Case)
-ENTITIES: dict[str, Any] = {
-    "person": Person,
-    "home": Asset,
-    "tenancy": Tenure,
-    "account": RentAccount,
-    "organisation": Organisation,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +106,17 @@ def begin(
         _take_event(step, definition, began)
     save(step)
     return Started(case.id, case.reference, step.job_keys)
+
+
+def require_seen(session: Session, subjects: Sequence[Subject], *, by: Actor) -> None:
+    """Raise NotFound for a subject that does not exist, or that whoever starts a case about it may not see."""
+    for subject in subjects if not sees_all(by) else ():
+        model: Any = ENTITIES.get(subject.entity_type)
+        if model is None:
+            continue  # another check tells what a case may be about
+        seen = visible_entity(by, subject.entity_type)
+        if session.scalar(select(model.id).where(model.id == subject.entity_id, seen)) is None:
+            raise NotFound(f"There is no {subject.entity_type} {subject.entity_id}.", remedy="Search for it.")
 
 
 def changed_values(step: Step) -> dict[str, list[Any]]:
@@ -276,7 +278,7 @@ def _take_answers(step: Step, definition: Definition, answers: Mapping[str, Any]
     else:
         root = step.instance.workflow.task_tree
         values = form.validate(dict(answers), step.instance.scope(root), functions=step.instance.functions)
-        require_known(step.session, form, values)
+        require_known(step.session, form, values, by=step.actor, stored={})
         step.instance.document.update(values)
     if step.instance.document.changes:
         step.note_event("case_changed", {"changes": changed_values(step)})

@@ -225,15 +225,15 @@ def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[st
         raise Conflict("This task is not needed any more: the case has gone another way.")
     if choosing.is_choice(token):
         return [{"id": way.id, "name": way.name} for way in choosing.choose(token, answers)]
-    form = form_of(step, task)
+    form, document = form_of(step, task), step.instance.document
     values = (
         form.validate(dict(answers), step.instance.scope(token), functions=step.instance.functions)
         if form
         else dict(answers)
     )
     if form:
-        require_known(step.session, form, values)
-    document = step.instance.document
+        stored = {key: document.get(key) for key in values}
+        require_known(step.session, form, values, by=step.actor, stored=stored)
     changed = [key for key, value in seen.items() if key in values and document.get(key) != value]
     if changed:
         labels = ", ".join(f"“{step.instance.definition.fields[key].label}”" for key in changed)

@@ -15,7 +15,10 @@ class RecordChange(Base):
     """
 
     __tablename__ = "record_change"
-    __table_args__ = (Index("ix_record_change_entity", "entity_type", "entity_id", "id"),)
+    __table_args__ = (
+        Index("ix_record_change_entity", "entity_type", "entity_id", "id"),
+        Index("ix_record_change_actor_id", "actor_id", "action", "entity_type"),  # what somebody added
+    )
 
     id: Mapped[Id]
     entity_type: Mapped[Key]

@@ -74,6 +74,15 @@ class StaffPatch(Base):
     patch: Mapped[Key] = mapped_column(primary_key=True)
 
 
+class TeamPatch(Base):
+    """A patch (of `asset.patch`) that a team looks after."""
+
+    __tablename__ = "team_patch"
+
+    team_id: Mapped[int] = mapped_column(BigId, ForeignKey("team.id"), primary_key=True, autoincrement=False)
+    patch: Mapped[Key] = mapped_column(primary_key=True)
+
+
 class CaseMember(Base):
     """Somebody in the circle of a restricted case beside its owner: named by those in it, or by breaking the glass."""
 

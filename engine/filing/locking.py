@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from engine.errors import Conflict, NotFound, NotPossible
 from engine.filing import places
 from engine.filing.places import Link
-from engine.permissions import Actor
+from engine.permissions import Actor, visible_documents
 from engine.runtime.header import CaseRow
 from engine.runtime.locking import lock_case
 from models.base import table
+from models.case import Case
 from models.document import Document
 
 DOCUMENT = table(Document)
@@ -21,7 +22,7 @@ NOT_FOUND = "There is no such document, or none that you may see."
 
 @dataclass(slots=True)
 class Locked:
-    """The row of a document, its case and what it is filed under, until the transaction ends."""
+    """The row of a document, its case, and what it is filed under that may be seen, until the transaction ends."""
 
     row: Any
     case: CaseRow | None
@@ -62,10 +63,11 @@ def lock(session: Session, document_id: int, *, revision: int | None = None, by:
     row = session.execute(select(DOCUMENT).where(DOCUMENT.c.id == document_id).with_for_update()).one()
     if row.case_id != before.case_id or (revision is not None and revision != row.revision):
         raise Conflict(f"Somebody else has changed “{row.title}”.", remedy="Look at it again, then change it.")
-    links = places.links_of(session, document_id)
-    if case is None and not links and row.created_by_id != by.user_id and not by.is_platform:
-        raise NotFound(NOT_FOUND)
-    return Locked(row, case, links)
+    if case is None:
+        on_none = select(Document.id).outerjoin(Case, Case.id == Document.case_id).where(Document.id == document_id)
+        if session.scalar(on_none.where(visible_documents(by))) is None:
+            raise NotFound(NOT_FOUND)
+    return Locked(row, case, places.links_of(session, document_id, by=by))
 
 
 def _case(session: Session, case_id: int | None, by: Actor) -> CaseRow | None:

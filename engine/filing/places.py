@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from engine.errors import Invalid, NotFound
-from engine.permissions import Actor, may, visible_cases
-from engine.record import kinds
+from engine.errors import Invalid
+from engine.permissions import ENTITIES, Actor, visible_cases, visible_entities, visible_entity, visible_links
+from engine.record.changing import found_entity
 from models.case import Case
 from models.document import DocumentLink
 
-ENTITIES: dict[str, Any] = {kind.key: kind.model for kind in kinds.ENTITIES}
 NAMED = {"person": "full_name", "home": "one_line", "organisation": "name"}  # others are called by their reference
 MOST_LINKS = 20
 
@@ -44,13 +43,14 @@ def read_link(text: str) -> Link:
 
 
 def check_links(session: Session, links: Iterable[Link], *, by: Actor) -> tuple[Link, ...]:
-    """Return the links, each once. Raises Invalid where something does not exist."""
+    """Return the links, each once. Raises Invalid where something does not exist, or may not be seen."""
     wanted = tuple(dict.fromkeys(links))
     if len(wanted) > MOST_LINKS:
         raise Invalid(errors={"about": f"A document can be filed under at most {MOST_LINKS} things"})
     for kind, entity_id in wanted:
-        model = ENTITIES[kind]
-        if not may(by, "see people") or session.scalar(select(model.id).where(model.id == entity_id)) is None:
+        model: Any = ENTITIES[kind]
+        seen = select(model.id).where(model.id == entity_id, visible_entity(by, kind))
+        if session.scalar(seen) is None:
             raise Invalid("The document cannot be filed there.", errors={"about": f"There is no {kind} {entity_id}"})
     return wanted
 
@@ -61,21 +61,22 @@ def named(session: Session, reference: str, *, by: Actor) -> Place:
     case_id = session.scalar(select(Case.id).where(Case.reference == reference, visible_cases(by)))
     if case_id is not None:
         return Place(case_id)
-    for kind, model in ENTITIES.items():
-        if hasattr(model, "reference") and may(by, "see people"):
-            entity_id = session.scalar(select(model.id).where(model.reference == reference))
-            if entity_id is not None:
-                return Place(links=((kind, entity_id),))
+    for kind in ENTITIES:
+        model: Any = ENTITIES[kind]
+        entity_id = session.scalar(select(model.id).where(model.reference == reference, visible_entities(by, kind)))
+        if entity_id is not None:
+            return Place(links=((kind, entity_id),))
     sentence = f"There is nothing with the reference “{reference[:40]}”, or nothing that you may see"
     raise Invalid("The document cannot be filed there.", errors={"to": sentence})
 
 
-def links_of(session: Session, document_id: int) -> tuple[Link, ...]:
-    """Return what a document is filed under beside its case."""
+def links_of(session: Session, document_id: int, *, by: Actor) -> tuple[Link, ...]:
+    """Return what a document is filed under beside its case, as far as `by` may see that."""
     columns = (DocumentLink.entity_type, DocumentLink.entity_id)
     rows = session.execute(
         select(*columns)
         .where(DocumentLink.document_id == document_id, DocumentLink.entity_type != "case")
+        .where(visible_links(by, DocumentLink))
         .order_by(DocumentLink.id)
     )
     return tuple((row.entity_type, row.entity_id) for row in rows)
@@ -95,11 +96,9 @@ def remove_links(session: Session, document_id: int, links: Sequence[Link]) -> N
         session.execute(delete(DocumentLink).where(DocumentLink.document_id == document_id, *its))
 
 
-def title_of(session: Session, link: Link) -> str:
-    """Return what a page calls a person, home, tenancy, account or organisation. Raises NotFound."""
+def title_of(session: Session, link: Link, *, by: Actor) -> str:
+    """Return what a page calls a person, home, tenancy, account or organisation that `by` may see. Raises NotFound."""
     kind, entity_id = link
-    row = session.get(ENTITIES[kind], entity_id)
-    if row is None:
-        raise NotFound(f"There is no {kind} with this address.", remedy="Search for it by name, address or reference.")
+    row = found_entity(session, kind, entity_id, by=by)
     named = NAMED.get(kind, "reference")
     return str(getattr(row, named) or row.reference)

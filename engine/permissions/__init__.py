@@ -1,4 +1,4 @@
-"""Who may do what: verbs, the roles that grant them and how far, and which cases and tasks somebody may see and do."""
+"""Who may do what: verbs, the roles that grant them, and which cases, tasks and parts of the record that reaches."""
 
 from engine.permissions.actor import PLATFORM, Actor, actor_of, from_rows, may, reach, require, rows_of_actor
 from engine.permissions.cases import (
@@ -23,10 +23,22 @@ from engine.permissions.cases import (
 from engine.permissions.circle import circle, may_be_given
 from engine.permissions.documents import documents_in, visible_documents
 from engine.permissions.grants import EVERYTHING, NOWHERE, SCOPES, SHIPPED, Book, Grants, Reach, book, reach_of
+from engine.permissions.record import (
+    ENTITIES,
+    entities_in,
+    links_in,
+    may_on_entity,
+    require_on_entity,
+    sees_all,
+    visible_entities,
+    visible_entity,
+    visible_links,
+)
 from engine.permissions.sensitivity import levels_held_back, may_see_sensitivity
 from engine.permissions.verbs import SHIPPED_ROLES, VERBS, Verb
 
 __all__ = [
+    "ENTITIES",
     "EVERYTHING",
     "NOWHERE",
     "PLATFORM",
@@ -46,21 +58,26 @@ __all__ = [
     "cases_in",
     "circle",
     "documents_in",
+    "entities_in",
     "from_rows",
     "known_by",
     "levels_held_back",
+    "links_in",
     "may",
     "may_assign_task",
     "may_be_given",
     "may_do_task",
     "may_on",
+    "may_on_entity",
     "may_see_sensitivity",
     "my_tasks",
     "reach",
     "reach_of",
     "require",
     "require_on",
+    "require_on_entity",
     "rows_of_actor",
+    "sees_all",
     "sight",
     "tasks_in",
     "tasks_of_mine",
@@ -69,5 +86,8 @@ __all__ = [
     "team_tasks",
     "visible_cases",
     "visible_documents",
+    "visible_entities",
+    "visible_entity",
+    "visible_links",
     "within_reach",
 ]

@@ -5,23 +5,26 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, true
 from engine.permissions.actor import Actor
 from engine.permissions.cases import Sight, bound_to, cases_in, sight
 from engine.permissions.reaching import Bound
+from engine.permissions.record import SEE, links_in
 from models.document import Document, DocumentLink
 
 
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `Document`, its `Case` joined where it has one, that keeps what the actor may see."""
-    return documents_in(sight(actor), bound_to(actor))
+    return documents_in(sight(actor), sight(actor, SEE), bound_to(actor))
 
 
-def documents_in(sight: Sight, bound: Bound = bindparam) -> ColumnElement[bool]:
+def documents_in(cases: Sight, record: Sight, bound: Bound = bindparam) -> ColumnElement[bool]:
     """Return the same condition with its values named as `known_by` gives them.
 
-    It keeps what lies on cases that may be seen, and what lies on none. One that is not filed anywhere yet is seen by
-    whoever uploaded it alone; whoever works for another organisation sees no others that lie on no case.
+    It keeps what lies on cases that may be seen, and of what lies on none that which is filed under somebody or
+    something of the record that may be seen. One that is not filed anywhere yet is seen by whoever uploaded it alone;
+    whoever works for another organisation sees no others that lie on no case.
     """
-    if sight.is_platform:
+    if cases.is_platform:
         return true()
     is_theirs = Document.created_by_id == bound("by_id")
     is_filed = exists().where(DocumentLink.document_id == Document.id).correlate(Document)
-    alone = and_(Document.case_id.is_(None), is_theirs if sight.is_external else or_(is_filed, is_theirs))
-    return or_(alone, and_(Document.case_id.is_not(None), cases_in(sight, bound)))
+    is_shown = is_filed.where(links_in(DocumentLink, record, bound))
+    alone = and_(Document.case_id.is_(None), or_(is_shown, and_(is_theirs, ~is_filed)))
+    return or_(alone, and_(Document.case_id.is_not(None), cases_in(cases, bound)))

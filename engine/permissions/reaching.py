@@ -13,7 +13,7 @@ from models.base import table
 from models.case import Case, CaseLink
 from models.category import Category
 from models.places import Asset
-from models.rights import StaffPatch
+from models.rights import StaffPatch, TeamPatch
 from models.staff import Membership
 from models.tenancies import Tenure, TenureMember
 from models.work import UserTask
@@ -21,7 +21,8 @@ from models.work import UserTask
 Bound = Callable[[str], BindParameter[Any]]  # gives the value of a name its place in a statement
 
 LINK, ASSET, TENURE, LIVES = table(CaseLink), table(Asset), table(Tenure), table(TenureMember)
-PATCH, MEMBER, TASK, CATEGORY = table(StaffPatch), table(Membership), table(UserTask), table(Category)
+PATCH, TEAM_PATCH, MEMBER = table(StaffPatch), table(TeamPatch), table(Membership)
+TASK, CATEGORY = table(UserTask), table(Category)
 WORKED_ON = ("open", "completed")  # states of a task that make its case somebody's; indexed with the holder
 
 
@@ -47,27 +48,45 @@ def _each(reach: Reach, bound: Bound) -> Iterator[ColumnElement[bool]]:
         yield Case.id.in_(_with_task(TASK.c.assignee_id == bound("by_id")))
 
 
-def homes_in_patches(bound: Bound) -> Select[Any]:
-    """Return the ids of the homes in the patches of whoever asks."""
-    patches = select(PATCH.c.patch).where(PATCH.c.user_id == bound("by_id"))
-    return select(ASSET.c.id).where(ASSET.c.patch.in_(patches))
+def patches_of_staff(bound: Bound) -> Select[Any]:
+    """Return the patches that whoever asks looks after."""
+    return select(PATCH.c.patch).where(PATCH.c.user_id == bound("by_id"))
 
 
-def tenancies_in_patches(bound: Bound) -> Select[Any]:
-    """Return the ids of the tenancies of those homes."""
-    return select(TENURE.c.id).where(TENURE.c.asset_id.in_(homes_in_patches(bound)))
+def patches_of_teams(bound: Bound) -> Select[Any]:
+    """Return the patches that the teams of whoever asks look after."""
+    return select(TEAM_PATCH.c.patch).where(TEAM_PATCH.c.team_id.in_(_teams(bound)))
 
 
-def people_in_patches(bound: Bound) -> Select[Any]:
-    """Return the ids of the people who are on one of those tenancies."""
-    in_patch = LIVES.c.tenure_id.in_(tenancies_in_patches(bound))
-    return select(LIVES.c.person_id).where(in_patch, LIVES.c.until_on.is_(None))
+def living_in_patches(patches: Any, bound: Bound) -> Select[Any]:
+    """Return the ids of the people who live in the homes of patches: on a tenancy of theirs that runs."""
+    return (
+        select(LIVES.c.person_id)
+        .join(TENURE, TENURE.c.id == LIVES.c.tenure_id)
+        .join(ASSET, ASSET.c.id == TENURE.c.asset_id)
+        .where(ASSET.c.patch.in_(patches), lasts(bound), runs(bound))
+    )
+
+
+def lasts(bound: Bound) -> ColumnElement[bool]:
+    """Return the condition that a member of a tenancy has not left it."""
+    return or_(LIVES.c.until_on.is_(None), LIVES.c.until_on >= bound("by_day"))
+
+
+def runs(bound: Bound) -> ColumnElement[bool]:
+    """Return the condition that a tenancy is not over."""
+    return or_(TENURE.c.ended_on.is_(None), TENURE.c.ended_on >= bound("by_day"))
 
 
 def _in_patch(bound: Bound) -> Select[Any]:
-    """Return the ids of cases about a home in a patch, a tenancy of it, or somebody who is on that."""
-    places = {"home": homes_in_patches, "tenancy": tenancies_in_patches, "person": people_in_patches}
-    about = ((LINK.c.entity_type == kind) & LINK.c.entity_id.in_(ids(bound)) for kind, ids in places.items())
+    """Return the ids of cases about a home in a patch of one's own, a tenancy of it, or somebody who lives there."""
+    homes = select(ASSET.c.id).where(ASSET.c.patch.in_(patches_of_staff(bound)))
+    places = {
+        "home": homes,
+        "tenancy": select(TENURE.c.id).where(TENURE.c.asset_id.in_(homes)),
+        "person": living_in_patches(patches_of_staff(bound), bound),
+    }
+    about = ((LINK.c.entity_type == kind) & LINK.c.entity_id.in_(ids) for kind, ids in places.items())
     return select(LINK.c.case_id).where(or_(*about), LINK.c.until_on.is_(None))
 
 

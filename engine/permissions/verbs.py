@@ -42,7 +42,7 @@ def _on_tasks(text: str, shipped: frozenset[str]) -> Verb:
 
 
 def _on_record(text: str, shipped: frozenset[str]) -> Verb:
-    return Verb("People and homes", text, shipped)
+    return Verb("People and homes", text, shipped, ("everything", "teams", "patches", "own"))
 
 
 # All that a grant can give to who works for another organisation, on the cases that it is linked to.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from engine.permissions import Actor, visible_entities
 from engine.record.accounts import PENNY
 from models.accounts import RentAccount, Transaction
 from models.people import Person
@@ -30,8 +31,8 @@ class Debt:
     last_paid_on: date | None
 
 
-def debts(session: Session) -> Iterator[Debt]:
-    """Return the accounts on which something is owed, those with the most first."""
+def debts(session: Session, *, by: Actor) -> Iterator[Debt]:
+    """Return the accounts that `by` may see on which something is owed, those with the most first."""
     owed = func.sum(Transaction.amount)
     paid = func.max(case((Transaction.kind.in_(PAYMENTS), Transaction.posted_on)))
     sums = (
@@ -52,6 +53,7 @@ def debts(session: Session) -> Iterator[Debt]:
         .join(sums, sums.c.account_id == RentAccount.id)
         .join(Tenure, Tenure.id == RentAccount.tenure_id)
         .join(Asset, Asset.id == Tenure.asset_id)
+        .where(visible_entities(by, "account"))
         .order_by(sums.c.owed.desc(), RentAccount.id)
     ).all()
     for start in range(0, len(rows), PAGE):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotFound, NotPossible
 from engine.instants import now, today
-from engine.permissions import Actor, require
+from engine.permissions import PLATFORM, Actor, require, require_on_entity, sees_all, visible_entity
 from engine.record.checking import as_json, as_sent, checked
 from engine.record.ending import refuse_while_used
 from engine.record.kinds import KINDS, Kind
@@ -33,6 +33,11 @@ class Why:
     reason: str = ""
     case_id: int | None = None
     is_drawn: bool = False  # a deployed diagram says so: it needs no verb of the officer whose answer leads there
+
+    @property
+    def reader(self) -> Actor:
+        """Return who must see what is changed and what is named by it."""
+        return PLATFORM if self.is_drawn else self.by
 
 
 def create(
@@ -61,13 +66,14 @@ def create(
     """
     kind = KINDS[key]
     _require(why, kind)
-    holder = _locked_owner(session, kind, owner, revision)
+    holder = _locked_owner(session, kind, owner, revision, why)
     names = _owned(kind, owner)
-    found = checked(session, kind, values, names)
-    row = kind.model(**found, **names, **_written(kind, why.by))
+    found = checked(session, kind, values, names, by=why.reader)
+    row: Any = kind.model(**found, **names, **_written(kind, why.by))
     _insert(session, kind, row)
     made = {name: [None, as_json(value)] for name, value in found.items() if value not in (None, "", [], {}, False)}
     _write_down(session, kind, row, holder, owner, "created", made, why)
+    _require_on(session, why, kind, owner or (key, row.id))
     return row
 
 
@@ -94,12 +100,12 @@ def change(
     _require(why, kind)
     if kind.is_ledger:
         raise NotPossible(f"A {kind.word} is never changed.", remedy="Post another that reverses it.")
-    holder = _locked_owner(session, kind, owner, revision)
-    row = _row(session, kind, row_id, owner)
+    holder = _locked_owner(session, kind, owner, revision, why)
+    row = _row(session, kind, row_id, owner, why)
     if kind.is_entity:
         _match(session, kind, row, revision)
     before = {column.key: getattr(row, column.key) for column in kind.model.__table__.columns}
-    found = checked(session, kind, values, before, is_partial=True)
+    found = checked(session, kind, values, before, by=why.reader, is_partial=True)
     changed = {name: value for name, value in found.items() if before[name] != value}
     if not changed:
         return row
@@ -108,6 +114,8 @@ def change(
     _insert(session, kind, row)
     told = {name: [as_json(before[name]), as_json(value)] for name, value in changed.items()}
     _write_down(session, kind, row, holder, owner, action, told, why)
+    if action != "ended":
+        _require_on(session, why, kind, owner or (key, row.id))  # nobody changes it out of their own reach
     return row
 
 
@@ -132,7 +140,8 @@ def end(
     _require(why, kind)
     if not why.reason.strip():
         raise Invalid(f"Say why the {kind.word} ends.", errors={"reason": "Enter a reason"})
-    row = _row(session, kind, row_id, owner)
+    _locked_owner(session, kind, owner, None, why)
+    row = _row(session, kind, row_id, owner, why)
     ended_on = getattr(row, kind.ends_by, None)
     if ended_on is not None:
         raise NotPossible(f"This {kind.word} ended on {ended_on.isoformat()} already.")
@@ -186,10 +195,26 @@ def _require(why: Why, kind: Kind) -> None:
         require(why.by, kind.verb)
 
 
-def found_entity(session: Session, key: str, row_id: int, *, locks: bool = False) -> Any:
-    """Return the row of an entity, locked if asked for. Raises NotFound."""
+def _require_on(session: Session, why: Why, kind: Kind, entity: Entity) -> None:
+    """Raise NotAllowed unless the verb of a kind reaches an entity: the row itself, or what a part belongs to."""
+    if not why.is_drawn:
+        require_on_entity(session, why.by, kind.verb, *entity)
+
+
+def found_entity(session: Session, key: str, row_id: int, *, by: Actor, locks: bool = False) -> Any:
+    """Return the row of an entity that somebody may see, locked if asked for.
+
+    Raises:
+        NotFound: there is none, or none that `by` may see: one statement asks both.
+    """
     kind = KINDS[key]
-    row = session.get(kind.model, row_id, with_for_update=locks or None, populate_existing=locks)
+    if sees_all(by):
+        row = session.get(kind.model, row_id, with_for_update=locks or None, populate_existing=locks)
+    else:
+        model: Any = kind.model
+        wanted = select(model).where(model.id == row_id, visible_entity(by, key))
+        wanted = wanted.with_for_update(of=model).execution_options(populate_existing=True) if locks else wanted
+        row = session.scalar(wanted)
     if row is None:
         raise NotFound(
             f"There is no {kind.word} with this address.", remedy="Search for it by name, address or reference."
@@ -206,22 +231,24 @@ def found_part(session: Session, key: str, row_id: int, *, owner: Entity) -> Any
     return row
 
 
-def _locked_owner(session: Session, kind: Kind, owner: Entity | None, revision: int | None) -> Any:
+def _locked_owner(session: Session, kind: Kind, owner: Entity | None, revision: int | None, why: Why) -> Any:
     """Return the entity that a part belongs to, locked; none for an entity itself."""
     if kind.is_entity:
         return None
     if owner is None or owner[0] not in kind.owners:
         raise Invalid(f"A {kind.word} belongs to one of: {', '.join(kind.owners)}.")
-    if kind.is_ledger:
-        return found_entity(session, *owner)
-    holder = found_entity(session, *owner, locks=True)
-    _match(session, KINDS[owner[0]], holder, revision)
+    holder = found_entity(session, *owner, by=why.reader, locks=not kind.is_ledger)
+    _require_on(session, why, kind, owner)
+    if not kind.is_ledger:
+        _match(session, KINDS[owner[0]], holder, revision)
     return holder
 
 
-def _row(session: Session, kind: Kind, row_id: int, owner: Entity | None) -> Any:
+def _row(session: Session, kind: Kind, row_id: int, owner: Entity | None, why: Why) -> Any:
     if kind.is_entity:
-        return found_entity(session, kind.key, row_id, locks=True)
+        row = found_entity(session, kind.key, row_id, by=why.reader, locks=True)
+        _require_on(session, why, kind, (kind.key, row_id))
+        return row
     row = session.get(kind.model, row_id, with_for_update=True, populate_existing=True)
     if row is None or any(getattr(row, name) != value for name, value in _owned(kind, owner).items()):
         raise NotFound(f"There is no such {kind.word} here.", remedy="Look at the page again.")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from engine.forms.validation import flattened, refusal
+from engine.permissions import Actor, visible_entity
 from engine.record.kinds import KINDS, Kind
 from engine.record.schemas.base import RecordSchema
 from models.document import Document
@@ -20,16 +21,22 @@ _UNSAID = {"Missing data for required field.": "This is required.", "Unknown fie
 
 
 def checked(
-    session: Session, kind: Kind, values: Mapping[str, Any], before: Mapping[str, Any], *, is_partial: bool = False
+    session: Session,
+    kind: Kind,
+    values: Mapping[str, Any],
+    before: Mapping[str, Any],
+    *,
+    by: Actor,
+    is_partial: bool = False,
 ) -> dict[str, Any]:
     """Return the values typed, by column, with those that follow from them; raise Invalid with a sentence for each.
 
-    `before` is the row as it stands, or what of a new one is known already.
+    `before` is the row as it stands, or what of a new one is known already. What is named anew must be seen by `by`.
     """
     schema = _SCHEMAS[kind.key]
     found = loaded(schema, values, is_partial=is_partial)
     whole = {**before, **found}
-    errors = schema.faults(whole) | _dangling(session, schema, found) | _taken(session, kind, found, before)
+    errors = schema.faults(whole) | _dangling(session, schema, found, before, by) | _taken(session, kind, found, before)
     if errors:
         raise refusal({as_sent(kind, path): sentence for path, sentence in errors.items()})
     return found | schema.derived(whole)
@@ -69,17 +76,26 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def _dangling(session: Session, schema: RecordSchema, found: Mapping[str, Any]) -> dict[str, str]:
-    """Return a sentence for each number under which nothing is found."""
+def _dangling(
+    session: Session, schema: RecordSchema, found: Mapping[str, Any], before: Mapping[str, Any], by: Actor
+) -> dict[str, str]:
+    """Return a sentence for each number under which nothing is found, or nothing that `by` may see."""
     errors: dict[str, str] = {}
     for name, value in found.items():
         key = schema.fields[name].metadata.get("refers")
-        if key is None or value is None:
+        if key is None or value is None or value == before.get(name):
             continue
-        model, word = (Document, "document") if key == "document" else (KINDS[key].model, KINDS[key].word)
-        if session.get(model, value) is None:
+        word = "document" if key == "document" else KINDS[key].word
+        if not _is_there(session, key, value, by):
             errors[name] = f"There is no {word} with the number {value}."
     return errors
+
+
+def _is_there(session: Session, key: str, number: int, by: Actor) -> bool:
+    if key == "document":
+        return session.get(Document, number) is not None
+    model: Any = KINDS[key].model
+    return session.scalar(select(model.id).where(model.id == number, visible_entity(by, key))) is not None
 
 
 def _taken(session: Session, kind: Kind, found: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:

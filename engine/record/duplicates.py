@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotPossible
+from engine.permissions import Actor, visible_entities
 from models.people import ContactDetail, Person
 from models.places import Asset
 from models.tenancies import Tenure, TenureMember
@@ -52,20 +53,21 @@ class Likely(NotPossible):
         }
 
 
-def refuse_likely(session: Session, values: Mapping[str, Any], contacts: Sequence[str] = ()) -> None:
+def refuse_likely(session: Session, values: Mapping[str, Any], contacts: Sequence[str] = (), *, by: Actor) -> None:
     """Raise Likely where somebody in the record is likely the person with these values. See `likely`."""
-    found = likely(session, values, contacts)
+    found = likely(session, values, contacts, by=by)
     if found:
         raise Likely(found)
 
 
-def likely(session: Session, values: Mapping[str, Any], contacts: Sequence[str] = ()) -> list[Candidate]:
-    """Return who in the record is likely the same, those for whom most speaks first.
+def likely(session: Session, values: Mapping[str, Any], contacts: Sequence[str] = (), *, by: Actor) -> list[Candidate]:
+    """Return who of those whom `by` may see is likely the same, those for whom most speaks first.
 
     Args:
         session: of the transaction.
         values: of the new person as they are sent; what cannot be read says nothing.
         contacts: telephone numbers, e-mail and postal addresses of theirs.
+        by: who adds the person; nobody learns so of one outside their reach.
     """
     name = _name(values.get("first_name"), values.get("surname"))
     found: dict[int, list[str]] = defaultdict(list)
@@ -78,7 +80,8 @@ def likely(session: Session, values: Mapping[str, Any], contacts: Sequence[str] 
         found[person_id].append(f"reached by {value} too")
     for person_id in _called_so_at(session, values, contacts):
         found[person_id].append("the same name at the same address")
-    people = session.scalars(select(Person).where(Person.id.in_(found), Person.merged_into_id.is_(None)))
+    seen = (Person.merged_into_id.is_(None), visible_entities(by, "person"))
+    people = session.scalars(select(Person).where(Person.id.in_(found), *seen))
     candidates = [Candidate(person, found[person.id]) for person in people]
     return sorted(candidates, key=lambda one: (-len(one.reasons), one.person.id))[:MOST]
 

@@ -16,7 +16,7 @@ from engine.fields.asking import differs
 from engine.fields.hiding import without
 from engine.forms import Form
 from engine.instants import london, now, today
-from engine.permissions import PLATFORM, Actor, levels_held_back, require
+from engine.permissions import PLATFORM, Actor, levels_held_back, require, require_on_entity
 from engine.record.changing import Why, found_entity, write_down
 from engine.record.kinds import KINDS, Kind
 from engine.record.lookups import require_known
@@ -70,7 +70,9 @@ def open_fields(session: Session, entity_type: str, entity_id: int, *, by: Actor
     """Return a reader of an entity's fields. Raises NotFound."""
     if entity_type not in fields.ENTITIES:
         raise NotFound("There is no such kind of record.", remedy="Choose a person, home, tenancy or account.")
-    return RecordFieldsReader(session, KINDS[entity_type], found_entity(session, entity_type, entity_id), actor=by)
+    return RecordFieldsReader(
+        session, KINDS[entity_type], found_entity(session, entity_type, entity_id, by=by), actor=by
+    )
 
 
 def save(
@@ -92,8 +94,9 @@ def save(
         Conflict: a field of `seen` changed meanwhile, or the entity is not at `revision` any more.
     """
     require(why.by, reader.kind.verb)
+    require_on_entity(session, why.by, reader.kind.verb, reader.kind.key, reader.row.id)
     values = asked.validate(answers, reader.scope())
-    require_known(session, asked, values)
+    require_known(session, asked, values, by=why.by, stored=reader.stored())
     return keep(session, reader, values, why=why, seen=seen or {}, revision=revision)
 
 
@@ -107,7 +110,7 @@ def keep(
     revision: int | None = None,
 ) -> Any:
     """Write values that were checked, in this one transaction; see `save`."""
-    row = found_entity(session, reader.kind.key, reader.row.id, locks=True)
+    row = found_entity(session, reader.kind.key, reader.row.id, by=why.by, locks=True)
     if revision is not None and row.revision != revision:
         raise Conflict(f"Somebody changed this {reader.kind.word} since you read it.", remedy="Read it again.")
     reader = RecordFieldsReader(session, reader.kind, row, actor=PLATFORM)

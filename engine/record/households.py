@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.instants import today
+from engine.permissions import Actor, visible_entities
 from models.people import Person
 from models.places import Asset
 from models.tenancies import Tenure, TenureMember
@@ -20,6 +21,7 @@ class Resident:
 
     member: TenureMember
     person: Person
+    is_seen: bool = True  # by who asks; of others a page shows the name, and no more
 
     def is_on_it(self, on: date | None = None) -> bool:
         """Say whether they are on the tenancy on a day (today)."""
@@ -62,50 +64,50 @@ class Household:
         return self.runs and found is not None and found.is_on_it()
 
 
-def households_of_person(session: Session, person_id: int) -> list[Household]:
-    """Return the tenancies that a person is or was on, where they live now first, then the latest."""
+def households_of_person(session: Session, person_id: int, *, by: Actor) -> list[Household]:
+    """Return the tenancies that a person is or was on and `by` may see, where they live now first, then the latest."""
     theirs = select(TenureMember.tenure_id).where(TenureMember.person_id == person_id)
-    found = _households(session, select(Tenure, Asset).where(Tenure.id.in_(theirs)))
+    found = _households(session, select(Tenure, Asset).where(Tenure.id.in_(theirs)), by)
     return sorted(found, key=lambda one: not one.lives_here(person_id))
 
 
-def households_of_home(session: Session, asset_id: int) -> list[Household]:
-    """Return the tenancies of a home, those that run first, then the latest."""
-    return _households(session, select(Tenure, Asset).where(Tenure.asset_id == asset_id))
+def households_of_home(session: Session, asset_id: int, *, by: Actor) -> list[Household]:
+    """Return the tenancies of a home that `by` may see, those that run first, then the latest."""
+    return _households(session, select(Tenure, Asset).where(Tenure.asset_id == asset_id), by)
 
 
-def household(session: Session, tenancy: Tenure) -> Household:
-    """Return one tenancy with its home and its people."""
-    return _households(session, select(Tenure, Asset).where(Tenure.id == tenancy.id))[0]
+def household(session: Session, tenancy: Tenure, *, by: Actor) -> Household:
+    """Return one tenancy, which `by` may see, with its home and its people."""
+    return _households(session, select(Tenure, Asset).where(Tenure.id == tenancy.id), by)[0]
 
 
 def living_in(households: Iterable[Household]) -> list[Person]:
-    """Return the people who live in these households now, each once."""
-    found = {one.person.id: one.person for place in households if place.runs for one in place.present}
+    """Return the people who live in these households now and may be seen, each once."""
+    found = {one.person.id: one.person for place in households if place.runs for one in place.present if one.is_seen}
     return list(found.values())
 
 
-def residents_of(session: Session, tenure_ids: Collection[int]) -> dict[int, list[Resident]]:
+def residents_of(session: Session, tenure_ids: Collection[int], *, by: Actor) -> dict[int, list[Resident]]:
     """Return the people of tenancies, those responsible first."""
     found: dict[int, list[Resident]] = {tenure_id: [] for tenure_id in tenure_ids}
     if not tenure_ids:
         return found
     statement = (
-        select(TenureMember, Person)
+        select(TenureMember, Person, visible_entities(by, "person"))
         .join(Person, Person.id == TenureMember.person_id)
         .where(TenureMember.tenure_id.in_(list(tenure_ids)))
         .order_by(TenureMember.is_responsible.desc(), TenureMember.id)
     )
-    for member, person in session.execute(statement):
-        found[member.tenure_id].append(Resident(member, person))
+    for member, person, is_seen in session.execute(statement):
+        found[member.tenure_id].append(Resident(member, person, bool(is_seen)))
     return found
 
 
-def _households(session: Session, statement: Any) -> list[Household]:
+def _households(session: Session, statement: Any, by: Actor) -> list[Household]:
     rows = session.execute(
-        statement.join(Asset, Asset.id == Tenure.asset_id).order_by(
-            Tenure.ended_on.is_not(None), Tenure.started_on.desc(), Tenure.id.desc()
-        )
+        statement.join(Asset, Asset.id == Tenure.asset_id)
+        .where(visible_entities(by, "tenancy"))
+        .order_by(Tenure.ended_on.is_not(None), Tenure.started_on.desc(), Tenure.id.desc())
     ).all()
-    residents = residents_of(session, [tenancy.id for tenancy, _ in rows])
+    residents = residents_of(session, [tenancy.id for tenancy, _ in rows], by=by)
     return [Household(tenancy, home, residents[tenancy.id]) for tenancy, home in rows]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.errors import Invalid, NotPossible
 from engine.fields import searching
 from engine.instants import now, today
-from engine.permissions import PLATFORM, require
+from engine.permissions import PLATFORM, Actor, require, require_on_entity
 from engine.record.changing import Why, found_entity, write_down
 from engine.record.checking import as_json
 from engine.record.fields import RecordFieldsReader
@@ -70,14 +70,15 @@ class Preview:
 Moved = dict[str, list[int]]  # "case_link.entity_id" to the numbers of the rows
 
 
-def preview(session: Session, kept_id: int, gone_id: int) -> Preview:
+def preview(session: Session, kept_id: int, gone_id: int, *, by: Actor) -> Preview:
     """Return what merging the record `gone_id` into `kept_id` would do.
 
     Raises:
-        NotFound: there is no such person.
+        NotFound: there is no such person, or none that `by` may see.
+        NotAllowed: a grant of the verb does not reach both of them.
         NotPossible: they are one record, or one of them was merged already.
     """
-    kept, gone = _both(session, kept_id, gone_id)
+    kept, gone = _both(session, kept_id, gone_id, by=by)
     found, stays = _pointing(session, kept_id, gone_id)
     moves = Counter({name.split(".")[0]: 0 for name in found})
     for name, ids in found.items():
@@ -102,7 +103,7 @@ def merge(session: Session, kept_id: int, gone_id: int, *, take: Collection[str]
     require(why.by, VERB)
     if not why.reason.strip():
         raise Invalid("Say how you know that they are one person.", errors={"reason": "Enter a reason"})
-    kept, gone = _both(session, kept_id, gone_id, locks=True)
+    kept, gone = _both(session, kept_id, gone_id, by=why.by, locks=True)
     differing = {one.column: one for one in differences(kept, gone)}
     unknown = sorted(set(take) - set(differing))
     if unknown:
@@ -132,10 +133,11 @@ def undo(session: Session, gone_id: int, *, why: Why) -> Person:
     require(why.by, VERB)
     if not why.reason.strip():
         raise Invalid("Say why they are two people after all.", errors={"reason": "Enter a reason"})
-    gone: Person = found_entity(session, "person", gone_id, locks=True)
+    gone: Person = found_entity(session, "person", gone_id, by=why.by, locks=True)
     if gone.merged_into_id is None:
         raise NotPossible("This record was not merged into another.")
-    kept = found_entity(session, "person", gone.merged_into_id, locks=True)
+    kept = found_entity(session, "person", gone.merged_into_id, by=why.by, locks=True)
+    require_on_entity(session, why.by, VERB, "person", kept.id)
     change = _merge_of(session, kept.id, gone_id)
     about: Mapping[str, Any] = (change.changes or {})["merge"]  # type: ignore[assignment]
     changed = _changed_since(session, change, kept, about)
@@ -153,12 +155,13 @@ def undo(session: Session, gone_id: int, *, why: Why) -> Person:
     return gone
 
 
-def _both(session: Session, kept_id: int, gone_id: int, *, locks: bool = False) -> tuple[Person, Person]:
+def _both(session: Session, kept_id: int, gone_id: int, *, by: Actor, locks: bool = False) -> tuple[Person, Person]:
     if kept_id == gone_id:
         raise NotPossible("This is one record already.", remedy="Choose another person.")
     ordered = sorted((kept_id, gone_id))  # locked in one order, whoever merges what
-    found = {row_id: found_entity(session, "person", row_id, locks=locks) for row_id in ordered}
+    found = {row_id: found_entity(session, "person", row_id, by=by, locks=locks) for row_id in ordered}
     for row in found.values():
+        require_on_entity(session, by, VERB, "person", row.id)
         if row.merged_into_id is not None:
             raise NotPossible(f"{row.full_name} ({row.reference}) was merged into another record already.")
     return found[kept_id], found[gone_id]

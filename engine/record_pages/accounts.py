@@ -60,11 +60,11 @@ class AccountPage:
 
 def account_page(session: Session, account_id: int, *, by: Actor, number: int = 1) -> AccountPage:
     """Return what the page of an account shows, with page `number` of its statement. Raises NotFound."""
-    account = found_entity(session, "account", account_id)
+    account = found_entity(session, "account", account_id, by=by)
     return AccountPage(
         account,
         balanced(session, account, latest=0),
-        household(session, found_entity(session, "tenancy", account.tenure_id)),
+        household(session, found_entity(session, "tenancy", account.tenure_id, by=by), by=by),
         statement(session, account_id, number=number),
         weeks(session, account_id),
         sorted(parts(session, "charge", "account", account_id), key=lambda row: row.from_on, reverse=True),

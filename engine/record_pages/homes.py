@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.case_subjects import alerts_of
-from engine.permissions import Actor
+from engine.permissions import Actor, visible_entities
 from engine.record.certificates import Standing, standings
 from engine.record.changing import found_entity
 from engine.record.households import Household, households_of_home, living_in
@@ -50,18 +50,18 @@ class HomePage:
 
 def home_page(session: Session, home_id: int, *, by: Actor) -> HomePage:
     """Return what the page of a home shows. Raises NotFound."""
-    home = found_entity(session, "home", home_id)
-    households = households_of_home(session, home_id)
+    home = found_entity(session, "home", home_id, by=by)
+    households = households_of_home(session, home_id, by=by)
     repairs = _open_first(parts(session, "repair", "home", home_id))
     contractors = {row.contractor_id for row in repairs if row.contractor_id}
-    lies_here = Asset.parent_id == home_id
+    lies_here = (Asset.parent_id == home_id, visible_entities(by, "home"))
     return HomePage(
         home,
-        _maybe(session, Asset, home.parent_id),
+        session.scalar(select(Asset).where(Asset.id == home.parent_id, visible_entities(by, "home"))),
         _maybe(session, Organisation, home.owner_id),
         _maybe(session, Organisation, home.agent_id),
-        list(session.scalars(select(Asset).where(lies_here).order_by(Asset.id).limit(MOST_INSIDE))),
-        session.scalar(select(func.count()).select_from(Asset).where(lies_here)) or 0,
+        list(session.scalars(select(Asset).where(*lies_here).order_by(Asset.id).limit(MOST_INSIDE))),
+        session.scalar(select(func.count()).select_from(Asset).where(*lies_here)) or 0,
         alerts_of(session, [person.id for person in living_in(households)], [home_id]),
         households,
         standings(parts(session, "certificate", "home", home_id)),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from engine.case_subjects import alerts_of, contacts_of
-from engine.permissions import Actor, visible_cases
+from engine.permissions import Actor, visible_cases, visible_entities
 from engine.record.changing import found_entity
 from engine.record.households import Household, households_of_person
 from engine.record_pages.accounts import Account, account_of
@@ -29,7 +29,7 @@ class PersonPage:
     alerts: list[Alert]
     households: list[Household]
     accounts: dict[int, Account]  # by tenancy
-    relations: list[Any]  # (PersonRelation, Person or Organisation)
+    relations: list[Any]  # (PersonRelation, Person or Organisation, whether the reader may see them)
     communications: list[Any]  # (Communication, the reference of its case)
     filed: Filed
 
@@ -46,8 +46,8 @@ class PersonPage:
 
 def person_page(session: Session, person_id: int, *, by: Actor) -> PersonPage:
     """Return what the page of a person shows. Raises NotFound."""
-    person = found_entity(session, "person", person_id)
-    households = households_of_person(session, person_id)
+    person = found_entity(session, "person", person_id, by=by)
+    households = households_of_person(session, person_id, by=by)
     living = [one for one in households if one.lives_here(person_id)]
     return PersonPage(
         person,
@@ -56,23 +56,23 @@ def person_page(session: Session, person_id: int, *, by: Actor) -> PersonPage:
         alerts_of(session, [person_id], [one.home.id for one in living]),
         households,
         _accounts(session, [one for one in households if _is_responsible(one, person_id)]),
-        relations_of(session, person_id),
+        relations_of(session, person_id, by=by),
         communications_with(session, person_id, by=by),
         filed(session, "person", person_id, by=by),
     )
 
 
-def relations_of(session: Session, person_id: int) -> list[Any]:
-    """Return what others are to a person, each relation with the person or organisation."""
-    other = aliased(Person)
+def relations_of(session: Session, person_id: int, *, by: Actor) -> list[Any]:
+    """Return what others are to a person: each relation, the person or organisation, and whether `by` may see them."""
+    other, seen = aliased(Person), select(Person.id).where(visible_entities(by, "person"))
     rows = session.execute(
-        select(PersonRelation, other, Organisation)
+        select(PersonRelation, other, Organisation, PersonRelation.other_id.in_(seen))
         .outerjoin(other, other.id == PersonRelation.other_id)
         .outerjoin(Organisation, Organisation.id == PersonRelation.organisation_id)
         .where(PersonRelation.person_id == person_id, PersonRelation.until_on.is_(None))
         .order_by(PersonRelation.id)
     )
-    return [(relation, person or organisation) for relation, person, organisation in rows]
+    return [(relation, person or house, person is None or is_seen) for relation, person, house, is_seen in rows]
 
 
 def communications_with(session: Session, person_id: int, *, by: Actor, most: int = LATEST_COMMUNICATIONS) -> list[Any]:

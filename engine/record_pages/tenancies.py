@@ -31,13 +31,13 @@ class TenancyPage:
 
 def tenancy_page(session: Session, tenancy_id: int, *, by: Actor) -> TenancyPage:
     """Return what the page of a tenancy shows. Raises NotFound."""
-    tenancy = found_entity(session, "tenancy", tenancy_id)
-    found = household(session, tenancy)
+    tenancy = found_entity(session, "tenancy", tenancy_id, by=by)
+    found = household(session, tenancy, by=by)
     return TenancyPage(
         tenancy,
         found.home,
         found,
-        alerts_of(session, [one.person.id for one in found.present], [found.home.id]),
+        alerts_of(session, [one.person.id for one in found.present if one.is_seen], [found.home.id]),
         account_of(session, tenancy_id),
         sorted(parts(session, "notice", "tenancy", tenancy_id), key=lambda row: row.served_on, reverse=True),
         filed(session, "tenancy", tenancy_id, by=by),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.definitions.elements import Element
 from engine.errors import Invalid, StepFailed
+from engine.permissions import PLATFORM
 from engine.record import changing
 from engine.record.changing import Why
 from engine.record.kinds import KINDS, parts_of
@@ -35,7 +36,7 @@ def apply(step: "Step", write: RecordWrite, element: Element) -> dict[str, Any]:
         sentences = " ".join(f"{name}: {sentence}" for name, sentence in error.errors.items())
         raise Invalid(f"{error.message} {sentences}".strip(), errors=error.errors, remedy=error.remedy) from error
     step.surroundings.forget()
-    entity = changing.found_entity(step.session, write.entity, entity_id)
+    entity = changing.found_entity(step.session, write.entity, entity_id, by=PLATFORM)
     told = {"entity": write.entity, "entity_id": entity_id, "reference": entity.reference, "revision": entity.revision}
     step.note_event("record_updated", told | {"part": write.part, "reason": write.reason, "element_id": element.id})
     return {"id": row.id, "revision": entity.revision}

@@ -35,14 +35,14 @@ __all__ = [
 def people(session: Session, text: str, *, by: Actor, size: int) -> tuple[list[FoundPerson], bool]:
     """Return the people whom a text names, those whom it fits best first, and whether there are more."""
     found = find(session, text, by=by, wanted=Wanted(kind="person"), size=size)
-    return with_homes(session, _in_order(session, Person, found)), _has_more(found)
+    return with_homes(session, _in_order(session, Person, found), by=by), _has_more(found)
 
 
 def homes(session: Session, text: str, *, by: Actor, size: int, lettable: bool = False) -> tuple[list[FoundHome], bool]:
     """Return the homes that a text names, those that it fits best first, and whether there are more."""
     wanted = Wanted(kind="home", is_lettable=lettable)
     found = find(session, text, by=by, wanted=wanted, size=size)
-    return with_residents(session, _in_order(session, Asset, found)), _has_more(found)
+    return with_residents(session, _in_order(session, Asset, found), by=by), _has_more(found)
 
 
 def _in_order(session: Session, model: Any, found: Found) -> list[Any]:

@@ -11,10 +11,10 @@ import simplejson
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
-from engine.permissions import Actor, sight
+from engine.permissions import Actor
 from engine.search import keys, matching, spelling, statements
 from engine.search.reading import Question, read
-from engine.search.scope import ANYTHING, MODELS, Wanted
+from engine.search.scope import ANYTHING, MODELS, Wanted, seeing
 from models.prepared import Prepared
 from models.search import indexes
 from models.search.indexes import WordIndex
@@ -99,7 +99,7 @@ class _Search:
 
     def __init__(self, session: Session, question: Question, by: Actor, wanted: Wanted) -> None:
         self.session, self.question, self._wanted = session, question, wanted
-        self._sight, self._values = sight(by), wanted.values(by)
+        self._seeing, self._values = seeing(by), wanted.values(by)
         self._on_sqlite = matching.is_sqlite(session)
         self.kinds = [] if question.is_empty else wanted.kinds(by)
         if self.kinds:
@@ -186,7 +186,7 @@ class _Search:
         return matching.asked(index, self.question.words, on_sqlite=self._on_sqlite)
 
     def _shape(self, kind: str) -> statements.Shape:
-        return statements.Shape(kind, self._wanted.shape, self._sight, self._on_sqlite)
+        return statements.Shape(kind, self._wanted.shape, self._seeing, self._on_sqlite)
 
     def _read(self, statement: Prepared, values: dict[str, Any]) -> list[Any]:
         return statement.rows(self.session.connection(), values | self._values)

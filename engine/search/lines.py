@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.instants import today
+from engine.permissions import Actor
 from engine.search.finding import SPELT_ALIKE, TEXT, Hit
 from engine.search.reading import Question
 from engine.search.residents import members, with_homes, with_residents
@@ -48,11 +50,15 @@ class Line:
         return "".join(part for part, _ in self.title)
 
 
-def lines(session: Session, hits: Sequence[Hit], question: Question) -> list[Line]:
-    """Return the lines of answers, in their order; of what has gone in the meantime there is none."""
-    makers = {
-        "person": _people, "home": _homes, "organisation": _organisations, "case": _cases, "tenancy": _tenancies,
-        "account": _accounts, "document": _documents, "note": _notes, "record_note": _record_notes,
+def lines(session: Session, hits: Sequence[Hit], question: Question, *, by: Actor) -> list[Line]:
+    """Return the lines of answers, in their order; of what has gone in the meantime there is none.
+
+    Where a person lives, and who in a home, is told as far as `by` may see it.
+    """
+    makers: dict[str, Any] = {
+        "person": partial(_people, by), "home": partial(_homes, by), "organisation": _organisations,
+        "case": _cases, "tenancy": _tenancies, "account": _accounts, "document": _documents, "note": _notes,
+        "record_note": _record_notes,
     }  # fmt: skip
     made: dict[tuple[str, int], Line] = {}
     for kind, make in makers.items():
@@ -65,9 +71,9 @@ def lines(session: Session, hits: Sequence[Hit], question: Question) -> list[Lin
 _Hits = dict[int, Hit]
 
 
-def _people(session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
+def _people(by: Actor, session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
     people = session.scalars(select(Person).where(Person.id.in_(hits)))
-    for found in with_homes(session, list(people)):
+    for found in with_homes(session, list(people), by=by):
         person, home = found.person, found.home
         yield Line(
             "person",
@@ -81,9 +87,9 @@ def _people(session: Session, hits: _Hits, question: Question) -> Iterator[Line]
         )
 
 
-def _homes(session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
+def _homes(by: Actor, session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
     homes = session.scalars(select(Asset).where(Asset.id.in_(hits)))
-    for found in with_residents(session, list(homes)):
+    for found in with_residents(session, list(homes), by=by):
         home = found.home
         people = ", ".join(person.full_name for person in found.people)
         yield Line(

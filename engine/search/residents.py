@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.instants import today
+from engine.permissions import Actor, visible_entities
 from models.people import Alert, Person
 from models.places import Asset
 from models.tenancies import Tenure, TenureMember
@@ -33,8 +34,11 @@ class FoundHome:
     has_alert: bool = False
 
 
-def with_homes(session: Session, people: list[Person]) -> list[FoundPerson]:
-    """Return people with the tenancy that each lives in now; the one that they are responsible for comes first."""
+def with_homes(session: Session, people: list[Person], *, by: Actor) -> list[FoundPerson]:
+    """Return people with the tenancy that each lives in now, of those that `by` may see.
+
+    One that they are responsible for comes before others.
+    """
     ids = [person.id for person in people]
     if not ids:
         return []
@@ -43,6 +47,7 @@ def with_homes(session: Session, people: list[Person]) -> list[FoundPerson]:
         .join(Tenure, Tenure.id == TenureMember.tenure_id)
         .join(Asset, Asset.id == Tenure.asset_id)
         .where(TenureMember.person_id.in_(ids), TenureMember.until_on.is_(None), _runs())
+        .where(visible_entities(by, "tenancy"))
         .order_by(TenureMember.is_responsible, Tenure.started_on)  # the last one read wins
     )
     homes = {person_id: (tenure, home) for person_id, tenure, home in rows}
@@ -51,12 +56,13 @@ def with_homes(session: Session, people: list[Person]) -> list[FoundPerson]:
     return [FoundPerson(p, at_home[p.id][0], at_home[p.id][1], p.id in warned) for p in people]
 
 
-def with_residents(session: Session, homes: list[Asset]) -> list[FoundHome]:
-    """Return homes with their tenancy now and the people on it."""
+def with_residents(session: Session, homes: list[Asset], *, by: Actor) -> list[FoundHome]:
+    """Return homes with their tenancy now and the people on it, where `by` may see that."""
     ids = [home.id for home in homes]
     if not ids:
         return []
-    tenures = {t.asset_id: t for t in session.scalars(select(Tenure).where(Tenure.asset_id.in_(ids), _runs()))}
+    running = select(Tenure).where(Tenure.asset_id.in_(ids), _runs(), visible_entities(by, "tenancy"))
+    tenures = {tenure.asset_id: tenure for tenure in session.scalars(running)}
     residents = members(session, [tenure.id for tenure in tenures.values()])
     warned = alerted(session, Alert.asset_id, ids)
     return [

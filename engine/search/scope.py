@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
-from engine.permissions import Actor, Sight, cases_in, documents_in, known_by, may
+from engine import permissions
+from engine.permissions import Actor, Sight, cases_in, documents_in, entities_in, known_by, links_in, may, sight
 from models.accounts import RentAccount
 from models.base import Base
 from models.case import Case, CaseLink, Note
 from models.category import Category
 from models.document import Document
-from models.people import Organisation, Person
+from models.people import Person
 from models.places import Asset
 from models.record import RecordNote
 from models.tenancies import Tenure, TenureMember
@@ -31,17 +32,14 @@ KINDS = {
     "record_note": "Notes on the record",
 }
 MODELS: dict[str, type[Base]] = {
-    "person": Person,
-    "home": Asset,
-    "organisation": Organisation,
+    **permissions.ENTITIES,
     "case": Case,
-    "tenancy": Tenure,
-    "account": RentAccount,
     "document": Document,
     "note": Note,
     "record_note": RecordNote,
 }
 LETTABLE = ("property", "unit")
+_OF_RECORD = "see people"
 _SEEN_BY = {"case": "see cases", "note": "see cases", "document": "see documents"}
 _OF_CASES = ("case", "document", "note")
 _SOMETHING = "something"  # stands in a shape for a value
@@ -59,7 +57,7 @@ class Wanted:
 
     def kinds(self, by: Actor) -> list[str]:
         """Return the kinds that can be answered, and that the actor may see at all."""
-        kinds = [kind for kind in KINDS if self.kind in ("", kind) and may(by, _SEEN_BY.get(kind, "see people"))]
+        kinds = [kind for kind in KINDS if self.kind in ("", kind) and may(by, _SEEN_BY.get(kind, _OF_RECORD))]
         if self.patch:
             kinds = [kind for kind in kinds if kind not in ("organisation", "record_note")]
         if self.category:
@@ -82,22 +80,29 @@ class Wanted:
 ANYTHING = Wanted()
 
 
-def conditions(kind: str, wanted: Wanted, sight: Sight) -> Iterator[ColumnElement[bool]]:
-    """Yield what holds of the answers of a kind: what may be seen of it so, narrowed by the filters.
+class Seeing(NamedTuple):
+    """How somebody sees cases, and how the record of people and homes."""
 
-    Whoever works for another organisation sees of the record what the cases that they see are about.
-    """
+    cases: Sight
+    record: Sight
+
+
+def seeing(by: Actor) -> Seeing:
+    """Return how somebody sees what can be searched."""
+    return Seeing(sight(by), sight(by, _OF_RECORD))
+
+
+def conditions(kind: str, wanted: Wanted, seen: Seeing) -> Iterator[ColumnElement[bool]]:
+    """Yield what holds of the answers of a kind: what may be seen of it so, narrowed by the filters."""
     if kind in ("case", "note"):
-        yield cases_in(sight)
+        yield cases_in(seen.cases)
     elif kind == "document":
-        yield documents_in(sight)
+        yield documents_in(seen.cases, seen.record)
         yield Document.ended_at.is_(None)
     elif kind == "record_note":
-        yield from _note_conditions(sight)
-    elif sight.is_external:
-        row: Any = MODELS[kind]
-        about = select(CaseLink.entity_id).join(Case, Case.id == CaseLink.case_id)
-        yield row.id.in_(about.where(CaseLink.entity_type == kind, cases_in(sight)))
+        yield from _note_conditions(seen.record)
+    else:
+        yield entities_in(kind, seen.record)
     if kind in _OF_CASES:
         yield from _case_conditions(wanted)
     elif kind == "home":
@@ -142,13 +147,11 @@ def _case_conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield exists().where(CaseLink.case_id == Case.id, there)
 
 
-def _note_conditions(sight: Sight) -> Iterator[ColumnElement[bool]]:
+def _note_conditions(record: Sight) -> Iterator[ColumnElement[bool]]:
     """Yield what holds of notes on the record that are found: one marked as sensitive is only read where it stands."""
     yield RecordNote.ended_on.is_(None)
     yield RecordNote.is_sensitive.is_(False)
-    if sight.is_external:
-        about = (CaseLink.entity_type == RecordNote.entity_type, CaseLink.entity_id == RecordNote.entity_id)
-        yield exists().where(CaseLink.case_id == Case.id, cases_in(sight), *about).correlate(RecordNote)
+    yield links_in(RecordNote, record)
 
 
 def _home_conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, literal_column, not_, or_, select, true
 
-from engine.permissions import Sight
 from engine.search.matching import begins_in_vector, fts5, holds, holds_in_vector, matches
-from engine.search.scope import MODELS, Wanted, conditions, joined
+from engine.search.scope import MODELS, Seeing, Wanted, conditions, joined
 from models.accounts import RentAccount
 from models.among import among
 from models.document import Document, DocumentVersion
@@ -43,7 +42,7 @@ class Shape(NamedTuple):
 
     kind: str
     wanted: Wanted
-    sight: Sight
+    seeing: Seeing
     on_sqlite: bool
 
 
@@ -52,7 +51,7 @@ def by_words(shape: Shape, part: str) -> Prepared:
     """Return the statement for the rows whose names fit `asked`, below the row `after`, but `known` ones."""
     index, row = INDEXES[shape.kind], _row(shape.kind)
     rows = joined(shape.kind, select(row.label("row"), row.label("id")).select_from(MODELS[shape.kind]))
-    rows = rows.where(not_(among(row, bindparam("known"))), *conditions(shape.kind, shape.wanted, shape.sight))
+    rows = rows.where(not_(among(row, bindparam("known"))), *conditions(shape.kind, shape.wanted, shape.seeing))
     return Prepared(_narrowed(rows, index, row, part, on_sqlite=shape.on_sqlite))
 
 
@@ -64,7 +63,7 @@ def by_text(shape: Shape) -> Prepared:
     newest = and_(DocumentVersion.document_id == Document.id, DocumentVersion.number == Document.version)
     by_title = holds(DOCUMENT, Document.id, bindparam("titled"), on_sqlite=shape.on_sqlite)
     rows = joined("document", rows.join(Document, newest)).where(not_(by_title))
-    rows = rows.where(*conditions("document", shape.wanted, shape.sight))
+    rows = rows.where(*conditions("document", shape.wanted, shape.seeing))
     return Prepared(_narrowed(rows, TEXT, row, ALL, on_sqlite=shape.on_sqlite))
 
 
@@ -78,7 +77,7 @@ def by_holder(shape: Shape) -> Prepared:
     rows = joined(shape.kind, select(row.label("row"), row.label("id")))
     there = or_(Tenure.id.in_(members), Tenure.asset_id.in_(select(Asset.id).where(homes).correlate(None)))
     rows = rows.where(there, not_(among(row, bindparam("known"))), row < bindparam("after"))
-    rows = rows.where(*conditions(shape.kind, shape.wanted, shape.sight))
+    rows = rows.where(*conditions(shape.kind, shape.wanted, shape.seeing))
     return Prepared(rows.order_by(row.desc()).limit(bindparam("most")))
 
 
@@ -87,7 +86,7 @@ def those_allowed(shape: Shape) -> Prepared:
     """Return the statement for those of `ids` that may be seen and are wanted."""
     row = _row(shape.kind)
     rows = joined(shape.kind, select(row.label("id")).select_from(MODELS[shape.kind]))
-    return Prepared(rows.where(among(row, bindparam("ids")), *conditions(shape.kind, shape.wanted, shape.sight)))
+    return Prepared(rows.where(among(row, bindparam("ids")), *conditions(shape.kind, shape.wanted, shape.seeing)))
 
 
 def _narrowed(rows: Select[Any], index: WordIndex, row: Any, part: str, *, on_sqlite: bool) -> Select[Any]:

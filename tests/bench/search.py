@@ -91,7 +91,7 @@ def _timed(engine: Engine, by: Actor, text: str) -> Sample:
 def _ask(engine: Engine, by: Actor, text: str) -> None:
     with Session(engine.execution_options(read_only=True)) as session:
         found = search.find(session, text, by=by, size=SIZE)
-        search.lines(session, [hit for group in found.groups for hit in group.hits], found.question)
+        search.lines(session, [hit for group in found.groups for hit in group.hits], found.question, by=by)
 
 
 def _naive(engine: Engine, text: str) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import roles
 from engine.errors import Invalid
-from engine.permissions import SCOPES, VERBS
+from engine.permissions import VERBS
 from engine.roles import Wish
 from webapp import database
 from webapp.access import requires
@@ -21,9 +21,27 @@ blueprint = Blueprint("roles", __name__)
 COLUMNS = {
     "everything": "Everything",
     "categories": "Chosen categories",
-    "teams": "Own teams’ cases",
+    "teams": "Own teams",
     "patches": "Own patches",
     "own": "Own cases",
+}
+# What a scope reaches, by the group of verbs.
+OF_CASES = (
+    "Own teams: the cases that somebody of the team owns, and those with a task of the team.",
+    "Own patches: the cases about homes of the patches that one looks after, their tenancies, and who lives there.",
+    "Own cases: the cases that one owns or has a task of.",
+)
+REACHES = {
+    "Cases": OF_CASES,
+    "Tasks": OF_CASES,
+    "People and homes": (
+        "Own patches: the homes of the patches that one looks after, their tenancies and accounts, "
+        "and who lives there now.",
+        "Own teams: the same of the patches that one’s teams look after, and what the open cases of the teams are about.",
+        "Own cases: what one’s open cases are about, with its household: the home, its tenancy and account, "
+        "and who lives there now.",
+        "Organisations are seen in whole, and changed, merged or noted on by those alone who reach everything.",
+    ),
 }
 
 
@@ -110,6 +128,6 @@ def _form(line: roles.Line | None, wish: Wish, errors: Mapping[str, str]) -> str
         errors=errors,
         groups=groups,
         columns=COLUMNS,
-        scopes=SCOPES,
+        reaches=REACHES,
         categories=roles.category_names(session()),
     )

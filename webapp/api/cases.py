@@ -7,8 +7,8 @@ from sqlalchemy import select
 from engine import case_list, case_page, cases, reading
 from engine.case_page import Header
 from engine.errors import Invalid, NotFound
-from engine.permissions import visible_cases
-from engine.starting import ENTITIES, Subject
+from engine.permissions import ENTITIES, visible_cases, visible_entity
+from engine.starting import Subject
 from models.case import Case, CaseLink
 from webapp import reads
 from webapp.access import requires
@@ -116,12 +116,17 @@ def correct(given: dict[str, Any], ref: str) -> Any:
 
 
 def _subjects(given: list[dict[str, Any]]) -> list[Subject]:
-    """Return what the case is to be about; each must exist."""
+    """Return what the case is to be about; each must exist, and be seen by who starts it."""
     missing = {
         f"subjects[{number}].id": f"There is no {subject['type']} {subject['id']}."
         for number, subject in enumerate(given)
-        if session().get(ENTITIES[subject["type"]], subject["id"]) is None
+        if not _is_seen(subject["type"], subject["id"])
     }
     if missing:
         raise Invalid("The case cannot be about what does not exist.", errors=missing)
     return [Subject(subject["type"], subject["id"], subject["role"]) for subject in given]
+
+
+def _is_seen(kind: str, number: int) -> bool:
+    model: Any = ENTITIES[kind]
+    return session().scalar(select(model.id).where(model.id == number, visible_entity(actor(), kind))) is not None

@@ -38,7 +38,7 @@ def checked(reader: CaseReader, changes: Mapping[str, Any]) -> dict[str, Any]:
     for form, keys in parts:
         try:
             found = _by_form(reader, form, {key: changes[key] for key in keys})
-            require_known(reader.session, form, found)
+            require_known(reader.session, form, found, by=reader.actor, stored=reader.stored())
             values |= found
         except ValidationError as error:
             errors |= flattened(error.messages)

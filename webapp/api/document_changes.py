@@ -72,7 +72,7 @@ def add(given: dict[str, Any], place: Place) -> Any:
 def add_version(given: dict[str, Any], document_id: int) -> Any:
     """Give a document a new version, which is shown from now on; the former ones stay."""
     shown = whole(document_id)
-    place = Place(shown["case_id"], links_of(session(), document_id))
+    place = Place(shown["case_id"], links_of(session(), document_id, by=actor()))
     title, kind = shown["title"], shown["kind"]
     received = _received(place, title=title, kind=kind, keeps_place=given["keep_place"])
     check_document(document_id)

@@ -10,7 +10,7 @@ from engine.document_list import Line, Wanted
 from engine.documents.uploads import safe_headers
 from engine.errors import NotFound
 from engine.filing import kinds
-from engine.filing.places import read_link
+from engine.filing.places import read_link, title_of
 from engine.filing.receiving import renditions, store
 from engine.permissions import require
 from webapp import reads
@@ -44,6 +44,7 @@ def listed(given: dict[str, Any], case_id: int | None) -> dict[str, Any]:
     about = given.get("about", "")
     if about:
         require(actor(), "see people")
+        title_of(session(), read_link(about), by=actor())
     wanted = Wanted(
         case_id=case_id,
         about=read_link(about) if about else None,

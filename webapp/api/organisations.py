@@ -43,7 +43,8 @@ def find(given: dict[str, Any]) -> Any:
 @resource.response(200, WholeOrganisationSchema)
 def one(organisation_id: int) -> Any:
     """Show an organisation: how to reach it, its cases and documents."""
-    found, entity = found_entity(session(), "organisation", organisation_id), ("organisation", organisation_id)
+    entity = ("organisation", organisation_id)
+    found = found_entity(session(), *entity, by=actor())
     return {
         **columns(found),
         "contact_details": parts(session(), "contact_detail", *entity),

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from engine import record_pages
 from engine.paging import Order
+from engine.permissions import visible_entities
 from engine.record.reading import all_parts
 from engine.search import names_person
 from models.people import Person
@@ -27,7 +28,9 @@ resource = Resource("people", __name__, "Tenants, household members, applicants.
 @resource.response(200, PersonPage)
 def find(given: dict[str, Any]) -> Any:
     """Find people by name, reference, telephone number or e-mail address."""
-    statement = select(Person).where(names_person(session(), given["q"])) if given["q"].strip() else select(Person)
+    statement = select(Person).where(visible_entities(actor(), "person"))
+    if given["q"].strip():
+        statement = statement.where(names_person(session(), given["q"]))
     order = Order(Person.surname, Person.id)
     found = read_entities(statement, order, given, kind="person")
     return page(found, [row.Person for row in found.rows])

@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 from engine import record_pages
 from engine.case_documents import documents_of
 from engine.paging import Order
+from engine.permissions import visible_entities
 from engine.record.accounts import weekly_charges
 from engine.record.changing import found_entity
 from engine.record.reading import all_parts
@@ -46,7 +47,9 @@ LATEST = 50  # transactions
 @assets.response(200, AssetPage)
 def find_assets(given: dict[str, Any]) -> Any:
     """Find homes and other assets by address, postcode, reference, UPRN or the reference of a tenure."""
-    statement = select(Asset).where(names_home(session(), given["q"])) if given["q"].strip() else select(Asset)
+    statement = select(Asset).where(visible_entities(actor(), "home"))
+    if given["q"].strip():
+        statement = statement.where(names_home(session(), given["q"]))
     if given["type"]:
         statement = statement.where(Asset.asset_type == given["type"])
     found = read_entities(statement, Order(Asset.one_line, Asset.id), given, kind="home")
@@ -74,7 +77,7 @@ def one_asset(asset_id: int) -> Any:
 @tenures.response(200, TenurePage)
 def find_tenures(given: dict[str, Any]) -> Any:
     """List tenures: of a person, of an asset, or by reference."""
-    statement = select(Tenure)
+    statement = select(Tenure).where(visible_entities(actor(), "tenancy"))
     if given["q"].strip():
         statement = statement.where(names_tenancy(session(), given["q"]))
     if given["asset"] is not None:
@@ -109,7 +112,7 @@ def one_tenure(tenure_id: int) -> Any:
 @accounts.response(200, AccountPage)
 def find_accounts(given: dict[str, Any]) -> Any:
     """List rent accounts: of a tenure, or by reference."""
-    statement = select(RentAccount)
+    statement = select(RentAccount).where(visible_entities(actor(), "account"))
     if given["q"].strip():
         statement = statement.where(names_account(session(), given["q"]))
     if given["tenure"] is not None:
@@ -124,7 +127,7 @@ def find_accounts(given: dict[str, Any]) -> Any:
 @accounts.response(200, WholeAccountSchema)
 def one_account(account_id: int) -> Any:
     """Show a rent account with its balance, latest transactions, cases and documents."""
-    account = found_entity(session(), "account", account_id)
+    account = found_entity(session(), "account", account_id, by=actor())
     found = balanced(session(), account, latest=LATEST)
     return with_charges(account, {account_id: found.weekly}) | {
         **all_parts(session(), "account", account_id, by=actor()),

@@ -60,7 +60,7 @@ def check_task(task_id: int) -> None:
 def check_entity(kind: Kind, row_id: int) -> None:
     """Refuse the write when the entity was changed since the revision in `If-Match`; it stays locked."""
     if _is_asked():
-        _check(found_entity(session(), kind.key, row_id, locks=True).revision, kind.word)
+        _check(found_entity(session(), kind.key, row_id, by=actor(), locks=True).revision, kind.word)
 
 
 def check_revision(revision: int, what: str) -> None:

@@ -45,7 +45,7 @@ def create_person(given: dict[str, Any]) -> Any:
     """Add one person; 409 with the `candidates` where somebody in the record is likely the same."""
     values = read_json(request)
     if not given["allow_duplicate"] and isinstance(values, dict):
-        refuse_likely(session(), values)
+        refuse_likely(session(), values, by=actor())
     return changing.create(session(), "person", values, why=_why())
 
 
@@ -91,7 +91,7 @@ def _offer_entity(kind: Kind) -> None:
     @resource.response(200, ChangePage)
     @_told(f"List what changed about one {kind.word}, the latest first.")
     def changes(given: dict[str, Any], row_id: int) -> Any:
-        found_entity(session(), kind.key, row_id)
+        found_entity(session(), kind.key, row_id, by=actor())
         statement = select(RecordChange).where(RecordChange.entity_type == kind.key, RecordChange.entity_id == row_id)
         order = Order(RecordChange.id, RecordChange.id, read=int, is_descending=True)
         found = read_page(session(), statement, order, cursor=given["cursor"], size=given["limit"])

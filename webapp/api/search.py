@@ -37,7 +37,7 @@ def find(given: dict[str, Any]) -> Any:
     hits, after = search.page(
         session(), given["q"], by=actor(), wanted=wanted, cursor=given["cursor"], size=given["limit"]
     )
-    lines = search.lines(session(), hits, search.read(given["q"]))
+    lines = search.lines(session(), hits, search.read(given["q"]), by=actor())
     return {"items": [_answer(line) for line in lines], "next": after or None, "previous": None}
 
 

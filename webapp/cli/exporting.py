@@ -108,7 +108,7 @@ def _record(what: str, target: Path | None, *, as_json: bool) -> None:
 
     with reading(opened().sessions) as session:
         aim = target_of(what, own_fields.of_kind(session, target_of(what).kind, by=PLATFORM))
-        rows = counted(exporting.rows(session, aim))
+        rows = counted(exporting.rows(session, aim, by=PLATFORM))
         if path.suffix.lower() == ".xlsx":
             with path.open("wb") as file:
                 write_xlsx(file, exporting.headings(aim), rows)

@@ -44,7 +44,7 @@ def page(person_id: int) -> ResponseReturnValue:
 
     The address of a record that was merged into another leads there.
     """
-    goes_on = found_entity(session(), "person", person_id).merged_into_id
+    goes_on = found_entity(session(), "person", person_id, by=actor()).merged_into_id
     if goes_on is not None:
         return redirect(url_for("people.page", person_id=goes_on))
     return _page(person_id, {})

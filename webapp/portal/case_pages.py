@@ -42,7 +42,7 @@ def shared(case: Header, tab: str) -> dict[str, Any]:
         "case": case,
         "tab": tab,
         "definition": load(session(), case.version_id, catalogue=case.catalogue),
-        "about": case_subjects.about(session(), case.id),
+        "about": case_subjects.about(session(), case.id, by=actor()),
         "open_tasks": case_page.open_tasks(session(), case.id),
         "incidents": failed,
         "offers": offers(session(), [incident.token_id for incident in failed]),

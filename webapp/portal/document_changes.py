@@ -48,7 +48,7 @@ def add_version(document_id: int) -> ResponseReturnValue:
     """Add a new version, which is shown from now on."""
     upload, note = request.files.get("file"), request.form.get("note", "")
     file = case_documents.file(session(), document_id, by=actor())[0]
-    place = Place(file.case_id, places.links_of(session(), document_id))
+    place = Place(file.case_id, places.links_of(session(), document_id, by=actor()))
     database.roll_back()  # to look at the file takes a while, and nobody waits for it
 
     def add() -> None:
@@ -138,7 +138,8 @@ def _page(document_id: int, errors: dict[str, str]) -> str:
         file=file,
         details=details,
         places=[
-            (f"{kind}:{number}", kind, places.title_of(session(), (kind, number))) for kind, number in details.links
+            (f"{kind}:{number}", kind, places.title_of(session(), (kind, number), by=actor()))
+            for kind, number in details.links
         ],
         kinds=kinds.offered(session()) | {file.kind: file.kind_name},
         tags=tags.in_use(session()),

@@ -92,7 +92,7 @@ def add_to_record(kind: str, entity_id: int) -> ResponseReturnValue:
     """Keep the files that were chosen under a record."""
     link = (kind, entity_id)
     require(actor(), "see people")
-    places.title_of(session(), link)
+    places.title_of(session(), link, by=actor())
     return _add(Place(links=(link,)), address_of(link), lambda errors: _record_page(link, errors))
 
 
@@ -210,7 +210,7 @@ def _record_page(link: Link, errors: Errors) -> str:
     return render_template(
         "portal/documents/of_record.html",
         **_list(Wanted(about=link), about=f"{kind}:{entity_id}"),
-        name=places.title_of(session(), link),
+        name=places.title_of(session(), link, by=actor()),
         kind=kind,
         back=f"/{PLURALS[kind]}/{entity_id}",
         here=address_of(link),
@@ -242,7 +242,9 @@ def _narrowed() -> Wanted:
         return _wanted(Wanted(case_id=header(reference).id))
     if about := request.args.get("about", ""):
         require(actor(), "see people")
-        return _wanted(Wanted(about=places.read_link(about)))
+        link = places.read_link(about)
+        places.title_of(session(), link, by=actor())
+        return _wanted(Wanted(about=link))
     return _wanted(Wanted())
 
 

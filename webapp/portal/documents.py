@@ -46,7 +46,7 @@ def page(document_id: int) -> ResponseReturnValue:
         case=header(file.reference) if file.reference else None,
         details=details,
         versions=case_documents.versions(session(), document_id),
-        places=[(link, places.title_of(session(), link), address_of(link)) for link in details.links],
+        places=[(link, places.title_of(session(), link, by=actor()), address_of(link)) for link in details.links],
         is_letter=is_letter,
         is_picture=file.content_type in SHOWN,
         pages=min(file.pages or 0, MOST_PAGES),

@@ -55,7 +55,7 @@ def page() -> ResponseReturnValue:
         return _page(text, wanted, *_of_kind(text, wanted), by_field)
     found = search.find(session(), text, by=actor(), wanted=wanted, size=OF_EACH_KIND)
     if found.opens and wanted == search.ANYTHING:
-        line = search.lines(session(), [found.opens], found.question)[0]
+        line = search.lines(session(), [found.opens], found.question, by=actor())[0]
         return redirect(address(line), 303)
     hits = [hit for group in found.groups for hit in group.hits]
     return _page(text, wanted, hits, {group.kind for group in found.groups if group.next}, "", by_field)
@@ -68,7 +68,7 @@ def suggestions() -> ResponseReturnValue:
     text = _text()
     found = search.find(session(), text, by=actor(), size=WHILE_TYPING)
     hits = [hit for group in found.groups for hit in group.hits]
-    lines = search.lines(session(), hits, found.question)
+    lines = search.lines(session(), hits, found.question, by=actor())
     return render_template("portal/_suggestions.html", text=text, lines=lines, icons=ICONS, address=address)
 
 
@@ -133,7 +133,7 @@ def _owner(wanted: Wanted) -> str:
 
 
 def _page(text: str, wanted: Wanted, hits: list[Hit], has_more: set[str], after: str, by_field: ByField) -> str:
-    lines = search.lines(session(), hits, search.read(text))
+    lines = search.lines(session(), hits, search.read(text), by=actor())
     by_kind = {kind: [line for line in lines if line.kind == kind] for kind in search.KINDS}
     return render_template(
         "portal/search.html",

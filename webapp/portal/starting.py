@@ -17,6 +17,7 @@ from engine.definitions.deploying import load
 from engine.errors import Invalid, NotFound
 from engine.forms import Form
 from engine.instants import london, now, today
+from engine.starting import require_seen
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
@@ -227,8 +228,9 @@ def _functions() -> dict[str, Any]:
 
 
 def _about(subjects: Sequence[Subject]) -> About:
-    """Return what is known of the subjects. Raises NotFound for one that does not exist."""
-    about = about_these(session(), [(s.entity_type, s.entity_id, s.role) for s in subjects])
+    """Return what is known of the subjects. Raises NotFound for one that does not exist, or may not be seen."""
+    require_seen(session(), subjects, by=actor())
+    about = about_these(session(), [(s.entity_type, s.entity_id, s.role) for s in subjects], by=actor())
     found: dict[str, list[Any]] = {
         "person": about.people,
         "home": about.homes,

@@ -288,7 +288,7 @@ def _context(found: Opened) -> dict[str, Any]:
     """Return what stands beside the work: subject, alerts, deadlines, documents, what is known."""
     reader = found.reader
     return {
-        "about": case_subjects.about(session(), found.header.id),
+        "about": case_subjects.about(session(), found.header.id, by=actor()),
         "deadlines": case_page.deadlines(session(), found.header.id, reader.definition, mark=reader.case.law),
         "documents": case_documents.documents(session(), found.header.id, most=6),
         "facts": summary_rows(reader.definition, reader.some(reader.definition.settings.summary_fields)),

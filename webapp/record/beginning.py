@@ -94,7 +94,7 @@ def _plain(key: str, back: str, **known: str) -> ResponseReturnValue:
 def _add_person(values: dict[str, Any], why: Why, revision: int | None) -> str:
     contacts = {kind: str(values.pop(kind, "")) for kind in ("phone", "email", "address")}
     if "allow_duplicate" not in request.form:
-        refuse_likely(session(), values, [value for value in contacts.values() if value])
+        refuse_likely(session(), values, [value for value in contacts.values() if value], by=why.by)
     row = changing.create(session(), "person", values, why=why)
     for kind, value in contacts.items():
         if value:
@@ -143,4 +143,4 @@ def _said(error: Invalid) -> str:
 def _given(name: str, kind: str) -> str:
     """Return the reference of the entity that the address names by number."""
     text = request.args.get(name, "")
-    return lookups.written(session(), kind, int(text)) if text.isdecimal() and len(text) < 16 else ""
+    return lookups.written(session(), kind, int(text), by=actor()) if text.isdecimal() and len(text) < 16 else ""

@@ -1,4 +1,4 @@
-"""The lists of the record as files: everything of a kind, or what the words of its finder name; and who owes rent."""
+"""The lists of the record as files, as far as one may see it: all of a kind, or what words name; and who owes rent."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +12,7 @@ from engine.errors import NotFound
 from engine.fields import FieldDef
 from engine.importing import exporting, own_fields
 from engine.importing.targets import target
+from engine.permissions import visible_entities
 from engine.record.arrears import Debt, debts
 from models.people import Person
 from webapp import reads
@@ -35,19 +36,17 @@ ARREARS = ("Account", "Tenancy", "Home", "Responsible", "Owed", "Last payment")
 @requires("see people")
 def listed(word: str, ending: str) -> ResponseReturnValue:
     """Send a list of the record, with the columns that an import takes."""
-    exporting.require_all(actor())
     aim, text = target(LISTS[word], _chosen(word)), request.args.get("q", "").strip()[:200]
     where = FOUND_BY[word](session(), text) if text and word in FOUND_BY else true()
     if word == "people":
         _note_sensitive(where)
-    return spreadsheet(word, exporting.headings(aim), exporting.rows(session(), aim, where))
+    return spreadsheet(word, exporting.headings(aim), exporting.rows(session(), aim, where, by=actor()))
 
 
 @blueprint.get("/<any(people,homes,tenancies,accounts,organisations):word>/export")
 @requires("see people")
 def choice(word: str) -> ResponseReturnValue:
     """Offer the fields of the catalogue that a list of the record may have beside its own columns."""
-    exporting.require_all(actor())
     text = request.args.get("q", "").strip()[:200]
     return render_template("record/export.html", word=word, text=text, fields=list(_offered(word).values()))
 
@@ -72,7 +71,8 @@ def _chosen(word: str) -> dict[str, FieldDef]:
 
 def _note_sensitive(where: ColumnElement[bool]) -> None:
     """Note each person of a list whose readings are kept."""
-    for row in session().execute(select(Person.id, Person.is_sensitive).where(Person.is_sensitive, where)):
+    listed = select(Person.id, Person.is_sensitive).where(visible_entities(actor(), "person"))
+    for row in session().execute(listed.where(Person.is_sensitive, where)):
         reads.person(row)
 
 
@@ -80,8 +80,7 @@ def _note_sensitive(where: ColumnElement[bool]) -> None:
 @requires("see people")
 def arrears(ending: str) -> ResponseReturnValue:
     """Send the accounts on which something is owed, those with the most first."""
-    exporting.require_all(actor())
-    return spreadsheet("arrears", ARREARS, map(_cells, debts(session())))
+    return spreadsheet("arrears", ARREARS, map(_cells, debts(session(), by=actor())))
 
 
 @blueprint.get("/search.<any(csv,xlsx):ending>")
@@ -100,7 +99,7 @@ def _answers(text: str, wanted: search.Wanted) -> Iterator[tuple[str, ...]]:
     cursor = ""
     for _ in range(PAGES):
         hits, cursor = search.page(session(), text, by=actor(), wanted=wanted, cursor=cursor, size=ON_A_PAGE)
-        for line in search.lines(session(), hits, search.read(text)):
+        for line in search.lines(session(), hits, search.read(text), by=actor()):
             title = "".join(part for part, _ in line.title)
             yield search.KINDS[line.kind], line.reference, title, line.detail, line.status
         if not cursor:

@@ -25,7 +25,7 @@ KINDS_BY_PLURAL = {plural: kind for kind, plural in PLURALS.items()}
 def page(plural: str, row_id: int) -> ResponseReturnValue:
     """Show what changed, the latest first."""
     kind = KINDS_BY_PLURAL[plural]
-    row = found_entity(session(), kind, row_id)
+    row = found_entity(session(), kind, row_id, by=actor())
     changes = changes_of(session(), kind, row_id, by=actor(), before=_before(), size=SIZE + 1)
     return render_template(
         "record/changes.html",

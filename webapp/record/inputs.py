@@ -9,6 +9,7 @@ from marshmallow import fields
 from marshmallow.validate import Length, OneOf
 from sqlalchemy.orm import Session
 
+from engine.permissions import Actor
 from engine.record.codes import TENURES
 from engine.record.kinds import Kind
 from engine.record.naming import name_of
@@ -61,7 +62,7 @@ def inputs_of(session: Session, kind: Kind, *, without: Collection[str] = ()) ->
     ]
 
 
-def shown(session: Session, inputs: Collection[Input], row: Any) -> dict[str, Any]:
+def shown(session: Session, inputs: Collection[Input], row: Any, *, by: Actor) -> dict[str, Any]:
     """Return the values of a row as its form shows them: days in three parts, others by their references."""
     found: dict[str, Any] = {}
     for one in inputs:
@@ -69,7 +70,7 @@ def shown(session: Session, inputs: Collection[Input], row: Any) -> dict[str, An
         if one.kind == "day":
             found |= day_parts(one.name, value)
         elif one.kind == "lookup":
-            found[one.name] = lookups.written(session, one.refers, value)
+            found[one.name] = lookups.written(session, one.refers, value, by=by)
         elif one.kind == "lines":
             found[one.name] = "\n".join(str(line) for line in value or ())
         else:
@@ -78,7 +79,7 @@ def shown(session: Session, inputs: Collection[Input], row: Any) -> dict[str, An
 
 
 def sent(
-    session: Session, inputs: Collection[Input], typed: Mapping[str, str]
+    session: Session, inputs: Collection[Input], typed: Mapping[str, str], *, by: Actor
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the values that a form sends, as its schema takes them, and a sentence for each that names nothing."""
     values: dict[str, Any] = {}
@@ -101,7 +102,7 @@ def sent(
             case "address":
                 values[one.name] = ", ".join(part.strip(" ,") for part in text.splitlines() if part.strip(" ,"))
             case "lookup":
-                values[one.name], errors[one.name] = lookups.found(session, one.refers, text)
+                values[one.name], errors[one.name] = lookups.found(session, one.refers, text, by=by)
             case _:
                 values[one.name] = text
     errors |= {

@@ -23,9 +23,9 @@ blueprint = Blueprint("mergers", __name__)
 @requires("merge people")
 def page(person_id: int) -> ResponseReturnValue:
     """Ask which other record is the same person; once that is known, show what would happen."""
-    person = found_entity(session(), "person", person_id)
+    person = found_entity(session(), "person", person_id, by=actor())
     text = request.args.get("other", "").strip()[:200]
-    other, said = lookups.found(session(), "person", text)
+    other, said = lookups.found(session(), "person", text, by=actor())
     if other is None:
         errors = {"other": said} if said else {}
         return render_template("record/merge_with.html", person=person, text=text, errors=errors)
@@ -52,7 +52,7 @@ def merge(person_id: int) -> ResponseReturnValue:
 @requires("merge people")
 def undo(person_id: int) -> ResponseReturnValue:
     """Take a merge apart: the record that was merged into another comes back."""
-    gone = found_entity(session(), "person", person_id)
+    gone = found_entity(session(), "person", person_id, by=actor())
     if request.method == "GET":
         return render_template("record/unmerge.html", person=gone, errors={})
     try:
@@ -69,7 +69,7 @@ def _why() -> Why:
 
 
 def _preview(person_id: int, other: int, errors: dict[str, str]) -> str:
-    found = merging.preview(session(), person_id, other)
+    found = merging.preview(session(), person_id, other, by=actor())
     return render_template(
         "record/merge.html",
         found=found,

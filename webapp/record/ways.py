@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from engine.permissions import may
+from flask import g
+
+from engine.permissions import may_on_entity
 from engine.record.kinds import KINDS
 from webapp.auth import actor
+from webapp.database import session
 from webapp.record.links import address_of
 
 ADDED = {
@@ -18,7 +21,7 @@ ADDED = {
 def add_way(owner: str, owner_id: int, part: str) -> dict[str, str] | None:
     """Return the link that adds a part to an entity, as a panel takes it; none for those who may not."""
     kind = KINDS[part]
-    if not may(actor(), kind.verb):
+    if not _may(kind.verb, owner, owner_id):
         return None
     article = "an" if kind.word[0] in "aeiou" else "a"
     text = ADDED.get(part, f"Add {article} {kind.word}")
@@ -28,7 +31,7 @@ def add_way(owner: str, owner_id: int, part: str) -> dict[str, str] | None:
 def part_ways(owner: str, owner_id: int, part: str, row: Any) -> list[dict[str, str]]:
     """Return the links that change and end a part: none for those who may not, or once it has ended."""
     kind = KINDS[part]
-    if not may(actor(), kind.verb) or getattr(row, kind.ends_by) is not None:
+    if not _may(kind.verb, owner, owner_id) or getattr(row, kind.ends_by) is not None:
         return []
     here = f"{address_of(owner, owner_id)}/{kind.path}/{row.id}"
     return [{"text": "Change", "href": f"{here}/change"}, {"text": "End", "href": f"{here}/end"}]
@@ -36,10 +39,19 @@ def part_ways(owner: str, owner_id: int, part: str, row: Any) -> list[dict[str, 
 
 def entity_ways(kind: str, row: Any) -> list[dict[str, str]]:
     """Return the links that change and end an entity itself."""
-    if not may(actor(), KINDS[kind].verb) or getattr(row, "merged_into_id", None) is not None:
+    if not _may(KINDS[kind].verb, kind, row.id) or getattr(row, "merged_into_id", None) is not None:
         return []
     here, is_over = address_of(kind, row.id), row.ended_on is not None
     ends = [] if is_over else [{"text": f"End this {KINDS[kind].word}", "href": f"{here}/end"}]
-    can_merge = kind == "person" and may(actor(), "merge people")
+    can_merge = kind == "person" and _may("merge people", kind, row.id)
     merges = [{"text": "Merge with another record", "href": f"{here}/merger"}] if can_merge else []
     return [{"text": "Change the details", "href": f"{here}/change"}, *ends, *merges]
+
+
+def _may(verb: str, kind: str, row_id: int) -> bool:
+    """Say whether the reader may use a verb on an entity; a page that offers many ways asks once."""
+    asked: dict[tuple[str, str, int], bool] = g.setdefault("ways_asked", {})
+    key = (verb, kind, row_id)
+    if key not in asked:
+        asked[key] = may_on_entity(session(), actor(), *key)
+    return asked[key]

@@ -54,7 +54,7 @@ def show(
 def take(asking: Asking, write: Callable[[dict[str, Any], Why, int | None], str]) -> ResponseReturnValue:
     """Do what a form asks by `write(values, why, revision)`, which returns where to go; else show the form again."""
     typed: dict[str, Any] = dict(request.form)
-    values, errors = sent(session(), asking.inputs, request.form)
+    values, errors = sent(session(), asking.inputs, request.form, by=actor())
     if asking.needs_reason and not typed.get("reason", "").strip():
         errors["reason"] = "Say why"
     try:
@@ -100,7 +100,7 @@ def _offer_entity(kind: Kind) -> None:
     @requires(kind.verb)
     def change(row_id: int) -> ResponseReturnValue:
         """Change the details."""
-        row = found_entity(session(), kind.key, row_id)
+        row = found_entity(session(), kind.key, row_id, by=actor())
         if kind.key == "person":
             reads.person(row)
         inputs = inputs_of(session(), kind)
@@ -111,13 +111,13 @@ def _offer_entity(kind: Kind) -> None:
             flash("Saved.", "success")
             return form.back
 
-        return take(form, write) if request.method == "POST" else show(form, shown(session(), inputs, row))
+        return take(form, write) if request.method == "POST" else show(form, shown(session(), inputs, row, by=actor()))
 
     @blueprint.route(f"{one}/end", methods=BOTH, endpoint=f"end_{kind.key}")
     @requires(kind.verb)
     def end(row_id: int) -> ResponseReturnValue:
         """End it on a day, with a reason."""
-        row = found_entity(session(), kind.key, row_id)
+        row = found_entity(session(), kind.key, row_id, by=actor())
         form = asking(row, f"End this {kind.word}", f"End this {kind.word}", [_ends(kind)], needs_reason=True)
 
         def write(values: dict[str, Any], why: Why, revision: int | None) -> str:
@@ -133,7 +133,7 @@ def _offer_part(owner: Kind, kind: Kind) -> None:
     several, name = f"/{PLURALS[owner.key]}/<int:row_id>/{kind.path}", f"{owner.key}_{kind.key}"
 
     def asking(row_id: int, title: str, submit: str, inputs: list[Input], **more: Any) -> Asking:
-        row = found_entity(session(), owner.key, row_id)
+        row = found_entity(session(), owner.key, row_id, by=actor())
         about, back = name_of(owner.key, row), address_of(owner.key, row_id)
         return Asking(title, submit, inputs, about, back, (owner.key, row_id), row.revision, **more)
 
@@ -169,7 +169,7 @@ def _offer_part(owner: Kind, kind: Kind) -> None:
             flash("Saved.", "success")
             return form.back
 
-        return take(form, write) if request.method == "POST" else show(form, shown(session(), inputs, row))
+        return take(form, write) if request.method == "POST" else show(form, shown(session(), inputs, row, by=actor()))
 
     @blueprint.route(f"{several}/<int:part_id>/end", methods=BOTH, endpoint=f"end_{name}")
     @requires(kind.verb)

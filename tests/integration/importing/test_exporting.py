@@ -33,7 +33,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_siz
 def exported(factories: Factories, word: str) -> str:
     aim = target(word)
     with factories.transaction() as session:
-        return "".join(csv_pieces(exporting.headings(aim), exporting.rows(session, aim)))
+        return "".join(csv_pieces(exporting.headings(aim), exporting.rows(session, aim, by=PLATFORM)))
 
 
 def test_a_whole_landlord_that_is_exported_and_imported_again_is_unchanged(factories: Factories, bring: Bring) -> None:
@@ -161,7 +161,7 @@ def test_a_list_longer_than_a_page_is_whole_and_one_longer_than_a_sheet_goes_on(
     for number in range(8):
         sqlite_factories.person("Ada", f"Okafor {number}")
     with sqlite_factories.transaction() as session:
-        rows = list(exporting.rows(session, target("people")))
+        rows = list(exporting.rows(session, target("people"), by=PLATFORM))
         assert len(rows) == session.scalar(select(func.count(Person.id))) == 8
     file = io.BytesIO()
     write_xlsx(file, exporting.headings(target("people")), rows)

@@ -72,7 +72,7 @@ def test_everything_that_points_at_the_one_moves_to_the_other(factories: Factori
     kept_id, gone_id = two
 
     with factories.transaction() as session:
-        told = merging.preview(session, kept_id, gone_id)
+        told = merging.preview(session, kept_id, gone_id, by=PLATFORM)
         merging.merge(session, kept_id, gone_id, take=["surname", "language"], why=WHY)
 
     with factories.transaction() as session:
@@ -134,7 +134,7 @@ def test_what_both_are_linked_to_is_not_doubled(factories: Factories, two: tuple
         session.add(CaseLink(case_id=link.case_id, entity_type="person", entity_id=kept_id, role=link.role))
 
     with factories.transaction() as session:
-        assert merging.preview(session, kept_id, gone_id).stays == 1
+        assert merging.preview(session, kept_id, gone_id, by=PLATFORM).stays == 1
         merging.merge(session, kept_id, gone_id, why=WHY)
 
 

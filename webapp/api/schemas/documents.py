@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from engine.filing.places import ENTITIES
+from engine.permissions import ENTITIES
 from webapp.api.schemas.base import Answered, Filter, Taken, Url, optional, page_of, row_id, text
 
 ABOUT = "What it is filed under, such as person:12; one of " + ", ".join(ENTITIES) + "."
