@@ -22,7 +22,7 @@ from engine.permissions.cases import (
 )
 from engine.permissions.circle import circle, may_be_given
 from engine.permissions.documents import documents_in, visible_documents
-from engine.permissions.grants import EVERYTHING, NOWHERE, SCOPES, SHIPPED, Book, Grants, Reach, book, reach_of
+from engine.permissions.grants import EVERYTHING, NOWHERE, SHIPPED, Book, Grants, Reach, book, reach_of
 from engine.permissions.record import (
     ENTITIES,
     entities_in,
@@ -42,7 +42,6 @@ __all__ = [
     "EVERYTHING",
     "NOWHERE",
     "PLATFORM",
-    "SCOPES",
     "SHIPPED",
     "SHIPPED_ROLES",
     "VERBS",

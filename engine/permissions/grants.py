@@ -15,13 +15,6 @@ from models.base import table
 from models.rights import Role, RoleBook, RoleGrant
 
 BOOK, ROLE, GRANT = table(RoleBook), table(Role), table(RoleGrant)
-SCOPES = {
-    "everything": "Everything",
-    "categories": "Cases of the chosen categories",
-    "teams": "Cases of one's own teams",
-    "patches": "Cases and records of one's patches",
-    "own": "One's own cases",
-}
 MOST_KEPT = 4
 
 _MARK = select(BOOK.c.mark).where(BOOK.c.id == 1)

@@ -37,7 +37,7 @@ REACHES = {
     "People and homes": (
         "Own patches: the homes of the patches that one looks after, their tenancies and accounts, "
         "and who lives there now.",
-        "Own teams: the same of the patches that one’s teams look after, and what the open cases of the teams are about.",
+        "Own teams: the same of the patches that one’s teams look after, and what the teams’ open cases are about.",
         "Own cases: what one’s open cases are about, with its household: the home, its tenancy and account, "
         "and who lives there now.",
         "Organisations are seen in whole, and changed, merged or noted on by those alone who reach everything.",

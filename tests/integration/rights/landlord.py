@@ -45,6 +45,7 @@ class Landlord:
             started = cases.start(session, "sample", by=factories.actor(self.staff["own"]))
             about = {"case_id": started.id, "entity_type": "tenancy", "entity_id": self.inside["tenancy"]}
             session.execute(insert(CaseLink), about | {"role": "subject"})
+        factories.run_jobs()  # which read the words of documents
 
     def _household(self, first: str, last: str, patch: str) -> dict[str, Any]:
         """Make a home with all that can lie in it, and return the numbers by the word of each."""

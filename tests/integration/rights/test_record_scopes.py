@@ -18,8 +18,8 @@ from engine.record import changing, merging
 from engine.record.changing import Why
 from engine.record.duplicates import likely
 from models.case import Case, CaseLink
-from models.people import Person, PersonRelation
-from models.places import Asset
+from models.people import Organisation, Person, PersonRelation
+from models.places import Asset, Repair
 from models.tenancies import Tenure, TenureMember
 from models.work import UserTask
 from tests.environment.statements import statements_of
@@ -299,11 +299,12 @@ def test_a_person_who_was_added_is_ones_own_until_they_are_on_a_tenancy(sqlite_l
 
 def test_a_likely_duplicate_outside_is_not_told_of(sqlite_landlord: Landlord) -> None:
     values = {"first_name": "Otto", "surname": "Beyond", "date_of_birth": "1980-05-17"}
+    by = acting(sqlite_landlord, "patches")
 
     with sqlite_landlord.factories.transaction() as session:
         told = {one.person.surname for one in likely(session, values, by=PLATFORM)}
         assert "Beyond" in told
-        assert likely(session, values, by=acting(sqlite_landlord, "patches")) == []
+        assert likely(session, values, by=by) == []
 
 
 def test_a_merged_record_is_where_the_one_is_that_it_became(sqlite_landlord: Landlord) -> None:
@@ -315,8 +316,9 @@ def test_a_merged_record_is_where_the_one_is_that_it_became(sqlite_landlord: Lan
         sqlite_landlord.staff["patches"], sqlite_landlord.factories.user("reaches_own")))  # fmt: skip
     assert inside.get(f"/people/{twin.id}").location == f"/people/{sqlite_landlord.inside['person']}"
     assert outside.get(f"/people/{twin.id}").status_code == 404
+    by = acting(sqlite_landlord, "patches")
     with sqlite_landlord.factories.transaction() as session:
-        merging.undo(session, twin.id, why=Why(acting(sqlite_landlord, "patches"), "Two people"))
+        merging.undo(session, twin.id, why=Why(by, "Two people"))
 
 
 def test_the_block_and_estate_around_a_home_are_seen_without_the_other_homes_in_them(landlord: Landlord) -> None:
@@ -337,9 +339,7 @@ def test_the_block_and_estate_around_a_home_are_seen_without_the_other_homes_in_
 
 
 def test_an_organisation_is_everybodys_but_not_the_homes_and_people_it_works_for(sqlite_landlord: Landlord) -> None:
-    from models.people import Organisation
-    from models.places import Repair
-
+    by = acting(sqlite_landlord, "patches")
     with sqlite_landlord.factories.transaction() as session:
         firm = Organisation(reference="ORG1", kind="contractor", name="Sound Roofs")
         session.add(firm)
@@ -349,7 +349,7 @@ def test_an_organisation_is_everybodys_but_not_the_homes_and_people_it_works_for
             session.add(Repair(reference=f"R{number}", asset_id=one["home"], contractor_id=firm.id, **told))
             session.add(PersonRelation(person_id=one["person"], organisation_id=firm.id, role="support_worker"))
         session.flush()
-        page = record_pages.organisation_page(session, firm.id, by=acting(sqlite_landlord, "patches"))
+        page = record_pages.organisation_page(session, firm.id, by=by)
 
         assert [home.id for _, home in page.repairs] == [sqlite_landlord.inside["home"]] and page.open_repairs == 1
         assert [person.id for _, person in page.people] == [sqlite_landlord.inside["person"]]
