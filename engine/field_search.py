@@ -12,10 +12,10 @@ from engine.errors import Invalid, NotFound
 from engine.fields import CATEGORY, category_of
 from engine.fields.searching import VALUE, Sought
 from engine.paging import Lines, Order, Page, read_page
-from engine.permissions import Actor, levels_held_back, sight, visible_cases
+from engine.permissions import Actor, levels_held_back, visible_cases
 from engine.search import ANYTHING, Hit, Wanted
 from engine.search.finding import WORDS
-from engine.search.scope import MODELS, conditions, joined
+from engine.search.scope import MODELS, conditions, joined, seeing
 from models.case import Case
 from models.staff import User
 
@@ -77,7 +77,7 @@ def page(
     if kind not in wanted.kinds(by):
         return [], ""
     row: Any = MODELS[kind]
-    statement = joined(kind, select(row.id)).where(*conditions(kind, wanted, sight(by)))
+    statement = joined(kind, select(row.id)).where(*conditions(kind, wanted, seeing(by)))
     if text:
         statement = statement.where(_NAMED[kind](session, text))
     statement, order = narrow(statement, row.id, asked)

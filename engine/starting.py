@@ -14,7 +14,7 @@ from engine.definitions.deploying import load as load_definition
 from engine.errors import Invalid, NotFound, NotPossible
 from engine.fields import MARK_OF_CATEGORY
 from engine.instants import now
-from engine.permissions import ENTITIES, Actor, sees_all, visible_entity
+from engine.permissions import ENTITIES, Actor, may_see_entity, sees_all
 from engine.record.lookups import require_known
 from engine.runtime.header import CASE_COLUMNS, CaseRow
 from engine.runtime.moving import take_first
@@ -111,12 +111,9 @@ def begin(
 def require_seen(session: Session, subjects: Sequence[Subject], *, by: Actor) -> None:
     """Raise NotFound for a subject that does not exist, or that whoever starts a case about it may not see."""
     for subject in subjects if not sees_all(by) else ():
-        model: Any = ENTITIES.get(subject.entity_type)
-        if model is None:
-            continue  # another check tells what a case may be about
-        seen = visible_entity(by, subject.entity_type)
-        if session.scalar(select(model.id).where(model.id == subject.entity_id, seen)) is None:
-            raise NotFound(f"There is no {subject.entity_type} {subject.entity_id}.", remedy="Search for it.")
+        kind, number = subject.entity_type, subject.entity_id
+        if kind in ENTITIES and not may_see_entity(session, by, kind, number):
+            raise NotFound(f"There is no {kind} {number}.", remedy="Search for it.")
 
 
 def changed_values(step: Step) -> dict[str, list[Any]]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
-from engine.permissions import ENTITIES, Actor, visible_cases, visible_entities, visible_entity, visible_links
+from engine.permissions import ENTITIES, Actor, may_see_entity, visible_cases, visible_entities, visible_links
 from engine.record.changing import found_entity
 from models.case import Case
 from models.document import DocumentLink
@@ -48,9 +48,7 @@ def check_links(session: Session, links: Iterable[Link], *, by: Actor) -> tuple[
     if len(wanted) > MOST_LINKS:
         raise Invalid(errors={"about": f"A document can be filed under at most {MOST_LINKS} things"})
     for kind, entity_id in wanted:
-        model: Any = ENTITIES[kind]
-        seen = select(model.id).where(model.id == entity_id, visible_entity(by, kind))
-        if session.scalar(seen) is None:
+        if not may_see_entity(session, by, kind, entity_id):
             raise Invalid("The document cannot be filed there.", errors={"about": f"There is no {kind} {entity_id}"})
     return wanted
 

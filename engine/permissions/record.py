@@ -75,6 +75,12 @@ def links_in(link: Any, sight: Sight, bound: Bound = bindparam) -> ColumnElement
     return or_(*((link.entity_type == kind) & _among(kind, link.entity_id, reached) for kind in ENTITIES))
 
 
+def may_see_entity(session: Session, actor: Actor, kind: str, entity_id: int) -> bool:
+    """Say whether there is an entity with this number that the actor may see."""
+    model: Any = ENTITIES[kind]
+    return session.scalar(select(model.id).where(model.id == entity_id, visible_entity(actor, kind))) is not None
+
+
 def may_on_entity(session: Session, actor: Actor, verb: str, kind: str, entity_id: int) -> bool:
     """Say whether the actor may use `verb` on an entity that they see. Organisations and blocks are everybody's."""
     if not may(actor, verb):

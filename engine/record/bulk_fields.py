@@ -11,6 +11,7 @@ from engine.definitions.typing import converters
 from engine.fields import searching
 from engine.fields.asking import differs
 from engine.instants import london, now, today
+from engine.permissions import PLATFORM
 from engine.record.fields import OWN, SECTION, upsert
 from engine.record.kinds import Kind
 from engine.record.lookups import require_known
@@ -38,7 +39,7 @@ class BulkFields:
         form = self._catalogue.form_of(answers, today())
         typed = {key: self._types[key](v) if key in self._types else v for key, v in before.items()}
         values = form.validate(answers, {**typed, "today": today(), "now": london(now())})
-        require_known(self._session, form, values)
+        require_known(self._session, form, values, by=PLATFORM, stored=before)
         return {key: (before.get(key), v) for key, v in values.items() if differs(before.get(key), v)}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from engine.forms.validation import flattened, refusal
-from engine.permissions import Actor, visible_entity
+from engine.permissions import Actor, may_see_entity
 from engine.record.kinds import KINDS, Kind
 from engine.record.schemas.base import RecordSchema
 from models.document import Document
@@ -94,8 +94,7 @@ def _dangling(
 def _is_there(session: Session, key: str, number: int, by: Actor) -> bool:
     if key == "document":
         return session.get(Document, number) is not None
-    model: Any = KINDS[key].model
-    return session.scalar(select(model.id).where(model.id == number, visible_entity(by, key))) is not None
+    return may_see_entity(session, by, key, number)
 
 
 def _taken(session: Session, kind: Kind, found: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:

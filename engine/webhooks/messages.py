@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import configuration
-from engine.permissions import Actor, actor_of, may, may_see_sensitivity, visible_cases
+from engine.permissions import Actor, actor_of, may_see_entity, may_see_sensitivity, visible_cases
 from engine.record.kinds import KINDS
 from engine.record.notes import may_read
 from models.case import Case, CaseEvent
@@ -87,7 +87,7 @@ def _of_breach(session: Session, payload: Mapping[str, Any], reader: Actor) -> T
 
 def _of_change(session: Session, payload: Mapping[str, Any], reader: Actor) -> Told:
     change = session.get_one(RecordChange, payload["id"])
-    if reader.organisation_id is not None or not may(reader, "see people"):
+    if not may_see_entity(session, reader, change.entity_type, change.entity_id):
         raise Withheld("the account that the subscription acts as may not see the record")
     if change.entity_type == "person" and not _may_see_person(session, change.entity_id, reader):
         raise Withheld("the record is sensitive")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from engine import case_list, case_page, cases, reading
 from engine.case_page import Header
 from engine.errors import Invalid, NotFound
-from engine.permissions import ENTITIES, visible_cases, visible_entity
+from engine.permissions import may_see_entity, visible_cases
 from engine.starting import Subject
 from models.case import Case, CaseLink
 from webapp import reads
@@ -120,13 +120,8 @@ def _subjects(given: list[dict[str, Any]]) -> list[Subject]:
     missing = {
         f"subjects[{number}].id": f"There is no {subject['type']} {subject['id']}."
         for number, subject in enumerate(given)
-        if not _is_seen(subject["type"], subject["id"])
+        if not may_see_entity(session(), actor(), subject["type"], subject["id"])
     }
     if missing:
         raise Invalid("The case cannot be about what does not exist.", errors=missing)
     return [Subject(subject["type"], subject["id"], subject["role"]) for subject in given]
-
-
-def _is_seen(kind: str, number: int) -> bool:
-    model: Any = ENTITIES[kind]
-    return session().scalar(select(model.id).where(model.id == number, visible_entity(actor(), kind))) is not None

@@ -5,8 +5,8 @@ from alembic import op
 
 from models.base import BigId
 
-revision = "20261128_112408"
-down_revision = "20261128_091953"
+revision = "20261128_115219"
+down_revision = "20261128_114523"
 
 
 def upgrade() -> None:
