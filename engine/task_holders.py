@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import absences
 from engine.definitions.deploying import load
+from engine.definitions.elements import Element
 from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from engine.instants import london, now
 from engine.permissions import Actor, may, may_assign_task, may_be_given, may_do_task, require_on
@@ -30,7 +31,7 @@ def claim(session: Session, task_id: int, *, by: Actor) -> None:
     if task["assignee_id"] not in (None, by.user_id):
         raise Conflict(f"{_name(session, task['assignee_id'])} has claimed this task already.")
     on_behalf_of(session, task, by)
-    require_another_person(session, case.id, _apart(session, case, task), by.user_id)
+    require_another_person(session, case.id, _element(session, case, task), by.user_id)
     _hand(session, case, task, by.user_id, "task_claimed", by=by)
 
 
@@ -70,7 +71,7 @@ def assign(session: Session, task_id: int, *, to: str, reason: str = "", by: Act
             "Whoever would get the task may not see this case.",
             remedy="Name them in its circle, or link their organisation to the case, first.",
         )
-    require_another_person(session, case.id, _apart(session, case, task), user)
+    require_another_person(session, case.id, _element(session, case, task), user)
     _hand(session, case, task, user, "task_assigned", by=by, reason=reason)
 
 
@@ -109,15 +110,23 @@ def put_back(session: Session, task_id: int, before: Mapping[str, Any], *, by: A
     _hand(session, case, task, to, "task_assigned", by=by, team_id=before["team_id"], is_undo=True)
 
 
-def require_another_person(
-    session: Session, case_id: int, element_id: str, user_id: int | None, on_behalf_of_id: int | None = None
-) -> None:
-    """Keep duties apart: refuse whoever completed the task `element_id` of the same case, or had it done for them.
+def done_before(
+    session: Session, case_id: int, element: Element | None, user_id: int | None, on_behalf_of_id: int | None = None
+) -> str | None:
+    """Return the name of the task that keeps somebody from this one; the diagram wants two people (four eyes).
 
     Standing in does not join what is kept apart: whoever acts for somebody counts as both.
     """
+    other = element.properties.get("differentFrom", "") if element else ""
     people = [who for who in (user_id, on_behalf_of_id) if who is not None]
-    found = opening.done_by(session, case_id, element_id, people) if element_id and people else None
+    return opening.done_by(session, case_id, other, people) if other and people else None
+
+
+def require_another_person(
+    session: Session, case_id: int, element: Element | None, user_id: int | None, on_behalf_of_id: int | None = None
+) -> None:
+    """Raise NotAllowed for whoever did, or had done for them, what the diagram keeps apart from this task."""
+    found = done_before(session, case_id, element, user_id, on_behalf_of_id)
     if found is not None:
         raise NotAllowed(
             f"Whoever did “{found}” on this case may not do this task.",
@@ -186,10 +195,9 @@ def _hand(
     record(session, case, event, payload | ({"is_undo": True} if is_undo else {}), by=by)
 
 
-def _apart(session: Session, case: CaseRow, task: Task) -> str:
-    """Return the element whose task must be done by somebody else than this one; "" when it may be the same."""
-    element = load(session, case.version_id).elements.get(task["element_id"])
-    return element.properties.get("differentFrom", "") if element else ""
+def _element(session: Session, case: CaseRow, task: Task) -> Element | None:
+    """Return where a task is drawn; a task that officers added is drawn nowhere."""
+    return load(session, case.version_id).elements.get(task["element_id"])
 
 
 def _name(session: Session, user_id: int | None) -> str:

@@ -25,6 +25,7 @@ from engine.runtime.step import Step, open_step
 from engine.task_holders import Task, on_behalf_of, require_another_person, require_open
 from engine.task_holders import assign as assign
 from engine.task_holders import claim as claim
+from engine.task_holders import done_before as done_before
 from engine.task_holders import prioritise as prioritise
 from engine.task_holders import release as release
 from engine.task_holders import stands_in_for as stands_in_for
@@ -131,8 +132,7 @@ def complete(
         return _complete_ad_hoc(session, case, task, answers, by=by, key=completion_key, late_reason=late_reason)
     step = open_step(session, case, actor=by, at=now())
     element = step.instance.definition.element(task["element_id"])
-    apart = element.properties.get("differentFrom", "")
-    require_another_person(session, case.id, apart, by.user_id, task["on_behalf_of_id"])
+    require_another_person(session, case.id, element, by.user_id, task["on_behalf_of_id"])
     if _deadline_came_first(step, task):
         save(step)
         return Completed(case.id, case.reference, case_status="overtaken", job_keys=step.job_keys)

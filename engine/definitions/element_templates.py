@@ -26,6 +26,7 @@ ICONS = {
     "update_record": "M4 5h16v14H4zM4 10h16M10 10v9M14 15l2 2 3-4",
     "set_fields": "M4 6h16M4 12h16M4 18h10",
     "start_case": "M4 6h10v12H4zM14 12h6M17 9l3 3-3 3",
+    "user_task": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21a8 8 0 0 1 16 0",
     "start_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM10 8l6 4-6 4z",
     "extend_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7v5l4 2",
     "stop_clock": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM10 8v8M14 8v8",
@@ -41,7 +42,7 @@ def templates(
     """Return a template for each service task; what a category has is offered as a choice, where it is known."""
     offered = {"letter": list(letters), "rule": list(rules)}
     offered["recipient"] = [*RECIPIENTS, *teams] if teams else []
-    return [*(template(task, offered) for task in service_tasks.ALL), CASE_CALL]
+    return [*(template(task, offered) for task in service_tasks.ALL), CASE_CALL, TO_DO]
 
 
 def template(task: ServiceTask, offered: Mapping[str, list[str]]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _icon(type_: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
-def _call_property(name: str, label: str, said: str, **more: Any) -> dict[str, Any]:
+def _own_property(name: str, label: str, said: str, **more: Any) -> dict[str, Any]:
     binding = {"type": "zeebe:property", "name": name}
     return {"id": name, "label": label, "description": said, "group": "inputs", "binding": binding, **more}
 
@@ -136,8 +137,8 @@ CASE_CALL: dict[str, Any] = {
     "groups": [{"id": "inputs", "label": "Which case"}],
     "entriesVisible": True,
     "properties": [
-        _call_property("startsCase", "Category", "Its key", type="String", constraints={"notEmpty": True}),
-        _call_property(
+        _own_property("startsCase", "Category", "Its key", type="String", constraints={"notEmpty": True}),
+        _own_property(
             "caseSubjects",
             "What it is about",
             "person, home, tenancy, account, a role in this case, or references; else what this case is about",
@@ -145,13 +146,48 @@ CASE_CALL: dict[str, Any] = {
             feel="optional",
             optional=True,
         ),
-        _call_property(
+        _own_property(
             "caseOwner",
             "Whose it is",
             "owner (of this case), a member of staff, or a team: its manager",
             type="String",
             feel="optional",
             optional=True,
+        ),
+    ],
+}
+
+# A to-do item is drawn with the modeller's own means; this adds what Casewright alone has.
+TO_DO: dict[str, Any] = {
+    "$schema": SCHEMA,
+    "id": "casewright.to_do",
+    "name": "To-do item",
+    "description": "A user task with four eyes and reminders of its own.",
+    "version": 1,
+    "appliesTo": ["bpmn:Task", "bpmn:UserTask"],
+    "elementType": {"value": "bpmn:UserTask"},
+    "icon": {"contents": _icon("user_task")},
+    "groups": [{"id": "inputs", "label": "On the case"}],
+    "entriesVisible": True,
+    "properties": [
+        {"type": "Hidden", "binding": {"type": "zeebe:userTask"}},
+        _own_property(
+            "differentFrom",
+            "Not by whoever did",
+            "Four eyes: the id of a task of this diagram; whoever did that one may not do this one",
+            type="String",
+            optional=True,
+        ),
+        _own_property(
+            "reminders",
+            "Reminders",
+            "Those of the category unless something else is chosen",
+            type="Dropdown",
+            optional=True,
+            choices=[
+                {"name": "All, also what the diagram draws", "value": "all"},
+                {"name": "None", "value": "none"},
+            ],
         ),
     ],
 }

@@ -16,6 +16,7 @@ from engine.errors import Conflict
 from engine.forms import guards
 from engine.paging import Order, read_page
 from engine.permissions import my_tasks, team_tasks, visible_cases
+from engine.reading import CaseReader
 from models.case import Case
 from models.staff import Team, User
 from models.work import DUE_OR_NEVER, UserTask
@@ -197,10 +198,16 @@ def _whole(task: TaskLine, case: Header) -> dict[str, Any]:
         "reference": case.reference,
         "on_behalf_of": case_page.names_of(session(), User, [behalf]).get(behalf, "") if behalf else "",
         "choice": offers(session(), [task.token_id]).get(task.token_id or ""),
+        "done_before": _done_before(task, reader),
         "form": _form_json(reader.definition, task.form_id),
         "values": {key: stored.get(key) for key in sorted(keys) if key not in task.item},
     }
     return {name: getattr(task, name) for name in TaskLine.__slots__} | parts
+
+
+def _done_before(task: TaskLine, reader: CaseReader) -> str | None:
+    element = reader.definition.elements.get(task.element_id or "")
+    return operations.done_before(session(), reader.case.id, element, actor().user_id)
 
 
 def _field_names(definition: Definition, task: TaskLine) -> set[str]:

@@ -85,6 +85,13 @@ class Opened:
             session(), self.task.assignee_id, by=actor()
         )
 
+    @cached_property
+    def done_before(self) -> str | None:
+        """Return the name of what the member of staff did on this case that keeps them from this task."""
+        element = self.reader.definition.elements.get(self.task.element_id or "")
+        behalf = self.task.assignee_id if self.is_stood_in_for else None
+        return operations.done_before(session(), self.header.id, element, actor().user_id, behalf)
+
     @property
     def may_hand_on(self) -> bool:
         """Say whether the member of staff may give it to somebody else."""
@@ -281,7 +288,8 @@ def _page(found: Opened, values: dict[str, Any], errors: dict[str, str], *, focu
 
 
 def _is_answerable(found: Opened) -> bool:
-    return found.task.status == "open" and found.is_mine and (not found.withheld or found.may_override)
+    is_open_to_me = found.task.status == "open" and found.is_mine and found.done_before is None
+    return is_open_to_me and (not found.withheld or found.may_override)
 
 
 def _context(found: Opened) -> dict[str, Any]:

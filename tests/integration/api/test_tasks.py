@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.instants import now
-from tests.diagrams import asking_officer, category
+from tests.diagrams import asking_officer, category, extensions
 from tests.factories import TEAMS, Factories
 from tests.integration.api.conftest import Program
 
@@ -203,3 +203,18 @@ def test_a_choice_is_shown_with_its_ways_and_answered_by_one(factories: Factorie
     assert "none of the ways" in refused["errors"]["choice"]
     [opened] = [program.get(f"/tasks/{task_id}") for task_id in done["opened"]]
     assert (opened["element"], opened["choice"]) == ("decline", None)
+
+
+def test_a_task_kept_apart_from_what_one_did_says_so_and_is_refused(factories: Factories, program: Program) -> None:
+    apart = extensions('<zeebe:properties><zeebe:property name="differentFrom" value="ask"/></zeebe:properties>')
+    factories.deploy(category("start > ask > check > end", inside={"check": apart}))
+    reference = program.post("/cases", {"category": "sample"}, status=201)["reference"]
+    [first] = program.get(f"/cases/{reference}/tasks")["items"]
+    [second] = program.post(f"/tasks/{first['id']}/completion", {"answers": {}})["opened"]
+
+    told = program.get(f"/tasks/{second}")["done_before"]
+    refused = program.post(f"/tasks/{second}/completion", {"answers": {}}, status=403)
+
+    assert told == "Ask"
+    assert "“Ask” on this case may not do this task" in refused["detail"]
+    assert program.get(f"/tasks/{second}")["status"] == "open"

@@ -1,4 +1,4 @@
-"""How a case goes on, chosen on a page: by buttons, by boxes, and at an incident; without JavaScript."""
+"""How a case goes on, chosen on a page: by buttons, by boxes, and at an incident; and by whom. Without JavaScript."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from engine import cases
 from engine.permissions import Actor
 from models.work import UserTask
-from tests.diagrams import asking_officer, category, service
+from tests.diagrams import asking_officer, category, extensions, service
 from tests.factories import Factories
 from tests.integration.portal.conftest import error_links, shown
 from tests.pages import PageClient, words
@@ -32,6 +32,11 @@ class Office:
         """Return where a task is open."""
         with self.factories.transaction() as session:
             return sorted(session.scalars(select(UserTask.element_id).where(UserTask.status == "open")))
+
+    def start_with_four_eyes(self) -> str:
+        """Start a case whose second task is not for whoever did the first; return its address."""
+        apart = '<zeebe:properties><zeebe:property name="differentFrom" value="ask"/></zeebe:properties>'
+        return self.start("start > ask > check > end", check=extensions(apart))
 
     def task(self) -> str:
         """Return the address of the open task."""
@@ -114,3 +119,16 @@ def test_a_manager_skips_a_step_that_failed_for_a_reason_that_the_timeline_shows
     assert office.open() == ["ask"]
     assert "Sent by hand on Monday." in manager.page(f"{here}/timeline").main
     office.client.submit(action, {"reason": "Mine"}, status=403)
+
+
+def test_a_task_that_needs_a_second_pair_of_eyes_says_so_before_anything_is_typed(office: Office) -> None:
+    office.start_with_four_eyes()
+    office.client.submit(f"{office.task()}/completion", office.client.page(office.task()).form("completion"))
+    colleague = office.factories.client(user=office.factories.user("officer", "administrator"))
+
+    page = office.client.page(office.task())
+
+    assert "Somebody else has to do this" in page.main and "“Ask” on this case was yours" in page.main
+    assert not page.tree.xpath("//form[contains(@action, '/completion') or contains(@action, '/claim')]")
+    office.client.submit(f"{office.task()}/completion", status=403)
+    assert "Somebody else has to do this" not in colleague.page(office.task()).main

@@ -55,5 +55,12 @@ def test_a_task_that_takes_any_input_shows_the_modellers_own_list() -> None:
     assert "entriesVisible" not in _template("notify")
 
 
+def test_a_to_do_item_offers_four_eyes_and_keeps_the_modellers_own_panels() -> None:
+    found = _template("to_do")
+
+    assert {"type": "zeebe:property", "name": "differentFrom"} in [each["binding"] for each in found["properties"]]
+    assert found["elementType"] == {"value": "bpmn:UserTask"} and found["entriesVisible"] is True
+
+
 def _template(type_: str) -> dict:  # type: ignore[type-arg]
     return next(made for made in templates() if made["id"] == f"casewright.{type_}")

@@ -65,6 +65,13 @@ class WholeTaskSchema(TaskSchema):
             '{"choice": "<id>"}, or with a list of ids where many may be chosen. Null when it asks for anything else.'
         },
     )
+    done_before = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "The task of this case that you did and that keeps you from this one, which needs another "
+            "person (four eyes); null when nothing does."
+        },
+    )
     values = named_values(
         "What the case holds of the form's fields now. Send them back as `seen` to be told of changes."
     )
