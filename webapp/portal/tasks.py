@@ -1,8 +1,6 @@
 """The page of a task: instructions, form and context; claim, draft, complete."""
 
 import secrets
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,18 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from engine import case_documents, case_page, case_subjects, reading
+from engine import case_documents, case_page, case_subjects
 from engine import tasks as operations
 from engine.case_list import staff
-from engine.case_page import Header, TaskLine
-from engine.choices import Offer, offers
-from engine.definitions.deploying import load
+from engine.choices import offers
 from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
-from engine.forms import Form
-from engine.permissions import may_assign_task, may_do_task
-from engine.reading import CaseReader
-from engine.runtime.suppressing import Withheld
-from webapp import database, reads
+from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -29,6 +21,7 @@ from webapp.forms import Button, Posted, render_fields, render_form, wants_field
 from webapp.jobs import after_commit
 from webapp.portal import form_posts
 from webapp.portal.form_posts import Sent
+from webapp.portal.opened_task import Opened, opened
 from webapp.portal.writing import label_of, summary_rows, value_of
 
 blueprint = Blueprint("tasks", __name__)
@@ -38,74 +31,6 @@ LATE_FIELDS = (LATE, LATE_CHOICE)
 LONGEST_LATE_REASON = 2_000
 OVERRIDE = "_override_reason"
 NO_LATE_REASON = "Say why this is late"
-
-
-@dataclass
-class Opened:
-    """A task as its page needs it: with its case, and its form when it has one."""
-
-    task: TaskLine
-    header: Header
-    form: Form | None
-    offer: Offer | None = None  # when it asks only how the case goes on
-
-    @cached_property
-    def reader(self) -> CaseReader:
-        """Return the case to be read; an answer that is right needs it not."""
-        return reading.open_case(session(), self.header.id, by=actor())
-
-    @cached_property
-    def withheld(self) -> list[Withheld]:
-        """Return why the task must not be done now; most may."""
-        return self.reader.withheld(self.task.element_id, self.task.item) if self.task.status == "open" else []
-
-    @property
-    def may_override(self) -> bool:
-        """Say whether the member of staff may do all the same what is withheld."""
-        return all(set(one.override_by) & set(actor().team_names) for one in self.withheld)
-
-    @property
-    def is_mine(self) -> bool:
-        """Say whether the member of staff may answer it."""
-        users = self.task.candidates.get("users", ())
-        teams = self.task.candidates.get("teams", ())
-        is_candidate = self.task.assignee_id is None and (
-            actor().user_id in users or not actor().team_ids.isdisjoint(teams)
-        )
-        return (
-            is_candidate
-            or may_do_task(actor(), assignee_id=self.task.assignee_id, team_id=self.task.team_id)
-            or self.is_stood_in_for
-        )
-
-    @cached_property
-    def is_stood_in_for(self) -> bool:
-        """Say whether the member of staff stands in for whoever has it."""
-        return self.task.assignee_id is not None and operations.stands_in_for(
-            session(), self.task.assignee_id, by=actor()
-        )
-
-    @cached_property
-    def done_before(self) -> str | None:
-        """Return the name of what the member of staff did on this case that keeps them from this task."""
-        element = self.reader.definition.elements.get(self.task.element_id or "")
-        behalf = self.task.assignee_id if self.is_stood_in_for else None
-        return operations.done_before(session(), self.header.id, element, actor().user_id, behalf)
-
-    @property
-    def may_hand_on(self) -> bool:
-        """Say whether the member of staff may give it to somebody else."""
-        return may_assign_task(actor(), assignee_id=self.task.assignee_id, team_id=self.task.team_id)
-
-
-def opened(task_id: int) -> Opened:
-    """Return a task that the member of staff may see."""
-    task, header = case_page.task(session(), task_id, by=actor())
-    reads.case(header)
-    definition = load(session(), header.version_id, catalogue=header.catalogue)
-    form = definition.form_for(task.form_id or "", actor())
-    offer = offers(session(), [task.token_id]).get(task.token_id or "") if form is None else None
-    return Opened(task, header, form, offer)
 
 
 @blueprint.get("/tasks/<int:task_id>")
@@ -279,17 +204,12 @@ def _page(found: Opened, values: dict[str, Any], errors: dict[str, str], *, focu
         task=found.task,
         case=found.header,
         opened=found,
-        form=_form(found, values, errors, focus) if _is_answerable(found) else "",
+        form=_form(found, values, errors, focus) if found.is_answerable else "",
         errors=errors,
         has_draft=bool(found.task.draft) and not errors,
         changed=changed,
         **_context(found),
     )
-
-
-def _is_answerable(found: Opened) -> bool:
-    is_open_to_me = found.task.status == "open" and found.is_mine and found.done_before is None
-    return is_open_to_me and (not found.withheld or found.may_override)
 
 
 def _context(found: Opened) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tests.soak.diary import Diary
 
 MOST_OPEN = 40
 NEAREST = 8  # open tasks among which all officers choose: they are to get in each other's way
-PATIENCE = 120.0  # seconds after which a request that nobody answers is given up and written down
+PATIENCE = 600.0  # seconds after which a request that nobody answers is given up and written down
 TIMEOUT = 20.0
 
 
@@ -55,7 +55,7 @@ class Line:
         """Return the answer; without one, or when the node cannot serve just now, ask again.
 
         Raises:
-            NotAnswered: nobody answers for two minutes.
+            NotAnswered: nobody answers for ten minutes.
         """
         give_up_at = time.monotonic() + PATIENCE
         while time.monotonic() < give_up_at:
