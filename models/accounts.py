@@ -3,10 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Index, Numeric
+from sqlalchemy import ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Key, Name, refers_to
+from models.base import Base, BigId, Id, Key, Name, refers_to
+
+PAYMENTS = ("payment", "housing_benefit", "universal_credit")
+"""Kinds of entry by which money comes in."""
 
 
 class RentAccount(Base):
@@ -52,6 +55,17 @@ class Transaction(Base):
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     description: Mapped[str] = mapped_column(default="")
     source_reference: Mapped[Key | None]  # in the system that it came from: the same one is posted once
+
+
+class AccountStanding(Base):
+    """What is owed on an account and when was paid last: kept by the database itself (`models.standings`)."""
+
+    __tablename__ = "account_standing"
+    __table_args__ = {"info": {"is_derived": True}}  # noqa: RUF012 (SQLAlchemy's own pattern)
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("rent_account.id"), primary_key=True, autoincrement=False)
+    balance: Mapped[int] = mapped_column(BigId, index=True)  # pence; positive is owed by the tenant
+    last_paid_on: Mapped[date | None]
 
 
 class Agreement(Base):

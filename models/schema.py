@@ -29,6 +29,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     revisions,
     rights,
     staff,
+    standings,
     telling,
     tenancies,
     webhook_topics,
@@ -168,6 +169,7 @@ def attach(connection: Connection) -> None:
         for statement in _triggers(connection.dialect.name, name, kept):
             connection.execute(text(statement))
     webhook_topics.create(connection)
+    standings.create(connection)
     wake_for_jobs(connection)
     (sqlite if connection.dialect.name == "sqlite" else postgresql).create(connection)
 

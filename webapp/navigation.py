@@ -14,6 +14,7 @@ ENTRIES = (
     ("Cases", "/cases", "cases", "c", "see cases", "portal"),
     ("People", "/people", "people", "p", "see people", "people"),
     ("Homes", "/homes", "homes", "m", "see people", "places"),
+    ("Arrears", "/arrears", "reports", "", "see people", "places"),
     ("Documents", "/documents", "file", "d", "see documents", "portal"),
     ("Studio", "/studio", "studio", "s", "see categories", "studio"),
     ("Audit", "/audit", "audit", "a", "replay case", "audit"),

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from engine.instants import today
 from engine.record.accounts import PENNY
-from models.accounts import Transaction
+from models.accounts import PAYMENTS, Transaction
 
 SIZE = 50
 WEEKS = 13
 CHARGED = frozenset({"rent", "charge"})
-PAID = frozenset({"payment", "housing_benefit", "universal_credit"})
+PAID = frozenset(PAYMENTS)
 NOTHING = Decimal("0.00")
 
 

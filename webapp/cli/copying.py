@@ -51,8 +51,8 @@ def empty(url: URL) -> None:
 
 
 def dump(url: URL, archive: zipfile.ZipFile, tell: Tell) -> None:
-    """Write every table of ours into the archive, as they all were at one moment."""
-    names = sorted(Base.metadata.tables)
+    """Write every table of ours into the archive, as they all were at one moment; triggers fill those derived."""
+    names = sorted(name for name, one in Base.metadata.tables.items() if not one.info.get("is_derived"))
     columns = {name: [column.name for column in Base.metadata.tables[name].columns] for name in names}
     with _connected(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

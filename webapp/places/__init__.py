@@ -7,10 +7,12 @@ from engine import field_search, record_pages, search
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.places import arrears
 from webapp.record.changes import told
 from webapp.record.chart import chart_of
 
 blueprint = Blueprint("places", __name__)
+blueprint.register_blueprint(arrears.blueprint)
 
 FURTHEST = 100_000  # page of a statement that an address may ask for
 

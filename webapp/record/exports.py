@@ -1,7 +1,6 @@
-"""The lists of the record as files, as far as one may see it: all of a kind, or what words name; and who owes rent."""
+"""The lists of the record as files, as far as one may see it: all of a kind, or what the words of its finder name."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +12,6 @@ from engine.fields import FieldDef
 from engine.importing import exporting, own_fields
 from engine.importing.targets import target
 from engine.permissions import visible_entities
-from engine.record.arrears import Debt, debts
 from models.people import Person
 from webapp import reads
 from webapp.access import requires
@@ -29,7 +27,6 @@ LISTS = {
     "organisations": "organisations",
 }  # fmt: skip
 FOUND_BY: dict[str, Callable[..., ColumnElement[bool]]] = {"people": search.names_person, "homes": search.names_home}
-ARREARS = ("Account", "Tenancy", "Home", "Responsible", "Owed", "Last payment")
 
 
 @blueprint.get("/<any(people,homes,tenancies,accounts,organisations):word>.<any(csv,xlsx):ending>")
@@ -76,13 +73,6 @@ def _note_sensitive(where: ColumnElement[bool]) -> None:
         reads.person(row)
 
 
-@blueprint.get("/arrears.<any(csv,xlsx):ending>")
-@requires("see people")
-def arrears(ending: str) -> ResponseReturnValue:
-    """Send the accounts on which something is owed, those with the most first."""
-    return spreadsheet("arrears", ARREARS, map(_cells, debts(session(), by=actor())))
-
-
 @blueprint.get("/search.<any(csv,xlsx):ending>")
 @requires("see cases")
 def answers(ending: str) -> ResponseReturnValue:
@@ -104,7 +94,3 @@ def _answers(text: str, wanted: search.Wanted) -> Iterator[tuple[str, ...]]:
             yield search.KINDS[line.kind], line.reference, title, line.detail, line.status
         if not cursor:
             return
-
-
-def _cells(debt: Debt) -> tuple[Any, ...]:
-    return debt.account, debt.tenancy, debt.home, debt.responsible, debt.owed, debt.last_paid_on

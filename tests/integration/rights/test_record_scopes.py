@@ -65,6 +65,7 @@ LISTS = (
     "/search?q=words+{name}&kind=document",
     "/people.csv",
     "/homes.csv",
+    "/arrears",
     "/arrears.csv",
     "/search.csv?q={name}",
     "/documents",
