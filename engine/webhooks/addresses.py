@@ -52,7 +52,8 @@ def check(url: str) -> str:
         elif _is_here(parts.hostname or "") and not _is_own(IPv4Address("127.0.0.1")):
             raise OutOfBounds("It leads to this machine")
     except OutOfBounds as fault:
-        raise Invalid(errors={"url": f"{fault}. Enter an address such as https://receiver.example/hooks"}) from fault
+        sentence = f"{fault}. Enter an address such as https://receiver.example/hooks"
+        raise Invalid(errors={"address": sentence}) from fault
     return url
 
 

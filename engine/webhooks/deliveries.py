@@ -31,7 +31,8 @@ def lines(subscription_id: int, *, state: str = "", topic: str = "", by: Actor) 
     require(by, VERB)
     if state and state not in STATES:
         raise Invalid(f"There is no state “{state}” of a delivery.", remedy=f"There are: {', '.join(STATES)}.")
-    newest = select(func.max(ATTEMPT.c.id)).where(ATTEMPT.c.outbox_id == OutboxMessage.id).scalar_subquery()
+    its = ATTEMPT.alias()
+    newest = select(func.max(its.c.id)).where(its.c.outbox_id == OutboxMessage.id).scalar_subquery()
     is_seen = or_(OutboxMessage.case_id.is_(None), visible_cases(by))
     found = (
         select(
@@ -48,6 +49,16 @@ def lines(subscription_id: int, *, state: str = "", topic: str = "", by: Actor) 
     if state:
         found = found.where(OutboxMessage.status == state)
     return found.where(OutboxMessage.payload["type"].as_string() == topic) if topic else found
+
+
+def open_counts(session: Session) -> dict[int, dict[str, int]]:
+    """Return how many messages of each subscription wait and failed: {subscription: {state: number}}."""
+    of_each = (OutboxMessage.subscription_id, OutboxMessage.status)
+    is_open = (OutboxMessage.subscription_id.is_not(None), OutboxMessage.status.in_(("waiting", "failed")))
+    found: dict[int, dict[str, int]] = {}
+    for number, state, count in session.execute(select(*of_each, func.count()).where(*is_open).group_by(*of_each)):
+        found.setdefault(number or 0, {})[state] = count
+    return found
 
 
 def one(session: Session, subscription_id: int, number: int, *, by: Actor) -> Any:

@@ -19,13 +19,14 @@ from engine.webhooks.messages import Withheld
 from models.webhooks import WebhookSecret
 
 PREFIX = "whsec_"
-OVERLAP = timedelta(hours=24)  # for which the secret before is still signed with
 
 
-def new_secret(session: Session, subscription_id: int) -> str:
-    """Make a secret and return it, to be shown this once. The one in use is signed with for a day longer."""
-    of_it = WebhookSecret.subscription_id == subscription_id
-    session.execute(update(WebhookSecret).where(of_it, WebhookSecret.ends_at.is_(None)).values(ends_at=now() + OVERLAP))
+def new_secret(session: Session, subscription_id: int, *, overlap: timedelta = timedelta()) -> str:
+    """Make a secret and return it, to be shown this once. Those before are signed with no longer than for `overlap`."""
+    last = now() + overlap
+    lasts = or_(WebhookSecret.ends_at.is_(None), WebhookSecret.ends_at > last)
+    of_it = (WebhookSecret.subscription_id == subscription_id, lasts)
+    session.execute(update(WebhookSecret).where(*of_it).values(ends_at=last))
     row = WebhookSecret(
         subscription_id=subscription_id,
         salt=secrets.token_hex(16),

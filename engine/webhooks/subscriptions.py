@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -24,6 +25,7 @@ from models.webhooks import WebhookSubscription, WebhookTopic
 
 TOPIC = table(WebhookTopic)
 LONGEST_NAME, LONGEST_REASON = 80, 500
+OVERLAP, LONGEST_OVERLAP = timedelta(hours=24), timedelta(days=7)
 _OF_RECORD = {"created": "added", "changed": "changed", "ended": "ended", "merged": "merged with another"}
 _OF_CASES = {
     "case.started": "Case started",
@@ -60,7 +62,7 @@ class Wish:
     """A subscription as somebody wants it; `acts_as` is the e-mail address of a member of staff."""
 
     name: str
-    url: str
+    address: str
     acts_as: str
     topics: Collection[str]
 
@@ -100,14 +102,14 @@ def add(session: Session, wish: Wish, *, by: Actor) -> tuple[WebhookSubscription
     row = WebhookSubscription(
         key=secrets.token_hex(16),
         name=_name(wish),
-        url=check(wish.url),
+        url=check(wish.address),
         acts_as_id=acts_as.id,
         created_at=now(),
     )
     session.add(row)
     session.flush()  # its number is needed
     _subscribe(session, row.id, wish.topics)
-    told = {"name": row.name, "url": row.url, "acts as": acts_as.email, "topics": sorted(wish.topics)}
+    told = {"name": row.name, "address": row.url, "acts as": acts_as.email, "topics": sorted(wish.topics)}
     write_down(session, "webhook_added", _subject(row), after=told, by=by)
     return row, signing.new_secret(session, row.id)
 
@@ -117,14 +119,14 @@ def change(session: Session, number: int, wish: Wish, *, revision: int | None, b
     require(by, VERB)
     acts_as = _checked(session, wish, by)
     row, was_acting = _locked(session, number, revision), one(session, number).acts_as
-    before = {"name": row.name, "url": row.url, "acts as": was_acting}
+    before = {"name": row.name, "address": row.url, "acts as": was_acting}
     before["topics"] = sorted(topics_of(session, [number])[number])
-    row.name, row.url, row.acts_as_id = _name(wish), check(wish.url), acts_as.id
+    row.name, row.url, row.acts_as_id = _name(wish), check(wish.address), acts_as.id
     row.failing_since = row.rests_until = None  # it may be another receiver
     _raise_revision(session, row)
     session.execute(delete(TOPIC).where(TOPIC.c.subscription_id == number))
     _subscribe(session, number, wish.topics)
-    after = {"name": row.name, "url": row.url, "acts as": acts_as.email, "topics": sorted(wish.topics)}
+    after = {"name": row.name, "address": row.url, "acts as": acts_as.email, "topics": sorted(wish.topics)}
     write_down(session, "webhook_changed", _subject(row), before=before, after=after, by=by)
     return row
 
@@ -152,13 +154,19 @@ def resume(session: Session, number: int, *, by: Actor) -> None:
     write_down(session, "webhook_resumed", _subject(row), by=by)
 
 
-def new_secret(session: Session, number: int, *, by: Actor) -> str:
-    """Replace the secret and return the new one, shown this once; messages carry both signatures for a day."""
+def new_secret(session: Session, number: int, *, overlap: timedelta = OVERLAP, by: Actor) -> str:
+    """Replace the secret and return the new one, shown this once; messages carry both signatures for `overlap`.
+
+    Raises:
+        Invalid: the overlap is longer than `LONGEST_OVERLAP`, or less than none.
+    """
     require(by, VERB)
+    if not timedelta() <= overlap <= LONGEST_OVERLAP:
+        raise Invalid(errors={"overlap": "Choose at most 7 days"})
     row = _locked(session, number)
     _raise_revision(session, row)
     write_down(session, "webhook_secret_replaced", _subject(row), by=by)
-    return signing.new_secret(session, row.id)
+    return signing.new_secret(session, row.id, overlap=overlap)
 
 
 def end(session: Session, number: int, *, by: Actor) -> None:
@@ -183,7 +191,7 @@ def _checked(session: Session, wish: Wish, by: Actor) -> User:
     """Return the member of staff that the subscription acts as. Raises Invalid or NotAllowed."""
     errors = {} if 0 < len(_name(wish)) <= LONGEST_NAME else {"name": "Enter a name of at most 80 characters"}
     try:
-        check(wish.url)
+        check(wish.address)
     except Invalid as fault:
         errors |= fault.errors
     email = wish.acts_as.strip().lower()

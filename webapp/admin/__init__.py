@@ -1,4 +1,4 @@
-"""What administrators do: staff, roles, teams, tokens, incidents, deliveries, reminders. Each module is one part."""
+"""What administrators do: staff, roles, teams, tokens, what failed, what leaves. Each module is one part."""
 
 from flask import Blueprint
 
@@ -19,6 +19,7 @@ from webapp.admin import (
     system,
     teams,
     tokens,
+    webhooks,
 )
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -31,6 +32,7 @@ for part in (
     incidents.blueprint,
     deliveries.blueprint,
     reminders.blueprint,
+    webhooks.blueprint,
     dead_letters.blueprint,
     quarantine.blueprint,
     document_kinds.blueprint,

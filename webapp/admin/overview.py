@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from engine.dead_letters import LETTER
 from models.document import QuarantinedFile
 from models.staff import ApiToken, Team, User
+from models.webhooks import WebhookSubscription
 from models.work import Incident, Job
 from webapp.access import requires
 from webapp.database import session
@@ -20,6 +21,9 @@ _COUNTS = {
     "incidents": select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None)),
     "dead_letters": select(func.count()).select_from(LETTER),
     "refused_files": select(func.count()).select_from(QuarantinedFile).where(QuarantinedFile.state == "held"),
+    "webhooks_paused": select(func.count())
+    .select_from(WebhookSubscription)
+    .where(WebhookSubscription.paused_at.is_not(None), WebhookSubscription.ended_at.is_(None)),
     "jobs": select(func.count()).select_from(Job).where(Job.status != "failed"),
 }
 

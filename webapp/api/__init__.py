@@ -30,6 +30,7 @@ from webapp.api import (
     search,
     signals,
     tasks,
+    webhooks,
 )
 from webapp.api.schemas.base import PREFIX
 from webapp.csrf import protect
@@ -57,6 +58,7 @@ RESOURCES = (
     search.resource,
     incidents.resource,
     dead_letters.resource,
+    webhooks.resource,
     people.resource,
     organisations.resource,
     places.assets,

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from engine import dead_letters, filing
 from engine.instants import now
 from models.case import Case
+from models.webhooks import WebhookSubscription
 from models.work import OutboxMessage
 from tests.diagrams import category, extensions
 from tests.factories import TEAMS, Factories
@@ -128,6 +129,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         **documents(world),
         "search_find": {"query": {"q": "okafor", "kind": "person"}},
         **failures(world),
+        **webhooks(world),
         "people_find": {},
         "people_one": {"gaps": {"person_id": world.person}},
         "assets_find_assets": {},
@@ -218,6 +220,37 @@ def failures(world: World) -> dict[str, dict[str, Any]]:
         "dead_letters_one": {"gaps": {"dead_letter_id": world.dead_letter()}},
         "dead_letters_retry": {"gaps": {"dead_letter_id": world.dead_letter()}, "json": {}},
         "dead_letters_discard": {"gaps": {"dead_letter_id": world.dead_letter()}, "json": {"reason": "x"}},
+    }
+
+
+def webhooks(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for webhooks; the address is out of bounds by now, so that the test fails at once."""
+    wish = {"address": "https://receiver.example/", "acts_as": world.program.user.email, "topics": ["case.started"]}
+    numbers = [world.program.post("/webhooks", {**wish, "name": name}, status=201)["id"] for name in ("One", "Two")]
+    one, other = ({"webhook_id": number} for number in numbers)
+    world.new_case()
+    world.program.post(f"/webhooks/{numbers[1]}/pause", {}, status=204)
+    with world.factories.transaction() as session:
+        session.execute(update(WebhookSubscription).values(url="https://127.0.0.1/"))
+        session.execute(update(OutboxMessage).where(OutboxMessage.channel == "webhook").values(status="failed"))
+    sent = one | {"number": world.program.get(f"/webhooks/{numbers[0]}/deliveries")["items"][0]["id"]}
+    return {
+        "webhooks_find": {},
+        "webhooks_add": {"json": {**wish, "name": "Three"}},
+        "webhooks_one": {"gaps": one},
+        "webhooks_change": {
+            "gaps": one,
+            "json": {"name": "Finance", "address": "https://receiver.example/"},
+            "headers": {"If-Match": "*"},
+        },
+        "webhooks_pause": {"gaps": one, "json": {"reason": "Maintenance"}},
+        "webhooks_resume": {"gaps": other},
+        "webhooks_replace_secret": {"gaps": one, "json": {"overlap_hours": 1}},
+        "webhooks_test": {"gaps": {"webhook_id": numbers[1]}, "json": {}},
+        "webhooks_find_deliveries": {"gaps": one, "query": {"state": "failed", "topic": "case.started"}},
+        "webhooks_one_delivery": {"gaps": sent},
+        "webhooks_send_again": {"gaps": sent, "json": {}},
+        "webhooks_end": {"gaps": other},
     }
 
 

@@ -36,7 +36,7 @@ OTHERS = frozenset(
     "import_id job_id key kind kind_id link link_id member_id merge_id message_id migration_id name "
     "notification_id number organisation_id owner page page_number part part_id path person_id "
     "quarantine_id row_id sha256 size slug source state stay_id team_id tenancy_id tenure_id token token_id "
-    "upload_id user_id version word".split()
+    "upload_id user_id version webhook_id word".split()
 )
 STANDINGS = ("own", "team's", "other's", "restricted", "named", "linked", "unlinked")
 HIDDEN_FROM = {"restricted", "unlinked"}

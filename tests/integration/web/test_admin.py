@@ -28,6 +28,8 @@ PAGES = (
     "/deliveries?state=sent",
     "/dead-letters",
     "/system",
+    "/webhooks",
+    "/webhooks/new",
 )
 NEW = {"name": "Wei Lin", "email": "wei.lin@landlord.example", "roles": ["officer"], "password": "otter lamp granite"}
 

@@ -72,7 +72,7 @@ def test_what_is_no_address_of_a_receiver_is_refused_when_it_is_entered(url: str
     with pytest.raises(Invalid) as refused:
         check(url)
 
-    assert "Enter an address such as https://receiver.example/hooks" in refused.value.errors["url"]
+    assert "Enter an address such as https://receiver.example/hooks" in refused.value.errors["address"]
 
 
 def test_the_connection_is_made_to_the_judged_address_whatever_the_name_means_by_then(
