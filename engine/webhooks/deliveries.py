@@ -1,5 +1,6 @@
 """What was sent to whom, and what came of it: the log of a subscription, and sending a message again."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Select, case, func, null, or_, select
@@ -13,6 +14,7 @@ from engine.webhooks.delivering import ATTEMPT
 from engine.webhooks.messages import PING
 from engine.webhooks.pausing import VERB
 from models.case import Case
+from models.record import RecordChange
 from models.webhooks import WebhookAttempt, WebhookSubscription
 from models.work import OutboxMessage
 
@@ -59,6 +61,15 @@ def open_counts(session: Session) -> dict[int, dict[str, int]]:
     for number, state, count in session.execute(select(*of_each, func.count()).where(*is_open).group_by(*of_each)):
         found.setdefault(number or 0, {})[state] = count
     return found
+
+
+def entities(session: Session, messages: Iterable[OutboxMessage]) -> dict[int, tuple[str, int]]:
+    """Return which entities of the record these messages are about: {message: (kind, number)}."""
+    of_record = (one for one in messages if one.payload["source"] == "record_change")
+    changes = {one.payload["id"]: one.id for one in of_record}
+    columns = (RecordChange.id, RecordChange.entity_type, RecordChange.entity_id)
+    rows = session.execute(select(*columns).where(RecordChange.id.in_(changes)))
+    return {changes[row.id]: (row.entity_type, row.entity_id) for row in rows}
 
 
 def one(session: Session, subscription_id: int, number: int, *, by: Actor) -> Any:

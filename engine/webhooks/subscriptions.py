@@ -20,7 +20,7 @@ from engine.webhooks.addresses import check
 from engine.webhooks.pausing import VERB
 from models.base import table
 from models.staff import User
-from models.webhook_topics import BREACHED, ENTITIES, OF_CASES, OF_RECORD, TOPICS
+from models.webhook_topics import BREACHED, ENTITIES, OF_RECORD, TOPICS
 from models.webhooks import WebhookSubscription, WebhookTopic
 
 TOPIC = table(WebhookTopic)
@@ -44,7 +44,7 @@ _OF_CASES = {
 }
 # Each topic in words, in groups, as forms and documentation show them.
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "Cases": {topic: _OF_CASES[topic] for topic in (*dict.fromkeys(OF_CASES.values()), BREACHED)},
+    "Case": _OF_CASES,
     **{
         entity.capitalize(): {
             topic: f"{entity.capitalize()} {_OF_RECORD[action]}"

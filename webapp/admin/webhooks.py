@@ -16,10 +16,11 @@ from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.record.links import address_of
 
 blueprint = Blueprint("webhooks", __name__)
 VERB = "change webhooks"
-OVERLAPS = {24: "24 hours", 168: "7 days", 0: "No longer: the secret before may be known to others"}
+OVERLAPS = {24: "Yes, for 24 hours", 168: "Yes, for 7 days", 0: "No: others may know it"}
 TOPIC_WORDS = {topic: words for group in WORDS.values() for topic, words in group.items()}
 
 
@@ -181,12 +182,15 @@ def _one(webhook_id: int, *, secret: str = "") -> str:
     state, topic = request.args.get("state", ""), request.args.get("topic", "")
     wanted = deliveries.lines(webhook_id, state=state, topic=topic, by=actor())
     address = partial(url_for, "admin.webhooks.one", webhook_id=webhook_id, state=state or None, topic=topic or None)
+    found = read_page(session(), wanted, deliveries.NEWEST_FIRST, cursor=request.args.get("at", ""))
     return render_template(
         "admin/webhooks/one.html",
         webhook=line.WebhookSubscription,
         acts_as=line.acts_as,
         topics=subscriptions.topics_of(session(), [webhook_id])[webhook_id],
-        found=read_page(session(), wanted, deliveries.NEWEST_FIRST, cursor=request.args.get("at", "")),
+        found=found,
+        entities=deliveries.entities(session(), [row.OutboxMessage for row in found.rows]),
+        address_of=address_of,
         address=address,
         state=state,
         topic=topic,

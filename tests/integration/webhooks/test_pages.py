@@ -67,9 +67,8 @@ def test_it_is_changed_paused_tested_resumed_and_ended_and_each_is_written_down(
     house.receiver.answers = [(200, {}, b"pong <b>")]
 
     client.submit(f"{PAGE}/1/settings", form(house, name="Ledger", revision="1"))
-    assert (
-        "Somebody else has changed" in client.submit(f"{PAGE}/1/settings", form(house, revision="1"), status=409).text
-    )
+    overtaken = client.submit(f"{PAGE}/1/settings", form(house, revision="1"), status=409)
+    assert "Somebody else has changed" in overtaken.text
     client.submit(f"{PAGE}/1/pause", {})
     assert "Paused" in client.page(PAGE).text
     client.submit(f"{PAGE}/1/test", {})
@@ -94,7 +93,8 @@ def test_the_log_shows_what_was_sent_and_answered_and_sends_it_again_under_the_s
     house.person()
     house.deliver()
 
-    assert "404" in client.page(f"{PAGE}/1?state=waiting&topic=person.created").text
+    listed = client.page(f"{PAGE}/1?state=waiting&topic=person.created").text
+    assert "404" in listed and 'href="/people/1"' in listed
     assert "Nothing that you look for" in client.page(f"{PAGE}/1?state=sent").text
     number = house.messages()[0].id
     shown = client.page(f"{PAGE}/1/deliveries/{number}").text
