@@ -124,7 +124,7 @@ def test_a_restricted_case_queues_nothing_even_for_one_of_its_circle(house: Hous
     assert {message.status for message in house.messages()} == {"discarded"}
 
 
-def test_a_deadline_that_passes_is_told_of_once(house: House) -> None:
+def test_a_deadline_that_passes_is_told_of_once_to_who_had_subscribed_by_then(house: House) -> None:
     answer_by = '=due("sample.answer", date("2026-11-02"))'
     files = category("start > ask > end", inside={"ask": due(answer_by)}, files={"rules.toml": RULES})
     house.factories.deploy(files)
@@ -141,6 +141,11 @@ def test_a_deadline_that_passes_is_told_of_once(house: House) -> None:
         with frozen_at(clock.due_at + timedelta(seconds=seconds)):
             breaches.queue(house.factories.sessions)
             house.deliver()
+
+    with frozen_at(clock.due_at + timedelta(seconds=3)):
+        house.subscribe("clock.breached", name="Too late for it")
+        breaches.queue(house.factories.sessions)
+        house.deliver()
 
     [request] = house.receiver.received
     assert (request.said["type"], request.said["data"]["clock"]) == ("clock.breached", clock.id)
