@@ -1,15 +1,14 @@
 """What was sent to whom, and what came of it: the log of a subscription, and sending a message again."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, case, func, null, or_, select
+from sqlalchemy import Select, case, false, func, null, select, true
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotFound
 from engine.instants import now
 from engine.paging import Order
-from engine.permissions import Actor, require, visible_cases
+from engine.permissions import Actor, require, visible_cases, visible_links
 from engine.webhooks.delivering import ATTEMPT
 from engine.webhooks.messages import PING
 from engine.webhooks.pausing import VERB
@@ -23,9 +22,9 @@ NEWEST_FIRST = Order(OutboxMessage.id, OutboxMessage.id, int, is_descending=True
 
 
 def lines(subscription_id: int, *, state: str = "", topic: str = "", by: Actor) -> Select[*tuple[Any, ...]]:
-    """Return the statement of the log: OutboxMessage, last_status, last_seconds, reference, is_hidden.
+    """Return the statement of the log: OutboxMessage, last_status, last_seconds, reference, entity_type, entity_id.
 
-    Of a case that the actor may not see it tells no reference, and what was sent is hidden.
+    What it is about, and by `is_hidden` what was sent, is kept from an actor who may not see the case or the entity.
 
     Raises:
         Invalid: there is no such state.
@@ -35,16 +34,25 @@ def lines(subscription_id: int, *, state: str = "", topic: str = "", by: Actor) 
         raise Invalid(f"There is no state “{state}” of a delivery.", remedy=f"There are: {', '.join(STATES)}.")
     its = ATTEMPT.alias()
     newest = select(func.max(its.c.id)).where(its.c.outbox_id == OutboxMessage.id).scalar_subquery()
-    is_seen = or_(OutboxMessage.case_id.is_(None), visible_cases(by))
+    payload = OutboxMessage.payload
+    of_record = (payload["source"].as_string() == "record_change") & (RecordChange.id == payload["id"].as_integer())
+    is_seen = case(
+        (OutboxMessage.case_id.is_not(None), visible_cases(by)),
+        (RecordChange.id.is_not(None), visible_links(by, RecordChange)),
+        else_=true(),
+    )
     found = (
         select(
             OutboxMessage,
             WebhookAttempt.status.label("last_status"),
             WebhookAttempt.seconds.label("last_seconds"),
             case((is_seen, Case.reference), else_=null()).label("reference"),
-            case((is_seen, False), else_=True).label("is_hidden"),
+            case((is_seen, RecordChange.entity_type), else_=null()).label("entity_type"),
+            RecordChange.entity_id,
+            case((is_seen, false()), else_=true()).label("is_hidden"),
         )
         .outerjoin(Case, Case.id == OutboxMessage.case_id)
+        .outerjoin(RecordChange, of_record)
         .outerjoin(WebhookAttempt, WebhookAttempt.id == newest)
         .where(OutboxMessage.subscription_id == subscription_id)
     )
@@ -61,15 +69,6 @@ def open_counts(session: Session) -> dict[int, dict[str, int]]:
     for number, state, count in session.execute(select(*of_each, func.count()).where(*is_open).group_by(*of_each)):
         found.setdefault(number or 0, {})[state] = count
     return found
-
-
-def entities(session: Session, messages: Iterable[OutboxMessage]) -> dict[int, tuple[str, int]]:
-    """Return which entities of the record these messages are about: {message: (kind, number)}."""
-    of_record = (one for one in messages if one.payload["source"] == "record_change")
-    changes = {one.payload["id"]: one.id for one in of_record}
-    columns = (RecordChange.id, RecordChange.entity_type, RecordChange.entity_id)
-    rows = session.execute(select(*columns).where(RecordChange.id.in_(changes)))
-    return {changes[row.id]: (row.entity_type, row.entity_id) for row in rows}
 
 
 def one(session: Session, subscription_id: int, number: int, *, by: Actor) -> Any:

@@ -189,7 +189,6 @@ def _one(webhook_id: int, *, secret: str = "") -> str:
         acts_as=line.acts_as,
         topics=subscriptions.topics_of(session(), [webhook_id])[webhook_id],
         found=found,
-        entities=deliveries.entities(session(), [row.OutboxMessage for row in found.rows]),
         address_of=address_of,
         address=address,
         state=state,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from engine import cases
+from engine import cases, roles
 from models.case import Case
 from models.rights import StaffChange
 from models.webhooks import WebhookSubscription
@@ -126,6 +126,24 @@ def test_of_a_case_that_one_may_not_see_the_log_says_nothing(house: House) -> No
         assert "SAMPLE-000001" not in client.page(page).text
     told = Program(house.factories, house.administrator).get(f"/webhooks/1/deliveries/{number}")
     assert (told["case"], told["log"]) == (None, [])
+
+
+def test_of_an_entity_out_of_reach_the_log_says_nothing_and_the_subscription_is_told_nothing(house: House) -> None:
+    with house.factories.transaction() as session:
+        grants = frozenset({("change webhooks", "everything"), ("see people", "patches")})
+        role = roles.add(session, roles.Wish("Integrator", "", grants, ()), by=house.by)
+    narrow = house.factories.user(role.key, name="Ian Integrator")
+    house.subscribe("person.created")
+    house.subscribe("person.created", name="Narrow", acts_as=narrow.email)
+    house.person()
+    house.deliver()
+    number = next(message.id for message in house.messages() if message.status == "sent")
+
+    client = house.factories.client(user=narrow)
+
+    assert len(house.receiver.received) == 1
+    assert "What you may not see" in (listed := client.page(f"{PAGE}/1").text) and "/people/1" not in listed
+    assert "/people/1" not in client.page(f"{PAGE}/1/deliveries/{number}").text
 
 
 @on_sqlite_alone

@@ -98,7 +98,7 @@ class DeliverySchema(Answered):
 
 
 class WholeDeliverySchema(DeliverySchema):
-    """A message with its attempts, the last first; without them where it is about a case that you may not see."""
+    """A message with its attempts, the last first; without them where it is about what you may not see."""
 
     log = fields.List(fields.Nested(AttemptSchema))
 
