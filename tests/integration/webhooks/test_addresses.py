@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from engine import configuration
 from engine.errors import Invalid
+from engine.history.seal import Keyring
 from engine.webhooks import sending
 from engine.webhooks.addresses import OutOfBounds, check, locate
 from tests.factories import Factories
@@ -34,9 +36,10 @@ NO_ADDRESSES = (
 
 
 @pytest.fixture(autouse=True)
-def configured(sqlite_factories: Factories, monkeypatch: pytest.MonkeyPatch) -> None:
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A landlord who lets webhooks go to no network of the house."""
-    let_in(monkeypatch)
+    plain = configuration.Configuration(tmp_path, Keyring("k1", {"k1": b"k" * 32}), tmp_path)
+    monkeypatch.setattr(configuration, "_current", plain)
 
 
 def found(*addresses: str) -> Any:

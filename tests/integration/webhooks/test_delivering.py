@@ -195,39 +195,39 @@ def test_a_receiver_says_when_it_wants_to_be_asked_again(sqlite_house: House) ->
     assert len(sqlite_house.receiver.received) == 2
 
 
-def test_what_is_given_up_is_a_dead_letter_that_can_be_tried_again_or_discarded(house: House) -> None:
-    house.subscribe("person.created")
-    house.receiver.answers = [(400, {}, b"bad")] * (len(delivering.PAUSES) + 1)
-    house.person()
+def test_what_is_given_up_is_a_dead_letter_that_can_be_tried_again_or_discarded(sqlite_house: House) -> None:
+    sqlite_house.subscribe("person.created")
+    sqlite_house.receiver.answers = [(400, {}, b"bad")] * (len(delivering.PAUSES) + 1)
+    sqlite_house.person()
     at = now()
     for pause in (timedelta(), *delivering.PAUSES):
         at += pause + timedelta(seconds=1)
         with frozen_at(at):
-            house.deliver()
+            sqlite_house.deliver()
 
-    with house.factories.transaction() as session:
-        [line] = session.execute(dead_letters.lines(house.by)).all()
+    with sqlite_house.factories.transaction() as session:
+        [line] = session.execute(dead_letters.lines(sqlite_house.by)).all()
         assert dead_letters.described(session, [line]) == {line.number: "Webhook: person.created"}
-        dead_letters.retry(session, line.number, by=house.by)
+        dead_letters.retry(session, line.number, by=sqlite_house.by)
     with frozen_at(at + timedelta(minutes=20)):
-        house.deliver()
+        sqlite_house.deliver()
 
-    assert len(house.receiver.done) == 1
-    assert house.messages()[0].status == "sent"
+    assert len(sqlite_house.receiver.done) == 1
+    assert sqlite_house.messages()[0].status == "sent"
 
 
-def test_both_secrets_sign_for_a_day_and_then_the_new_one_alone(house: House) -> None:
-    number, old = house.subscribe("person.created")
-    with house.factories.transaction() as session:
-        new = subscriptions.new_secret(session, number, by=house.by)
+def test_both_secrets_sign_for_a_day_and_then_the_new_one_alone(sqlite_house: House) -> None:
+    number, old = sqlite_house.subscribe("person.created")
+    with sqlite_house.factories.transaction() as session:
+        new = subscriptions.new_secret(session, number, by=sqlite_house.by)
 
-    house.person()
-    house.deliver()
+    sqlite_house.person()
+    sqlite_house.deliver()
     with frozen_at(now() + timedelta(hours=25)):
-        house.person()
-    later(house, timedelta(hours=25))
+        sqlite_house.person()
+    later(sqlite_house, timedelta(hours=25))
 
-    during, after = house.receiver.received
+    during, after = sqlite_house.receiver.received
     assert during.is_signed_with(old) and during.is_signed_with(new)
     signatures = after.headers["webhook-signature"].split(" ")
     assert len(signatures) == 1
@@ -341,19 +341,19 @@ def test_one_that_says_it_is_gone_is_paused_at_once(sqlite_house: House) -> None
     assert "gone" in rows(sqlite_house, WebhookSubscription)[0].pause_reason
 
 
-def test_a_ping_is_signed_says_what_came_of_it_and_is_never_repeated(house: House) -> None:
-    number, secret = house.subscribe("person.created")
-    house.receiver.answers = [(200, {}, b"pong"), (500, {}, b"no")]
+def test_a_ping_is_signed_says_what_came_of_it_and_is_never_repeated(sqlite_house: House) -> None:
+    number, secret = sqlite_house.subscribe("person.created")
+    sqlite_house.receiver.answers = [(200, {}, b"pong"), (500, {}, b"no")]
 
-    good, bad = (delivering.send_ping(house.factories.sessions, number) for _ in range(2))
-    later(house, timedelta(hours=1))
+    good, bad = (delivering.send_ping(sqlite_house.factories.sessions, number) for _ in range(2))
+    later(sqlite_house, timedelta(hours=1))
 
-    assert house.receiver.received[0].is_signed_with(secret)
-    assert house.receiver.received[0].said["type"] == "ping"
+    assert sqlite_house.receiver.received[0].is_signed_with(secret)
+    assert sqlite_house.receiver.received[0].said["type"] == "ping"
     assert (good.status, good.answer, good.error) == (200, "pong", "")
     assert (bad.status, bad.error) == (500, "It answered 500.")
-    assert len(house.receiver.received) == 2
-    assert rows(house, WebhookSubscription)[0].failing_since is None
+    assert len(sqlite_house.receiver.received) == 2
+    assert rows(sqlite_house, WebhookSubscription)[0].failing_since is None
 
 
 def test_an_end_discards_what_waits(sqlite_house: House) -> None:
