@@ -40,11 +40,11 @@ def test_lists_are_found_by_index_and_read_in_its_order(
         with sent_by_lists(monkeypatch) as sent:
             desk.client.page(address)
         with database.begin() as connection:
-            _forbid_detours(connection)
-            plans = {statement: _plan(connection, statement, given) for statement, given in sent}
+            forbid_detours(connection)
+            plans = {statement: plan(connection, statement, given) for statement, given in sent}
 
-        scans = [(statement, line) for statement, plan in plans.items() for line in plan if _reads_all(line)]
-        lists = [plan for statement, plan in plans.items() if "page_key" in statement]
+        scans = [(statement, line) for statement, lines in plans.items() for line in lines if _reads_all(line)]
+        lists = [lines for statement, lines in plans.items() if "page_key" in statement]
         assert scans == [], address
         assert len(lists) == 1, address
         assert not ordered_by or not any(_sorts(line) for line in lists[0]), (address, lists[0])
@@ -63,7 +63,7 @@ def test_nothing_reads_every_case_once_the_planner_has_seen_a_hundred_thousand(
             scans += [
                 (address, line, statement)
                 for statement, given in sent
-                for line in _plan(connection, statement, given)
+                for line in plan(connection, statement, given)
                 if "cases" in line and (_reads_all(line) or "ANY(" in line)  # an index, value by value
             ]
             never_kept.rollback()
@@ -77,7 +77,7 @@ _TELL = text("INSERT INTO sqlite_stat1 VALUES ('cases', :name, :told)")
 def _tell_of_many(connection: Connection) -> None:
     """Have SQLite plan as after ANALYZE of 100,000 cases: by columns that most leave empty it finds most of them."""
     if connection.dialect.name == "postgresql":
-        _forbid_detours(connection)
+        forbid_detours(connection)
         return
     connection.execute(text("ANALYZE"))
     connection.execute(text("DELETE FROM sqlite_stat1 WHERE tbl = 'cases'"))
@@ -105,14 +105,15 @@ def sent_by_lists(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, A
         yield sent
 
 
-def _forbid_detours(connection: Connection) -> None:
+def forbid_detours(connection: Connection) -> None:
     """Have PostgreSQL use an index wherever there is one, though a few rows are read sooner without."""
     if connection.dialect.name == "postgresql":
         for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin"):
             connection.execute(text(f"SET LOCAL enable_{way} = off"))
 
 
-def _plan(connection: Connection, statement: str, given: Any) -> list[str]:
+def plan(connection: Connection, statement: str, given: Any) -> list[str]:
+    """Return the lines of how the database goes about a statement."""
     cursor = connection.connection.cursor()
     if connection.dialect.name == "postgresql":
         cursor.execute(f"EXPLAIN {statement}", given)
