@@ -126,7 +126,7 @@ def _working_beside(now: Opened) -> Iterator[None]:
 
 def _greeting(now: Opened, host: str, port: int) -> list[str]:
     """Return the address and, for sample data, how to sign in for each role."""
-    from engine.permissions import SHIPPED_ROLES
+    from engine.permissions import book
     from engine.transactions import reading
     from webapp.demo import clock, people
 
@@ -135,11 +135,12 @@ def _greeting(now: Opened, host: str, port: int) -> list[str]:
     with reading(now.sessions) as session:
         if not clock.is_demo(session):
             return lines
-        moved = clock.offset(session)
+        moved, roles = clock.offset(session), book(session).names
     lines += ["", f"Sample data: everybody's password is “{people.PASSWORD}”.", ""]
     for colleague in people.COLLEAGUES:
         if colleague.shown:
-            lines.append(f"  {SHIPPED_ROLES[colleague.role][0]:<17} {colleague.email:<36} {colleague.job_title}")
+            role = roles.get(colleague.role, colleague.role)
+            lines.append(f"  {role:<28} {colleague.email:<36} {colleague.job_title}")
     if moved:
         lines += ["", f"The demo clock is moved by {moved}. Back to the real time: casewright demo clock reset"]
     return [*lines, ""]

@@ -12,7 +12,7 @@ from engine.permissions import PLATFORM
 from engine.transactions import Sessions, reading, writing
 from models.staff import User
 from models.work import Setting
-from webapp.demo import clock, homes, people, telling
+from webapp.demo import clock, homes, people, rights, telling
 
 ROOT = Path(__file__).parents[2]
 MOST_HOMES = 60_000
@@ -34,12 +34,14 @@ def load(sessions: Sessions, *, count: int = USUAL_HOMES, on_progress: Progress 
     with writing(sessions) as session:
         session.add(Setting(key=clock.DEMO, value={"homes": count, "loaded_at": now().isoformat()}))
         people.add_organisation(session)
+        rights.add_role(session)
         people.add_staff(session)
     _add_homes(sessions, count, tell)
     _deploy(sessions, tell)
     total = telling.count()
     for told in telling.tell(sessions):
         tell("Cases", told, total)
+    rights.add(sessions)
 
 
 def is_empty(sessions: Sessions) -> bool:

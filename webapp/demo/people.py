@@ -32,11 +32,17 @@ HOME_OWNERSHIP, HOME_MANAGERS, LEGAL, FRAUD, VALUERS, INCOME, INCOME_MANAGERS, L
     "Leasehold officers",
     "Asset managers",
 )
+# Who looks after patches: somebody of one, and a team of two.
+NEIGHBOURHOODS, TEAM_PATCHES = "Neighbourhood team", ("East", "South")
+PATCH_OFFICER = "Patch officer"
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A member of staff; `shown` are those whose sign-in is printed, one for each role."""
+    """A member of staff; `shown` are those whose sign-in is printed, one for each part that one can see.
+
+    `firm` is the other organisation that somebody works for, and `patches` are those that they look after themselves.
+    """
 
     name: str
     role: str
@@ -44,6 +50,8 @@ class Colleague:
     teams: tuple[str, ...] = ()
     manages: tuple[str, ...] = ()
     shown: bool = False
+    patches: tuple[str, ...] = ()
+    firm: str = ""
 
     @property
     def email(self) -> str:
@@ -77,6 +85,9 @@ COLLEAGUES = (
         (HOME_MANAGERS, INCOME_MANAGERS),
         (HOME_OWNERSHIP, HOME_MANAGERS, LEASEHOLD, INCOME, INCOME_MANAGERS, LEGAL),
     ),
+    Colleague("Leila Haddad", "patch_officer", "Patch officer, North", shown=True, patches=("North",)),
+    Colleague("Joe Mensah", "patch_officer", "Neighbourhood officer, East and South", (NEIGHBOURHOODS,), shown=True),
+    Colleague("Bob Harding", "partner", "Foreman at Turnstone Repairs", shown=True, firm="Turnstone Repairs"),
     Colleague("Daniel Cho", "analyst", "Business analyst", shown=True),
     Colleague("Miriam Feld", "auditor", "Internal auditor", shown=True),
     Colleague("Alex Moran", "administrator", "Systems administrator", shown=True),

@@ -17,6 +17,7 @@ from engine.definitions import deploying
 from engine.errors import Invalid, NotPossible
 from engine.history.verifying import verify
 from engine.instants import now, today
+from engine.permissions import visible_cases, visible_entities
 from engine.record import accounts
 from engine.runtime import cache, directory
 from models import schema
@@ -31,7 +32,7 @@ from models.staff import User
 from models.tenancies import Tenure, TenureMember
 from models.work import Incident, OutboxMessage, Setting, Timer, UserTask
 from tests.environment.databases import on_sqlite_alone
-from webapp.demo import clock, homes, loading, people, rows
+from webapp.demo import clock, homes, loading, people, rows, words
 from webapp.ticker import Ticker
 
 Sessions = sessionmaker[Session]
@@ -204,7 +205,9 @@ def test_everybody_whose_sign_in_is_printed_exists_with_the_printed_password(lan
         hashes = dict(session.execute(select(User.email, User.password_hash)).all())
 
     shown = [colleague for colleague in people.COLLEAGUES if colleague.shown]
-    assert {colleague.role for colleague in shown} == {"officer", "team_manager", "analyst", "auditor", "administrator"}
+    assert {colleague.role for colleague in shown} == {
+        "officer", "team_manager", "analyst", "auditor", "administrator", "patch_officer", "partner",
+    }  # fmt: skip
     assert all(matches(hashes[colleague.email], people.PASSWORD) for colleague in shown)
 
 
@@ -284,3 +287,20 @@ def mark_as_demo(sessions: Sessions) -> None:
     """Say that the database holds demo data."""
     with sessions() as session, session.begin():
         session.add(Setting(key=clock.DEMO, value={"homes": 0}))
+
+
+def test_some_see_a_part_of_it_alone(landlord: Sessions) -> None:
+    with landlord() as session:
+        by = people.actors(session)
+        patches = {
+            name: set(session.scalars(select(Asset.patch).where(visible_entities(by[name], "home"))))
+            for name in ("Leila Haddad", "Joe Mensah", "Bob Harding")
+        }
+        seen = {name: set(session.scalars(select(Case.reference).where(visible_cases(by[name])))) for name in by}
+        hidden = set(session.scalars(select(Case.reference).where(Case.restricted)))
+
+    assert set(words.PATCHES[: 40 // homes.HOMES_A_STREET]) == {"North"}
+    assert patches == {"Leila Haddad": {"North"}, "Joe Mensah": set(), "Bob Harding": set()}
+    assert len(seen["Bob Harding"]) == 3
+    assert {name for name in by if seen[name] & hidden} == {"Priya Shah", "Ruth Calder"}
+    assert len(hidden) == 1
