@@ -170,7 +170,7 @@ class Ticker:
 
     def _webhooks(self) -> None:
         breaches.queue(self._sessions)
-        delivering.deliver(self._sessions)
+        delivering.deliver(self._sessions, is_over=self._to_stop.is_set)
 
 
 def _each(parts: dict[str, Callable[[], None]]) -> None:

@@ -4,6 +4,9 @@ A node that dies between sending and writing it down leaves the message to the n
 webhook-id. A receiver that is out of reach is left alone for as long as it has been, up to a quarter of an hour.
 """
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -27,16 +30,23 @@ CHANNEL = "webhook"
 PAUSES = (timedelta(seconds=5), *(timedelta(minutes=m) for m in (5, 30, 120, 300, 600, 840, 1200)))
 SHORTEST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=15)
 KEPT = timedelta(days=30)  # what was delivered or withheld, with its attempts
+AT_ONCE = 4  # subscriptions that are sent to
+LONGEST_TURN = 20.0  # seconds that one of them may take before the others have their turn again
 USER_AGENT = "Casewright-Webhooks/1"
 
 
-def deliver(sessions: Sessions) -> Delivered:
-    """Send what is due, to one subscription after the other."""
+def deliver(sessions: Sessions, *, is_over: Callable[[], bool] = lambda: False) -> Delivered:
+    """Send what is due, to several subscriptions at once: a slow receiver keeps no other waiting for long.
+
+    Nothing more is begun once `is_over` says so.
+    """
     done = Delivered()
-    for subscription_id in _with_due(sessions):
-        for key in _due(sessions, subscription_id):
-            if not _send_one(sessions, key, done):
-                break  # it is out of reach: the others of it wait
+    if not (due := _with_due(sessions)):
+        return done
+    with ThreadPoolExecutor(AT_ONCE, "webhooks") as pool:
+        for one in pool.map(lambda number: _deliver_to(sessions, number, is_over), due):
+            done.sent, done.postponed = done.sent + one.sent, done.postponed + one.postponed
+            done.failed += one.failed
     return done
 
 
@@ -96,6 +106,15 @@ def _due(sessions: Sessions, subscription_id: int) -> list[str]:
     keys = select(OUTBOX.c.key).where(OUTBOX.c.subscription_id == subscription_id, outbox.is_due(CHANNEL))
     with reading(sessions) as session:
         return list(session.scalars(keys.order_by(OUTBOX.c.id).limit(outbox.BATCH)))
+
+
+def _deliver_to(sessions: Sessions, subscription_id: int, is_over: Callable[[], bool]) -> Delivered:
+    """Send what is due to one subscription, until it is out of reach or has had its time of this round."""
+    done, until = Delivered(), time.monotonic() + LONGEST_TURN
+    for key in _due(sessions, subscription_id):
+        if is_over() or time.monotonic() > until or not _send_one(sessions, key, done):
+            break  # the others of it wait
+    return done
 
 
 def _send_one(sessions: Sessions, key: str, done: Delivered) -> bool:

@@ -5,7 +5,8 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -97,9 +98,9 @@ class Receiver:
         return Handler
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver on a free port of this machine."""
+@contextmanager
+def running() -> Iterator[Receiver]:
+    """Run a receiver on a free port of this machine."""
     made = Receiver()
     made.thread.start()
     yield made
@@ -107,6 +108,21 @@ def receiver() -> Iterator[Receiver]:
     made.server.shutdown()
     made.thread.join()
     made.server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver."""
+    with running() as made:
+        yield made
+
+
+def wait_for(happened: Callable[[], bool], *, seconds: float = 5.0) -> bool:
+    """Wait until something has happened, which most often it has at once; say whether it did."""
+    until = time.monotonic() + seconds
+    while not happened() and time.monotonic() < until:
+        time.sleep(0.01)
+    return happened()
 
 
 def let_in(monkeypatch: pytest.MonkeyPatch, *networks: str) -> None:

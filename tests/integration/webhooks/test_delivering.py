@@ -22,7 +22,7 @@ from models.staff import User
 from models.webhooks import WebhookAttempt, WebhookSecret, WebhookSubscription
 from models.work import OutboxMessage
 from tests.diagrams import category
-from tests.integration.webhooks.conftest import House
+from tests.integration.webhooks.conftest import House, running, wait_for
 
 SLOW = 0.2
 
@@ -168,6 +168,33 @@ def test_two_nodes_send_each_message_once(house: House) -> None:
         node.join()
 
     assert len(house.receiver.received) == len(house.receiver.done) == 8
+
+
+def test_a_slow_receiver_keeps_no_other_waiting(house: House) -> None:
+    house.subscribe("person.created", name="Slow")
+    with running() as quick:
+        house.subscribe("person.created", name="Quick", url=quick.url)
+        house.receiver.to_answer.clear()
+        house.person()
+
+        round_of_delivery = threading.Thread(target=house.deliver)
+        round_of_delivery.start()
+        was_told = wait_for(lambda: quick.received != [])
+        is_under_way = round_of_delivery.is_alive()
+        house.receiver.to_answer.set()
+        round_of_delivery.join()
+
+    assert was_told and is_under_way
+    assert [message.status for message in house.messages()] == ["sent", "sent"]
+
+
+def test_a_node_that_is_to_stop_begins_nothing_more(sqlite_house: House) -> None:
+    sqlite_house.subscribe("person.created")
+    sqlite_house.person()
+
+    delivering.deliver(sqlite_house.factories.sessions, is_over=lambda: True)
+
+    assert sqlite_house.receiver.received == []
 
 
 def test_one_that_is_out_of_reach_is_not_asked_for_each_message(sqlite_house: House) -> None:
