@@ -1,6 +1,6 @@
 """Which documents a member of staff may see."""
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, true
 
 from engine.permissions.actor import Actor
 from engine.permissions.cases import Sight, bound_to, cases_in, sight
@@ -24,7 +24,15 @@ def documents_in(cases: Sight, record: Sight, bound: Bound = bindparam) -> Colum
     if cases.is_platform:
         return true()
     is_theirs = Document.created_by_id == bound("by_id")
-    is_filed = exists().where(DocumentLink.document_id == Document.id).correlate(Document)
-    is_shown = is_filed.where(links_in(DocumentLink, record, bound))
-    alone = and_(Document.case_id.is_(None), or_(is_shown, and_(is_theirs, ~is_filed)))
+    is_shown = _is_filed(links_in(DocumentLink, record, bound))
+    alone = and_(Document.case_id.is_(None), or_(is_shown, and_(is_theirs, ~_is_filed())))
     return or_(alone, and_(Document.case_id.is_not(None), cases_in(cases, bound)))
+
+
+def _is_filed(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether a document is filed somewhere.
+
+    The offset has PostgreSQL look that up for each document that it comes to; it would gather all that are filed.
+    """
+    links = select(DocumentLink.id).where(DocumentLink.document_id == Document.id, *where)
+    return links.correlate(Document).offset(literal_column("0")).exists()

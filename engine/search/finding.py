@@ -20,7 +20,10 @@ from models.search import indexes
 from models.search.indexes import WordIndex
 
 # How well an answer fits, the best first.
-NAMED, NEARLY_NAMED, BEGINS, WORDS, TEXT, SPELT_ALIKE = RANKS = range(6)
+NAMED, NEARLY_NAMED, BEGINS, WORDS, TEXT, TEXT_GOES_ON, SPELT_ALIKE = RANKS = range(7)
+# How many rows PostgreSQL looks at for each answer that is wanted. First the newest: a text takes as long as ten
+# names. Then, of a question that very many rows fit, so many of the others: the rest is only found with another word.
+NEWEST_NAMES, NEWEST_TEXTS, CANDIDATES = 40, 8, 50
 LONGEST_CURSOR = 200
 LAST = 2**63 - 1  # stands below no row
 _UP = 1_000_000  # what is named has no row of an index: it counts down from here
@@ -131,7 +134,9 @@ class _Search:
         """Return answers of a kind that fit so well, below the row `after`."""
         if rank in (NAMED, NEARLY_NAMED):
             return [hit for hit in self._named[kind] if hit.rank == rank and (after is None or hit.row < after)][:most]
-        rows = self._rows(kind, rank, {"after": LAST if after is None else after, "most": most})
+        window = NEWEST_TEXTS if rank in _OF_TEXTS else NEWEST_NAMES
+        place = {"after": LAST if after is None else after, "most": most}
+        rows = self._rows(kind, rank, place | {"window": most * window, "candidates": most * CANDIDATES})
         return [Hit(kind, row.id, rank, row.row) for row in rows]
 
     @cached_property
@@ -153,11 +158,10 @@ class _Search:
     def _rows(self, kind: str, rank: int, place: dict[str, Any]) -> list[Any]:
         if kind in ("tenancy", "account"):
             return self._held(kind, place) if rank == WORDS and self._wanted.kind == kind else []
-        if rank == TEXT and kind == "document":
-            texts = {"titled": self._asked(indexes.DOCUMENT), "asked": self._asked(indexes.TEXT)}
-            return self._read(statements.by_text(self._shape(kind)), place | texts)
+        if rank in _OF_TEXTS:
+            return self._texts(kind, rank, place)
         index, question, part = statements.INDEXES[kind], self.question, _PARTS.get(rank, statements.ALL)
-        if index.is_prose != (rank == TEXT):
+        if index.is_prose:
             return []
         if rank == SPELT_ALIKE:
             mended = spelling.mended(self.session, index, question) if index.knows_words else None
@@ -167,18 +171,30 @@ class _Search:
         values: dict[str, Any] = {"known": [hit.id for hit in self._named[kind]], **self._words(index, question, part)}
         return self._read(statements.by_words(self._shape(kind), part), place | values)
 
+    def _texts(self, kind: str, rank: int, place: dict[str, Any]) -> list[Any]:
+        """Return notes and documents by what stands in them: whole words first, where that is sooner."""
+        index = indexes.TEXT if kind == "document" else statements.INDEXES[kind]
+        asked = matching.in_prose(index, self.question, goes_on=rank == TEXT_GOES_ON, on_sqlite=self._on_sqlite)
+        if not index.is_prose or not asked:
+            return []
+        if kind == "document":
+            texts = {"titled": self._asked(indexes.DOCUMENT), "asked": asked}
+            return self._read(statements.by_text(self._shape(kind)), place | texts)
+        values = {"asked": asked, "known": []}
+        return self._read(statements.by_words(self._shape(kind), statements.ALL), place | values)
+
     def _held(self, kind: str, place: dict[str, Any]) -> list[Any]:
         known = [hit.id for hit in self._named[kind]]
         values = {"people": self._asked(indexes.PERSON), "homes": self._asked(indexes.HOME), "known": known}
         return self._read(statements.by_holder(self._shape(kind)), place | values)
 
-    def _words(self, index: WordIndex, question: Question, part: str) -> dict[str, str]:
+    def _words(self, index: WordIndex, question: Question, part: str) -> dict[str, Any]:
         """Return how a question and a part of its answers are said to the database."""
         asked = matching.asked(index, question.words, on_sqlite=self._on_sqlite)
         if part == statements.ALL:
             return {"asked": asked}
         if not self._on_sqlite:
-            return {"asked": asked, **matching.begins(index, question)}
+            return {"asked": asked, "begins": matching.begins(index, question)}
         join = "AND" if part == statements.BEGINS else "NOT"
         return {"asked": f"({asked}) {join} ({matching.sayings(index, question)})"}
 
@@ -192,6 +208,7 @@ class _Search:
         return statement.rows(self.session.connection(), values | self._values)
 
 
+_OF_TEXTS = (TEXT, TEXT_GOES_ON)
 _PARTS = {BEGINS: statements.BEGINS, WORDS: statements.OTHERS}
 _Start = tuple[int, str, int | None]
 

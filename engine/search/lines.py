@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.instants import today
 from engine.permissions import Actor
-from engine.search.finding import SPELT_ALIKE, TEXT, Hit
+from engine.search.finding import SPELT_ALIKE, TEXT, TEXT_GOES_ON, Hit
 from engine.search.reading import Question
 from engine.search.residents import members, with_homes, with_residents
 from engine.search.snippets import Parts, marked, snippet
@@ -154,7 +154,7 @@ def _held(session: Session, tenancies: list[Tenure]) -> Iterator[tuple[Tenure, s
 
 
 def _documents(session: Session, hits: _Hits, question: Question) -> Iterator[Line]:
-    in_text = [hit.id for hit in hits.values() if hit.rank == TEXT]
+    in_text = [hit.id for hit in hits.values() if hit.rank in (TEXT, TEXT_GOES_ON)]
     rows = session.execute(
         select(Document.id, Document.title, Document.kind, Case.reference)
         .outerjoin(Case, Case.id == Document.case_id)

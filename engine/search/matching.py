@@ -3,17 +3,37 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, TableClause, bindparam, column, func, literal, literal_column, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    TableClause,
+    Text,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from engine.search.reading import Question, Word
+from engine.search.reading import SAME, Question, Word
 from models.prepared import Prepared
 from models.search import postgresql
 from models.search.indexes import WordIndex
 
 SHORTEST_OPEN = 3  # letters of a word of prose that may go on; fewer would stand for a large part of all words
-MOST_SAYINGS = 8  # as many places for them does a statement of PostgreSQL have
-_SETTINGS = {"enable_seqscan": "off", "work_mem": "32MB"}
+# So many rows are looked at and no more: no plan is worth it that reads a whole table first, or begins with a worker.
+_SETTINGS = {
+    **dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off"),
+    "max_parallel_workers_per_gather": "0",
+    "random_page_cost": "1.1",
+    "work_mem": "32MB",
+    "plan_cache_mode": "force_custom_plan",  # how many rows hold the words is known of each question alone
+}
 _SET = Prepared(select(*(func.set_config(name, value, True).label(name) for name, value in _SETTINGS.items())))
 
 
@@ -63,8 +83,9 @@ def holds_in_vector(index: WordIndex, question: Any) -> ColumnElement[bool]:
 
 def begins_in_vector(index: WordIndex) -> ColumnElement[bool]:
     """Return PostgreSQL's condition on the indexed table that its name begins in one of the ways `begins` gives."""
+    ways: Any = any_(bindparam("begins", type_=ARRAY(Text())))  # so that what is said is worked out once
     said: list[Any] = [literal_column(f"(' ' || {sql} || ' ')") for sql in postgresql.said(index)]
-    return or_(*(each.like(bindparam(f"begins_{number}")) for each in said for number in range(MOST_SAYINGS)))
+    return or_(*(each.op("LIKE", is_comparison=True)(ways) for each in said))
 
 
 def asked(index: WordIndex, words: Iterable[Word], *, on_sqlite: bool) -> str:
@@ -73,20 +94,32 @@ def asked(index: WordIndex, words: Iterable[Word], *, on_sqlite: bool) -> str:
     return all_of.join(f"({any_of.join(phrase(index, word, each) for each in word.phrases)})" for word in words)
 
 
+def in_prose(index: WordIndex, question: Question, *, goes_on: bool, on_sqlite: bool) -> str:
+    """Return what asks for texts; on SQLite those first where the words are whole, then where the last one `goes_on`.
+
+    SQLite finds whole words much sooner. Empty where there is nothing to ask for.
+    """
+    begun = asked(index, question.words, on_sqlite=on_sqlite)
+    if not on_sqlite:
+        return "" if goes_on else begun
+    whole = asked(index, question.whole.words, on_sqlite=on_sqlite)
+    if not goes_on:
+        return whole
+    return "" if begun == whole else f"({begun}) NOT ({whole})"
+
+
 def sayings(index: WordIndex, question: Question) -> str:
     """Return in the language of FTS5 the ways in which a name may begin."""
     first = "" if index.begins_anywhere else "^ "
     star = " *" if question.is_open else ""
-    quoted = (" + ".join(f'"{part}"' for part in saying) for saying in question.sayings[:MOST_SAYINGS])
+    quoted = (" + ".join(f'"{part}"' for part in saying) for saying in question.sayings)
     return " OR ".join(f"({first}{saying}{star})" for saying in quoted)
 
 
-def begins(index: WordIndex, question: Question) -> dict[str, str]:
-    """Return the same as the values of PostgreSQL's condition."""
+def begins(index: WordIndex, question: Question) -> list[str]:
+    """Return the same as the patterns of PostgreSQL's condition."""
     start, end = "% " if index.begins_anywhere else " ", "%" if question.is_open else " %"
-    patterns = [start + " ".join(saying) + end for saying in question.sayings[:MOST_SAYINGS]]
-    patterns += patterns[:1] * (MOST_SAYINGS - len(patterns))
-    return {f"begins_{number}": pattern for number, pattern in enumerate(patterns)}
+    return [start + " ".join(saying) + end for saying in question.sayings]
 
 
 def _phrase_of_fts5(index: WordIndex, word: Word, phrase: Sequence[str]) -> str:
@@ -104,4 +137,4 @@ def _phrase_of_vector(index: WordIndex, word: Word, phrase: Sequence[str]) -> st
 
 
 def _goes_on(index: WordIndex, word: Word, last: str) -> bool:
-    return word.is_open and (not index.is_prose or len(last) >= SHORTEST_OPEN)
+    return word.is_open and (not index.is_prose or (len(last) >= SHORTEST_OPEN and last not in SAME))

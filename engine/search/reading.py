@@ -1,7 +1,7 @@
 """Reads what somebody typed into a search box: words with what else may stand for each, and the whole as a key."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from models.search.keys import LONGEST, key_of
@@ -19,7 +19,7 @@ gdns gdn gardens garden, gr grv grove, hse ho house, pl place, sq square, ter te
 bldg bldgs building buildings, flt flat, apt apartment, rm room, est estate, hts heights, mt mount,
 n north, s south, e east, w west, gt great, nr near
 """
-_SAME = {word: line.split() for line in SHORT_FORMS.split(",") for word in line.split()}
+SAME = {word: line.split() for line in SHORT_FORMS.split(",") for word in line.split()}
 _POSTCODE = re.compile(r"([a-z]{1,2}\d[a-z\d]?)(\d[a-z]{2})")
 
 Phrase = tuple[str, ...]
@@ -53,6 +53,11 @@ class Question:
         return tuple(tuple(part for phrase in phrases for part in phrase) for phrases in combined)
 
     @property
+    def whole(self) -> "Question":
+        """Return it without that its last word may go on."""
+        return replace(self, words=(*self.words[:-1], *(replace(word, is_open=False) for word in self.words[-1:])))
+
+    @property
     def is_open(self) -> bool:
         """Say whether the last word may go on."""
         return bool(self.words) and self.words[-1].is_open
@@ -80,5 +85,5 @@ def _phrases(word: str) -> tuple[Phrase, ...]:
     postcode = _POSTCODE.fullmatch(word)
     if postcode:
         return ((word,), postcode.groups())
-    others = [other for other in _SAME.get(word, ()) if other != word]
+    others = [other for other in SAME.get(word, ()) if other != word]
     return ((word,), *((other,) for other in others))

@@ -3,7 +3,20 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, literal_column, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from engine.search.matching import begins_in_vector, fts5, holds, holds_in_vector, matches
 from engine.search.scope import MODELS, Seeing, Wanted, conditions, joined
@@ -26,8 +39,6 @@ from models.search.indexes import (
 )
 from models.tenancies import Tenure, TenureMember
 
-# Of a question that very many rows fit, PostgreSQL looks at so many: the rest is only found with another word.
-MOST_CANDIDATES = 5_000
 KEPT = 512
 
 BEGINS, OTHERS, ALL = "begins", "others", "all"  # of what fits: what begins as is asked, what does not, both
@@ -92,18 +103,34 @@ def those_allowed(shape: Shape) -> Prepared:
 def _narrowed(rows: Select[Any], index: WordIndex, row: Any, part: str, *, on_sqlite: bool) -> Select[Any]:
     """Return the statement for the newest rows that fit. On SQLite `asked` says also how they begin."""
     question: Any = bindparam("asked")
-    after: Any = bindparam("after")
-    most: Any = bindparam("most")
     if on_sqlite:
         found = fts5(index)
         # The sum keeps SQLite from asking FTS5 anew for each row of the table.
         rows = rows.select_from(found).where(row == found.c.rowid + literal_column("0"))
-        rows = rows.where(matches(index, found, question), found.c.rowid < after)
-        return rows.order_by(found.c.rowid.desc()).limit(most)
+        rows = rows.where(matches(index, found, question), found.c.rowid < bindparam("after"))
+        return rows.order_by(found.c.rowid.desc()).limit(bindparam("most"))
     begun = begins_in_vector(index) if part != ALL else true()
-    rows = rows.where(holds_in_vector(index, question), row < after, not_(begun) if part == OTHERS else begun)
-    some = rows.limit(MOST_CANDIDATES).subquery()
-    return select(some.c.row, some.c.id).order_by(some.c.row.desc()).limit(most)
+    fitting = not_(begun) if part == OTHERS else begun
+    return _newest(rows.where(holds_in_vector(index, question)), row, fitting)
+
+
+def _newest(rows: Select[Any], row: Any, fitting: ColumnElement[bool]) -> Select[Any]:
+    """Return PostgreSQL's statement for the newest rows that are `fitting` too.
+
+    What very many rows hold stands among the newest, so that those are looked at first, one by one. Only where these
+    are too few does PostgreSQL gather from the index what is older: it does nothing of a union that is not asked for.
+    """
+    most: Any = bindparam("most")
+    newest = select(row).where(row < bindparam("after")).order_by(row.desc()).limit(bindparam("window"))
+    first = rows.where(row == any_(func.array(newest.scalar_subquery())), fitting).order_by(row.desc()).limit(most)
+    ids = newest.subquery()
+    last = select(func.min(ids.c.id)).scalar_subquery()
+    # The sum keeps it from walking through the table by number. How a name begins is asked of these alone.
+    some = rows.where(row + literal_column("0") < last).add_columns(fitting.label("fits"))
+    older = some.limit(bindparam("candidates")).subquery()
+    then = select(older.c.row, older.c.id).where(older.c.fits).order_by(older.c.row.desc()).limit(most)
+    both = union_all(first.subquery().select(), then.subquery().select()).subquery()
+    return select(both.c.row, both.c.id).limit(most)
 
 
 def _row(kind: str) -> Any:
