@@ -25,6 +25,7 @@ from engine.permissions.documents import documents_in, visible_documents
 from engine.permissions.grants import EVERYTHING, NOWHERE, SHIPPED, Book, Grants, Reach, book, reach_of
 from engine.permissions.record import (
     ENTITIES,
+    LARGEST,
     entities_in,
     links_in,
     may_on_entity,
@@ -32,7 +33,6 @@ from engine.permissions.record import (
     require_on_entity,
     sees_all,
     visible_entities,
-    visible_entity,
     visible_links,
 )
 from engine.permissions.sensitivity import levels_held_back, may_see_sensitivity
@@ -41,6 +41,7 @@ from engine.permissions.verbs import SHIPPED_ROLES, VERBS, Verb
 __all__ = [
     "ENTITIES",
     "EVERYTHING",
+    "LARGEST",
     "NOWHERE",
     "PLATFORM",
     "SHIPPED",
@@ -88,7 +89,6 @@ __all__ = [
     "visible_cases",
     "visible_documents",
     "visible_entities",
-    "visible_entity",
     "visible_links",
     "within_reach",
 ]

@@ -6,7 +6,7 @@ is one list of ids found by index, so that a database may begin with whichever l
 """
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, bindparam, exists, false, func, or_, select, true, union_all
@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotAllowed
 from engine.permissions.actor import Actor, may, require
-from engine.permissions.cases import Sight, bound_to, cases_in, sight
+from engine.permissions.cases import Sight, bound_to, cases_in, known_by, sight
 from engine.permissions.grants import NOWHERE, Reach
 from engine.permissions.reaching import Bound, lasts, living_in_patches, patches_of_staff, patches_of_teams, runs
 from models.accounts import RentAccount
-from models.base import table
+from models.base import BigId, table
 from models.case import Case, CaseLink
 from models.people import Organisation, Person
 from models.places import Asset
+from models.prepared import Prepared
 from models.record import RecordChange
 from models.tenancies import Tenure, TenureMember
 
@@ -33,6 +34,8 @@ ENTITIES: dict[str, Any] = {
     "organisation": Organisation,
 }
 SEE = "see people"
+KEPT = 256
+LARGEST = 2**63 - 1  # number of a row that a database can be asked for
 ASSET, TENURE, LIVES, ACCOUNT = table(Asset), table(Tenure), table(TenureMember), table(RentAccount)
 LINK, CHANGE = table(CaseLink), table(RecordChange)
 
@@ -45,11 +48,6 @@ def sees_all(actor: Actor) -> bool:
 def visible_entities(actor: Actor, kind: str) -> ColumnElement[bool]:
     """Return the condition on the table of a kind of entity that keeps what the actor may see, with its values."""
     return entities_in(kind, sight(actor, SEE), bound_to(actor))
-
-
-def visible_entity(actor: Actor, kind: str) -> ColumnElement[bool]:
-    """Return the same for one that is asked for by its number: a merged person is where the one they became is."""
-    return _seen(kind, _stands_for(kind), sight(actor, SEE), bound_to(actor))
 
 
 def entities_in(kind: str, sight: Sight, bound: Bound = bindparam) -> ColumnElement[bool]:
@@ -76,9 +74,14 @@ def links_in(link: Any, sight: Sight, bound: Bound = bindparam) -> ColumnElement
 
 
 def may_see_entity(session: Session, actor: Actor, kind: str, entity_id: int) -> bool:
-    """Say whether there is an entity with this number that the actor may see."""
-    model: Any = ENTITIES[kind]
-    return session.scalar(select(model.id).where(model.id == entity_id, visible_entity(actor, kind))) is not None
+    """Say whether there is an entity with this number that the actor may see: both are asked in one statement.
+
+    A person who was merged into another is where that one is.
+    """
+    seen = _one_seen(kind, sight(actor, SEE))
+    return (
+        entity_id <= LARGEST and seen.row(session.connection(), {"entity_id": entity_id, **known_by(actor)}) is not None
+    )
 
 
 def may_on_entity(session: Session, actor: Actor, verb: str, kind: str, entity_id: int) -> bool:
@@ -89,12 +92,8 @@ def may_on_entity(session: Session, actor: Actor, verb: str, kind: str, entity_i
     settled = _settled(found)
     if settled is not None:
         return found.is_platform or found.reach.everything
-    lists = list(_Reached(found.reach, bound_to(actor)).lists(kind))
-    if not lists:
-        return False
-    model: Any = ENTITIES[kind]
-    within = select(model.id).where(model.id == entity_id, _stands_for(kind).in_(union_all(*lists)))
-    return session.scalar(within) is not None
+    within = _one_reached(kind, found.reach)
+    return within.row(session.connection(), {"entity_id": entity_id, **known_by(actor)}) is not None
 
 
 def require_on_entity(session: Session, actor: Actor, verb: str, kind: str, entity_id: int) -> None:
@@ -105,6 +104,23 @@ def require_on_entity(session: Session, actor: Actor, verb: str, kind: str, enti
             f"Your roles do not let you {verb} here: they reach other homes and people than this.",
             remedy="Ask your administrator if you need this for your work.",
         )
+
+
+@lru_cache(maxsize=KEPT)
+def _one_seen(kind: str, sight: Sight) -> Prepared:
+    """Return the statement for an entity with a number: to make it takes longer than to run it."""
+    return Prepared(_one(kind).where(_seen(kind, _stands_for(kind), sight, bindparam)))
+
+
+@lru_cache(maxsize=KEPT)
+def _one_reached(kind: str, reach: Reach) -> Prepared:
+    lists = list(_Reached(reach, bindparam).lists(kind))
+    return Prepared(_one(kind).where(_stands_for(kind).in_(union_all(*lists)) if lists else false()))
+
+
+def _one(kind: str) -> Select[Any]:
+    model: Any = ENTITIES[kind]
+    return select(model.id).where(model.id == bindparam("entity_id", type_=BigId))
 
 
 def _settled(sight: Sight) -> ColumnElement[bool] | None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, NotFound, NotPossible
 from engine.instants import now, today
-from engine.permissions import PLATFORM, Actor, require, require_on_entity, sees_all, visible_entity
+from engine.permissions import LARGEST, PLATFORM, Actor, may_see_entity, require, require_on_entity, sees_all
 from engine.record.checking import as_json, as_sent, checked
 from engine.record.ending import refuse_while_used
 from engine.record.kinds import KINDS, Kind
@@ -205,16 +205,11 @@ def found_entity(session: Session, key: str, row_id: int, *, by: Actor, locks: b
     """Return the row of an entity that somebody may see, locked if asked for.
 
     Raises:
-        NotFound: there is none, or none that `by` may see: one statement asks both.
+        NotFound: there is none, or none that `by` may see: the same statement asks both.
     """
     kind = KINDS[key]
-    if sees_all(by):
-        row = session.get(kind.model, row_id, with_for_update=locks or None, populate_existing=locks)
-    else:
-        model: Any = kind.model
-        wanted = select(model).where(model.id == row_id, visible_entity(by, key))
-        wanted = wanted.with_for_update(of=model).execution_options(populate_existing=True) if locks else wanted
-        row = session.scalar(wanted)
+    is_seen = row_id <= LARGEST and (sees_all(by) or may_see_entity(session, by, key, row_id))
+    row = session.get(kind.model, row_id, with_for_update=locks or None, populate_existing=locks) if is_seen else None
     if row is None:
         raise NotFound(
             f"There is no {kind.word} with this address.", remedy="Search for it by name, address or reference."

@@ -374,3 +374,8 @@ def test_a_tenancy_that_is_over_stays_with_its_home_and_its_people_do_not(sqlite
         assert [one.is_seen for one in page.household.residents] == [False]
 
     assert inside["person"] not in people(sqlite_landlord, by)
+
+
+def test_a_number_that_no_row_can_have_is_nothing_for_everybody(landlord: Landlord) -> None:
+    for user in (landlord.staff["teams"], landlord.factories.user("officer")):
+        assert landlord.factories.client(user=user).get(f"/people/{10**25}").status_code == 404
