@@ -1,7 +1,7 @@
 """Changes to the catalogue: add, change, retire, bring back, put in order. Each is a row of its history."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
@@ -145,19 +145,38 @@ def _set_retired(
     return _do(session, made, by=by, reason=reason)[0]
 
 
-def put_in_order(session: Session, owner_key: str, positions: Mapping[int, int], *, by: Actor) -> int:
-    """Give fields, by id, their positions; return how many moved. Raises NotFound for a field of somebody else."""
+def put_in_order(session: Session, owner_key: str, ids: Sequence[int], *, by: Actor, mark: str | None = None) -> int:
+    """Let fields stand in the order of their `ids`, in the places that they have between them; return how many moved.
+
+    Raises:
+        NotFound: a field of somebody else.
+        Invalid: a field is named twice.
+        Conflict: the catalogue was changed since it had this `mark`.
+    """
     require_verb(by, "change fields")
     made = plan(session, owner_key, lock=True)
-    for definition_id, position in positions.items():
-        before = made.before.by_id.get(definition_id)
-        if before is None:
-            raise NotFound(f"“{made.owner.name}” has no such field.", remedy="Load the page again.")
+    if mark is not None and mark != made.before.mark:
+        raise Conflict("Somebody changed these fields since you opened the page.", remedy="Put them in order again.")
+    if len(set(ids)) != len(ids):
+        raise Invalid("A field stands twice in this order.", remedy="Load the page again.")
+    found = [made.before.by_id.get(definition_id) for definition_id in ids]
+    befores = [one for one in found if one is not None]
+    if len(befores) < len(ids):
+        raise NotFound(f"“{made.owner.name}” has no such field.", remedy="Load the page again.")
+    for before, position in zip(befores, _places(befores), strict=True):
         if before.position != position:
             made.changed.append((before, replace(before, position=position)))
     if made.changed:
         _do(session, made, by=by, reason="Put in order")
     return len(made.changed)
+
+
+def _places(several: Sequence[FieldDef]) -> list[int]:
+    """Return the positions that fields have between them, in order; new ones from the first where some are the same."""
+    positions = sorted(one.position for one in several)
+    if len(set(positions)) == len(positions):
+        return positions
+    return [positions[0] + APART * number for number in range(len(positions))]
 
 
 def carry_out(session: Session, made: Plan, *, by: Actor, reason: str) -> Sequence[FieldDef]:

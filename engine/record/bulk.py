@@ -20,6 +20,7 @@ from engine.record.bulk_fields import Change
 from engine.record.changing import Entity, Why
 from engine.record.checking import as_json
 from engine.record.kinds import KINDS, Kind
+from engine.record.numbering import references
 from models.base import table
 from models.record import ExternalReference, RecordChange
 
@@ -163,15 +164,9 @@ def _default(column: Any) -> Any:
 def _give_references(session: Session, kind: Kind, new: Sequence[New]) -> None:
     if not new:
         return
-    source = table(kind.model)
-    names = {row.id: f"{kind.prefix}{row.id:06d}" for row in new}
-    taken = set(session.scalars(select(source.c.reference).where(source.c.reference.in_(list(names.values())))))
-    for number, name in names.items():
-        if name in taken:
-            like = set(session.scalars(select(source.c.reference).where(source.c.reference.startswith(f"{name}-"))))
-            names[number] = next(free for ending in range(2, 10_000) if (free := f"{name}-{ending}") not in like)
+    names = references(session, kind, [row.id for row in new])
     rows = [{"its_id": number, "called": name} for number, name in names.items()]
-    _update(session, source, ["reference"], rows, {"reference": "called"})
+    _update(session, table(kind.model), ["reference"], rows, {"reference": "called"})
 
 
 def _add_known_as(session: Session, kind: Kind, new: Sequence[New], history: _History) -> None:

@@ -7,7 +7,6 @@ stands in the entity's history.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +19,7 @@ from engine.permissions import LARGEST, PLATFORM, Actor, may_see_entity, require
 from engine.record.checking import as_json, as_sent, checked
 from engine.record.ending import refuse_while_used
 from engine.record.kinds import KINDS, Kind
+from engine.record.numbering import references
 from models.record import RecordChange
 
 Entity = tuple[str, int]  # its type and number
@@ -285,20 +285,12 @@ def _insert(session: Session, kind: Kind, row: Any) -> None:
             session.add(row)
             session.flush()  # its number is needed, and a clash is told here
             if is_numbered:
-                row.reference = _free_reference(session, kind, row.id)
+                row.reference = references(session, kind, [row.id])[row.id]
                 session.flush()
     except IntegrityError as error:
         raise Conflict(
             f"Another {kind.word} has this reference.", remedy="Look that one up, or give another reference."
         ) from error
-
-
-def _free_reference(session: Session, kind: Kind, row_id: int) -> str:
-    """Return a reference made of the row's number; where an imported row has that one, with another ending."""
-    column, plain = kind.model.__table__.c.reference, f"{kind.prefix}{row_id:06d}"
-    taken = set(session.scalars(select(column).where(column.startswith(plain, autoescape=True))))
-    names = chain([plain], (f"{plain}-{number}" for number in count(2)))
-    return next(name for name in names if name not in taken)
 
 
 def _write_down(

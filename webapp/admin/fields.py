@@ -1,6 +1,6 @@
 """The catalogue of fields: whose they are, the list of each, adding, changing, retiring, and who changed what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -156,23 +156,22 @@ def restore(owner: str, definition_id: int) -> ResponseReturnValue:
 @blueprint.get("/fields/<owner>/order")
 @requires("change fields")
 def order_page(owner: str) -> str:
-    """Show the fields of a section with the numbers that they stand in order by."""
-    return _order(owner, {})
+    """Show the fields of a section in their order, each to be dragged or moved up and down."""
+    return _order(owner)
 
 
 @blueprint.post("/fields/<owner>/order")
 @requires("change fields")
 def order(owner: str) -> ResponseReturnValue:
-    """Put fields in the order of the numbers that were typed."""
-    sent = {name.removeprefix("position-"): text for name, text in request.form.items() if name.startswith("position-")}
-    wrong = {
-        f"position-{key}": "The number must be whole, from 0 to 999,999."
-        for key, text in sent.items()
-        if not key.isdecimal() or not (text.isascii() and text.isdigit() and len(text) < 7)
-    }
-    if wrong:
-        return _order(owner, wrong), 422
-    moved = changing.put_in_order(session(), owner, {int(key): int(text) for key, text in sent.items()}, by=actor())
+    """Save the order in which the fields were sent; a button of one field moves that and saves nothing yet."""
+    ids = [_whole(text, 0) for text in request.form.getlist("order")]
+    if request.form.get("move"):
+        return _order(owner, _moved(ids, *request.form["move"].partition(":")[::2]))
+    try:
+        moved = changing.put_in_order(session(), owner, ids, by=actor(), mark=request.form.get("mark", ""))
+    except Conflict as error:
+        database.roll_back()
+        return _order(owner, error=str(error)), 409
     flash(f"{moved} field{'s have' if moved != 1 else ' has'} another place." if moved else "Nothing moved.", "success")
     return redirect(url_for("admin.fields.page", owner=owner, section=request.args.get("section")), 303)
 
@@ -185,17 +184,30 @@ def history(owner: str) -> str:
     return render_template("admin/fields/history.html", owner=owners.one(session(), owner), changes=changes)
 
 
-def _order(owner: str, errors: Mapping[str, str]) -> str:
+def _moved(ids: list[int], way: str, which: str) -> list[int]:
+    """Return an order in which one field stands a place further up or down, as far as there is one."""
+    number = _whole(which, 0)
+    if number in ids:
+        here = ids.index(number)
+        there = min(max(here + (-1 if way == "up" else 1), 0), len(ids) - 1)
+        ids.insert(there, ids.pop(here))
+    return ids
+
+
+def _order(owner: str, ids: Sequence[int] = (), *, error: str = "") -> str:
     catalogue = fields.of_owner(session(), owner)
     section = catalogue.section(request.args.get("section", "")) or next(iter(catalogue.sections), None)
+    rows = [part for one in (section.fields if section else ()) for part in (one, *catalogue.within.get(one.key, ()))]
+    place = {number: at for at, number in enumerate(ids)}
     return render_template(
         "admin/fields/order.html",
         owner=owners.one(session(), owner),
         section=section,
         sections=catalogue.sections,
-        within=catalogue.within,
-        sent=request.form,
-        errors=errors,
+        rows=sorted((one for one in rows if not one.retired_at), key=lambda one: place.get(one.id, -1)),
+        revision_mark=request.form.get("mark") if ids else catalogue.mark,
+        is_moved=bool(ids),
+        error=error,
     )
 
 

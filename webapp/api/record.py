@@ -99,41 +99,57 @@ def _offer_entity(kind: Kind) -> None:
 
 
 def _offer_part(owner: Kind, kind: Kind) -> None:
-    answer = SHOWN[kind.key]
-    several, name = f"/{owner.path}/<{ID}:row_id>/{kind.path}", f"{owner.key}_{kind.key}"
+    _offer_adding(owner, kind)
+    if not kind.is_ledger:
+        _offer_changing(owner, kind)
+        _offer_ending(owner, kind)
+
+
+def _parts_of(owner: Kind, kind: Kind) -> tuple[str, str]:
+    """Return the path of the parts of an entity, and what the names of their endpoints end in."""
+    return f"/{owner.path}/<{ID}:row_id>/{kind.path}", f"{owner.key}_{kind.key}"
+
+
+def _offer_adding(owner: Kind, kind: Kind) -> None:
+    several, name = _parts_of(owner, kind)
 
     @resource.post(several, endpoint=f"add_{name}")
     @requires(kind.verb)
     @may_match
     @idempotent
     @_takes(kind.schema)
-    @resource.response(201, answer)
+    @resource.response(201, SHOWN[kind.key])
     @_told(f"Add one {kind.word} to one {owner.word}.")
     def add(row_id: int) -> Any:
         check_entity(owner, row_id)
         given = read_json(request)
         return changing.create(session(), kind.key, given, owner=(owner.key, row_id), why=_why())
 
-    if kind.is_ledger:
-        return
+
+def _offer_changing(owner: Kind, kind: Kind) -> None:
+    several, name = _parts_of(owner, kind)
 
     @resource.patch(f"{several}/<{ID}:part_id>", endpoint=f"change_{name}")
     @requires(kind.verb)
     @may_match
     @_takes(CHANGED[kind.key], is_partial=True)
-    @resource.response(200, answer)
+    @resource.response(200, SHOWN[kind.key])
     @_told(f"Change one {kind.word} of one {owner.word}.")
     def change(row_id: int, part_id: int) -> Any:
         check_entity(owner, row_id)
         given = read_json(request)
         return changing.change(session(), kind.key, part_id, given, owner=(owner.key, row_id), why=_why())
 
+
+def _offer_ending(owner: Kind, kind: Kind) -> None:
+    several, name = _parts_of(owner, kind)
+
     @resource.post(f"{several}/<{ID}:part_id>/ending", endpoint=f"end_{name}")
     @requires(kind.verb)
     @may_match
     @idempotent
     @resource.arguments(Ending)
-    @resource.response(201, answer)
+    @resource.response(201, SHOWN[kind.key])
     @_told(f"End one {kind.word} of one {owner.word} on a day, with a reason.")
     def end(given: dict[str, Any], row_id: int, part_id: int) -> Any:
         check_entity(owner, row_id)

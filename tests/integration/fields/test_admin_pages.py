@@ -1,6 +1,7 @@
 """Analysts and administrators keep the catalogue by pages: list, search, add, preview, change, order, retire, files."""
 
 import io
+import re
 
 import pytest
 
@@ -37,14 +38,35 @@ def test_an_analyst_adds_previews_changes_orders_and_retires_a_field(analyst, sq
     assert "“How bad is it?” → “How bad?”" in said(changed) and "Shorter" in said(changed)
     stale = analyst.submit(here, {**given, "label": "Other", "revision": "1"}, status=409)
     assert "was changed since you opened it" in stale.text
-    analyst.submit(f"{HERE}/order?section=damp", {f"position-{here.rsplit('/')[-1]}": "7"})
     retired = analyst.follow(analyst.submit(f"{here}/retirement"))
     assert "Retired" in said(retired)
     back = analyst.follow(analyst.submit(f"{here}/restoration"))
     assert "Brought back" in said(back)
     with sqlite_factories.transaction() as session:
-        assert of_owner(session, "category:complaint").by_path["mould"].position == 7
-        assert len(changing.history(session, "category:complaint", most=500)) == 135
+        assert len(changing.history(session, "category:complaint", most=500)) == 134
+
+
+def test_fields_are_put_in_order_in_one_request_and_not_over_anothers_change(analyst, sqlite_factories):
+    page = analyst.page(f"{HERE}/order?section=section-2")
+    ids, mark = page.tree.xpath("//input[@name='order']/@value"), page.tree.xpath("//input[@name='mark']/@value")[0]
+    up = page.tree.xpath("//button[@name='move']/@value")[2]  # of the second
+    wanted = [ids[1], ids[0], *ids[2:]]
+
+    moved = analyst.submit(f"{HERE}/order?section=section-2", {"order": ids, "mark": mark, "move": up}, status=200)
+    not_saved = analyst.page(f"{HERE}/order?section=section-2").tree.xpath("//input[@name='order']/@value")
+    analyst.submit(f"{HERE}/order?section=section-2", {"order": wanted, "mark": mark})
+    saved = analyst.page(f"{HERE}/order?section=section-2").tree.xpath("//input[@name='order']/@value")
+    stale = analyst.submit(f"{HERE}/order?section=section-2", {"order": ids, "mark": mark}, status=409)
+
+    assert up == f"up:{ids[1]}" and re.findall(r'name="order" value="(\d+)"', moved.text) == wanted
+    assert (not_saved, saved) == (ids, wanted)
+    assert "Somebody changed these fields" in stale.text
+    mark = stale.text.split('name="mark" value="')[1].split('"')[0]
+    analyst.submit(f"{HERE}/order", {"order": ["99999"], "mark": mark}, status=404)
+    analyst.submit(f"{HERE}/order", {"order": [ids[0], ids[0]], "mark": mark}, status=422)
+    with sqlite_factories.transaction() as session:
+        positions = {one.position for one in of_owner(session, "category:complaint").definitions}
+    assert len(positions) == 130
 
 
 def test_what_is_wrong_stands_beside_its_input_and_nothing_typed_is_lost(analyst):
