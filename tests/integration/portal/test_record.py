@@ -125,11 +125,11 @@ def test_what_is_not_kept_says_how_to_find_it(desk: Desk, address: str) -> None:
 
 def add_contact(desk: Desk, kind: str, value: str, *, status: int = 302, **ticked: str) -> object:
     sent = {"type": kind, "value": value, **ticked}
-    return desk.client.submit(f"/people/{desk.person.id}/contacts", sent, status=status)
+    return desk.client.submit(f"/people/{desk.person.id}/contact-details/new", sent, status=status)
 
 
 def test_an_address_that_was_added_is_what_the_next_letter_is_sent_to(desk: Desk) -> None:
-    answer = add_contact(desk, "address", "Flat 2\n7 Mill Lane\nBrightwater\nZZ99 7ML")
+    answer = add_contact(desk, "address", "Flat 2\n7 Mill Lane\nBrightwater\nZZ99 7ML", is_safe="1")
     assert "Flat 2, 7 Mill Lane, Brightwater, ZZ99 7ML" in desk.client.follow(answer).main
 
     letter = desk.acknowledge().links()["We have received your complaint (stage 1)"]
@@ -138,20 +138,22 @@ def test_an_address_that_was_added_is_what_the_next_letter_is_sent_to(desk: Desk
 
 
 def test_a_number_is_marked_as_unsafe_and_is_then_no_link(desk: Desk) -> None:
-    page = desk.client.follow(add_contact(desk, "phone", "07700 900999", is_unsafe="1"))
+    page = desk.client.follow(add_contact(desk, "phone", "07700 900999"))
 
     assert "Not safe: do not use" in page.main
     assert not page.tree.xpath("//a[starts-with(@href, 'tel:')]")
 
 
 def test_what_is_not_used_any_more_is_not_shown(desk: Desk) -> None:
-    page = desk.client.follow(add_contact(desk, "phone", "07700 900999"))
-    end = page.tree.xpath("//form[contains(@action, '/end')]/@action")[-1]
+    page = desk.client.follow(add_contact(desk, "phone", "07700 900999", is_safe="1"))
+    end = page.tree.xpath("//section[@aria-labelledby='contact']//a[contains(@href, '/end')]/@href")[-1]
+    last = today() - timedelta(days=1)
+    sent = {"on-day": last.day, "on-month": last.month, "on-year": last.year, "reason": "Not theirs"}
 
-    page = desk.client.follow(desk.client.submit(end))
+    page = desk.client.follow(desk.client.submit(end, sent))
 
     assert "07700 900999" not in words(page.tree.xpath("//section[@aria-labelledby='contact']")[0])
-    desk.client.submit(end.replace(f"/people/{desk.person.id}/", "/people/999/"), status=404)
+    desk.client.submit(end.replace(f"/people/{desk.person.id}/", "/people/999/"), sent, status=404)
 
 
 @on_sqlite_alone
@@ -170,4 +172,6 @@ def test_an_auditor_changes_nothing_about_a_person(desk: Desk) -> None:
     auditor = desk.factories.client("auditor", teams=())
 
     assert not auditor.page(f"/people/{desk.person.id}").tree.xpath("//main//form[@method='post']")
-    auditor.submit(f"/people/{desk.person.id}/contacts", {"type": "phone", "value": "01632 960001"}, status=403)
+    auditor.submit(
+        f"/people/{desk.person.id}/contact-details/new", {"type": "phone", "value": "01632 960001"}, status=403
+    )
