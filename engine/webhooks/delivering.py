@@ -4,6 +4,7 @@ A node that dies between sending and writing it down leaves the message to the n
 webhook-id. A receiver that is out of reach is left alone for as long as it has been, up to a quarter of an hour.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from engine.webhooks.sending import Answer
 from models.base import table
 from models.webhooks import WebhookAttempt, WebhookSubscription
 
+log = logging.getLogger(__name__)
 ATTEMPT, SUBSCRIPTION = table(WebhookAttempt), table(WebhookSubscription)
 CHANNEL = "webhook"
 # How long after each failed attempt the next one is made; after the last the message has failed, two days on.
@@ -128,6 +130,11 @@ def _send_one(sessions: Sessions, key: str, done: Delivered) -> bool:
         with writing(sessions) as session:
             _mark(session, row, status="discarded", error=f"Withheld: {why}.")
         return True
+    except Exception as fault:  # of ours: it must end as a dead letter too, and not keep the others waiting
+        log.exception("webhook message %s could not be composed", key)
+        with writing(sessions) as session:
+            _try_later(session, row, f"It could not be composed: {type(fault).__name__}.", done)
+        return True
     answer = sending.post(url, body, headers)
     with writing(sessions) as session:
         _write_down(session, row, headers, body, answer)
@@ -154,23 +161,27 @@ def _write_down(session: Session, row: Any, headers: dict[str, str], body: bytes
 
 def _settle(session: Session, row: Any, answer: Answer, done: Delivered) -> None:
     """Write down what became of a message, and of its subscription."""
-    is_ping = row.payload["type"] == PING
     if not answer.error:
         _mark(session, row, status="sent", sent_at=now(), error="")
         done.sent += 1
         _note(session, row.subscription_id, failing_since=None, rests_until=None)
         return
-    if is_ping:  # whoever asked for it sees what came of it
+    if row.payload["type"] == PING:  # whoever asked for it sees what came of it
         _mark(session, row, status="discarded", error=answer.error)
-    elif row.attempts > len(PAUSES):
-        _mark(session, row, status="failed", error=f"Given up after {row.attempts} attempts. {answer.error}")
+    else:
+        _try_later(session, row, answer.error, done, retry_after=answer.retry_after)
+        _rest(session, row.subscription_id, answer)
+
+
+def _try_later(session: Session, row: Any, error: str, done: Delivered, *, retry_after: int = 0) -> None:
+    """Have another attempt made after a pause; after the last one the message is a dead letter."""
+    if row.attempts > len(PAUSES):
+        _mark(session, row, status="failed", error=f"Given up after {row.attempts} attempts. {error}")
         done.failed += 1
     else:
-        pause = max(PAUSES[row.attempts - 1], timedelta(seconds=min(answer.retry_after, 86_400)))
-        _mark(session, row, next_at=now() + pause, error=answer.error)
+        pause = max(PAUSES[row.attempts - 1], timedelta(seconds=min(retry_after, 86_400)))
+        _mark(session, row, next_at=now() + pause, error=error)
         done.postponed += 1
-    if not is_ping:
-        _rest(session, row.subscription_id, answer)
 
 
 def _rest(session: Session, subscription_id: int, answer: Answer) -> None:

@@ -14,7 +14,7 @@ from engine.errors import NotAllowed
 from engine.instants import frozen_at, now
 from engine.record import changing
 from engine.record.changing import Why
-from engine.webhooks import delivering, sending, subscriptions
+from engine.webhooks import delivering, messages, sending, subscriptions
 from engine.webhooks.pausing import HOPELESS
 from models.case import Case
 from models.people import Person
@@ -241,6 +241,31 @@ def test_what_is_given_up_is_a_dead_letter_that_can_be_tried_again_or_discarded(
 
     assert len(sqlite_house.receiver.done) == 1
     assert sqlite_house.messages()[0].status == "sent"
+
+
+def test_a_message_that_we_cannot_compose_is_tried_again_and_keeps_no_other_waiting(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_house.subscribe("person.created")
+    sqlite_house.person()
+    sqlite_house.person()
+    first = sqlite_house.messages()[0].id
+    composed = messages.body_of
+
+    def broken(session: Any, row: Any, subscription: Any) -> bytes:
+        if row.id == first:
+            raise KeyError("no such source")
+        return composed(session, row, subscription)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(messages, "body_of", broken)
+        sqlite_house.deliver()
+    [waiting, sent] = sqlite_house.messages()
+    assert (waiting.status, waiting.attempts, waiting.error) == ("waiting", 1, "It could not be composed: KeyError.")
+    assert sent.status == "sent"
+    later(sqlite_house, timedelta(minutes=1))
+
+    assert [each.status for each in sqlite_house.messages()] == ["sent", "sent"]
 
 
 def test_both_secrets_sign_for_a_day_and_then_the_new_one_alone(sqlite_house: House) -> None:
