@@ -1,6 +1,10 @@
-"""Measures cases of a category with 5,000 fields of the catalogue, and the search by one of them at 100,000 cases."""
+"""Measures cases of a category with 5,000 fields of the catalogue, and the search by one of them at 100,000 cases.
+
+Alone: python -m tests.bench.fields --database SQLite
+"""
 
 import tempfile
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,15 +27,17 @@ from models.fields import SearchableValue
 from models.people import Person
 from models.staff import Session as SignIn
 from models.staff import User
-from tests.bench.measures import Measure, Measures
-from tests.bench.timing import Sample, measured, wall_ms, wall_p95_ms
+from tests.bench import databases
+from tests.bench.landlord import take_time
+from tests.bench.measures import Measure, Measures, print_each
+from tests.bench.timing import Sample, cpu_ms, measured, wall_ms, wall_p95_ms
 from tests.diagrams import category
 from webapp import auth, create_app
 
 LIMIT_MS = 50.0
 ROUNDS = 20
 WARM_UP = 3
-A_SECTION = 200
+A_SECTION, CASES = 200, 100_000
 A_TIME, FIRST_ID = 5_000, 1_000
 TYPES = ("text", "number", "date", "yes_no", "money")
 VALUES: dict[str, Callable[[int, int], Any]] = {
@@ -43,7 +49,7 @@ VALUES: dict[str, Callable[[int, int], Any]] = {
 }
 
 
-def measure(database: str, engine: Engine, definitions: int = 5_000, many: int = 100_000) -> Measures:
+def measure(database: str, engine: Engine, definitions: int = 5_000, many: int = CASES) -> Measures:
     """Yield the times of opening and saving, beside a category without fields, and of searching."""
     folder = Path(tempfile.mkdtemp())
     configuration.configure(files=folder / "files", keyring_path=folder / "keys.json")
@@ -57,13 +63,19 @@ def measure(database: str, engine: Engine, definitions: int = 5_000, many: int =
     bare = [_get(client, f"/cases/{plain}") for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
     opened = [_get(client, f"/cases/{full}") for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
     against = "the same page without fields"
-    yield Measure(f"{name}: opening a case", wall_ms(opened), "ms", limit=LIMIT_MS)
+    yield from _within_limit(f"{name}: opening a case", opened)
     yield Measure(f"{name}: opening a case, to one without", wall_ms(opened), "ms", wall_ms(bare), against)
     form = [_get(client, f"/cases/{full}/fields/section-3/answers") for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
     yield Measure(f"{name}: opening the form of {A_SECTION} of them", wall_ms(form), "ms")
     saved = [measured(lambda n=n: _save(engine, full, n)) for n in range(WARM_UP + ROUNDS)][WARM_UP:]
-    yield Measure(f"{name}: saving {A_SECTION} of them", wall_ms(saved), "ms", limit=LIMIT_MS)
+    yield from _within_limit(f"{name}: saving {A_SECTION} of them", saved)
     yield from _searches(database, engine, user_id, many)
+
+
+def _within_limit(name: str, samples: list[Sample]) -> Measures:
+    yield Measure(f"{name}: processor time, p50", cpu_ms(samples), "ms")
+    yield Measure(f"{name}: p50", wall_ms(samples), "ms")
+    yield Measure(f"{name}: p95", wall_p95_ms(samples), "ms", limit=LIMIT_MS)
 
 
 def _client(engine: Engine, folder: Path) -> tuple[FlaskClient, int]:
@@ -149,7 +161,7 @@ def _searches(database: str, engine: Engine, user_id: int, many: int) -> Measure
     }
     for name, (key, way, value) in asked.items():
         taken = [measured(lambda k=key, w=way, v=value: _search(engine, user_id, k, w, v)) for _ in range(ROUNDS + 2)]
-        yield Measure(f"{database}, {many:,} cases, by {name}: p95", wall_p95_ms(taken[2:]), "ms", limit=LIMIT_MS)
+        yield from _within_limit(f"{database}, {many:,} cases, by {name}", taken[2:])
         taken = [measured(lambda k=key, w=way, v=value: _people(engine, user_id, k, w, v)) for _ in range(ROUNDS + 2)]
         yield Measure(f"{database}, {many:,} people, by {name}: p95", wall_p95_ms(taken[2:]), "ms", limit=LIMIT_MS)
 
@@ -175,7 +187,8 @@ def _fill(engine: Engine, many: int) -> None:
             session.execute(insert(Person), people)
             for known in (ids, of_people):
                 session.execute(insert(table(SearchableValue)), [row for n in numbers for row in _values(n, known)])
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.begin() as connection:
+        take_time(connection)
         connection.execute(text("ANALYZE"))
 
 
@@ -207,3 +220,20 @@ def _people(engine: Engine, user_id: int, key: str, way: str, value: str) -> Non
         asked = field_search.sought(session, "person", key, way=way, text=value, by=by)
         if not field_search.page(session, asked, by=by)[0]:
             raise RuntimeError(f"nobody found by {key} {way} {value}")
+
+
+def main() -> None:
+    """Measure on each kind of database that can be had here."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=(databases.SQLITE, databases.POSTGRESQL), help="else both, one by one")
+    parser.add_argument("--cases", type=int, default=CASES, help="among which one searches")
+    asked = parser.parse_args()
+    with databases.servers() as servers:
+        for database, server in servers.items():
+            if asked.database in (None, database):
+                with databases.empty(server, "fields") as engine:
+                    print_each(measure(database, engine, many=asked.cases))
+
+
+if __name__ == "__main__":
+    main()

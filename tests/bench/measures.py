@@ -1,5 +1,6 @@
 """What a measure is, and how measures are told apart from what they are held against."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -42,3 +43,12 @@ class Measure:
 
 
 Measures = Iterator[Measure]
+
+
+def print_each(measures: Measures) -> None:
+    """Print measures as they are known, a line each, for whoever runs one part of the benchmark alone."""
+    for one in measures:
+        ratio = "" if one.ratio is None else f"  {one.ratio:.4f} × {one.against} ({one.reference:.1f})"
+        limit = "" if one.limit is None else f"  at most {one.limit:g}: {'holds' if one.holds else 'BROKEN'}"
+        sys.stdout.write(f"{one.name}: {one.value:.1f} {one.unit}{ratio}{limit}\n")
+        sys.stdout.flush()

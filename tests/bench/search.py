@@ -1,12 +1,9 @@
 """Measures search over a whole landlord's record against the naive search: LIKE over every column.
 
-Alone, at any scale: python -m tests.bench.search --scale 1
+Alone, at any scale: python -m tests.bench.search --scale 1 --database SQLite --kept /tmp/kept
 """
 
-import argparse
 import random
-import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from engine import search
 from engine.permissions import Actor, actor_of
-from models import schema
 from models.case import Case, Note
 from models.document import Document, DocumentVersion
 from models.people import ContactDetail, Person
 from models.places import Asset
-from tests.bench import databases, record
-from tests.bench.measures import Measure, Measures
+from tests.bench import record
+from tests.bench.measures import Measure, Measures, print_each
 from tests.bench.timing import Sample, cpu_ms, measured, wall_ms, wall_p95_ms
 
 LIMIT_MS = 100.0
@@ -32,34 +28,31 @@ SIZE = 6
 Ask = Callable[[], str]
 
 
-def measure(database: str, engine: Engine, scale: float) -> Measures:
+def measure(full: record.Furnished) -> Measures:
     """Yield the time of each kind of question, the whole answer with its lines included, and of all together."""
-    with engine.begin() as connection:
-        schema.create(connection)
-    begun = time.perf_counter()
-    names = record.furnish(engine, scale)
-    name = f"{database}, {record.PEOPLE * scale:,.0f} people, {record.DOCUMENTS * scale:,.0f} documents"
-    yield Measure(f"{name}: filled with the indexes", time.perf_counter() - begun, "s")
-    with Session(engine) as session:
-        officer = actor_of(session, 1)
+    with Session(full.engine) as session:
+        officer = actor_of(session, full.officers[0])
     assert officer is not None
     everything: list[Sample] = []
     naive: list[Sample] = []
-    for kind, ask in _questions(names, scale).items():
-        ours = [_timed(engine, officer, ask()) for _ in range(ROUNDS)]
-        theirs = [measured(lambda: _naive(engine, ask())) for _ in range(NAIVE_ROUNDS)]  # noqa: B023
-        yield Measure(f"{name}: {kind}, p50", wall_ms(ours), "ms", wall_ms(theirs), NAIVE)
-        yield Measure(f"{name}: {kind}, p95", wall_p95_ms(ours), "ms", limit=LIMIT_MS)
-        yield Measure(f"{name}: {kind}, processor time of ours", cpu_ms(ours), "ms")
+    for kind, ask in _questions(full).items():
+        ours = [_timed(full.engine, officer, ask()) for _ in range(ROUNDS)]
+        theirs = [measured(lambda: _naive(full.engine, ask())) for _ in range(NAIVE_ROUNDS)]  # noqa: B023
+        yield Measure(f"{full.title}: {kind}, p50", wall_ms(ours), "ms", wall_ms(theirs), NAIVE)
+        yield Measure(f"{full.title}: {kind}, p95", wall_p95_ms(ours), "ms", limit=LIMIT_MS)
+        yield Measure(f"{full.title}: {kind}, processor time of ours", cpu_ms(ours), "ms")
         everything += ours
         naive += theirs
-    yield Measure(f"{name}: all together, p50", wall_ms(everything), "ms", wall_ms(naive), NAIVE)
-    yield Measure(f"{name}: all together, p95", wall_p95_ms(everything), "ms", limit=LIMIT_MS)
+    yield Measure(f"{full.title}: all together, p50", wall_ms(everything), "ms", wall_ms(naive), NAIVE)
+    yield Measure(f"{full.title}: all together, p95", wall_p95_ms(everything), "ms", limit=LIMIT_MS)
 
 
-def _questions(names: record.Names, scale: float) -> dict[str, Ask]:
+def _questions(full: record.Furnished) -> dict[str, Ask]:
     chosen = random.Random(2)
-    people, cases = int(record.PEOPLE * scale), int(record.CASES * scale)
+    names = record.Names(random.Random(record.SEED))
+    people = record.many(record.PEOPLE, full.scale)
+    with Session(full.engine) as session:
+        references = list(session.scalars(select(Case.reference).order_by(Case.id)))
 
     def misspelt(word: str) -> str:
         at = chosen.randrange(1, len(word) - 1)
@@ -73,10 +66,8 @@ def _questions(names: record.Names, scale: float) -> dict[str, Ask]:
         "addresses": lambda: f"{chosen.randint(1, 20)} {chosen.choice(names.streets)}",
         "streets in short form": lambda: chosen.choice(names.streets).replace("Street", "st").replace("Road", "rd"),
         "postcodes": lambda: f"zz{chosen.randint(1, 90)}{chosen.randint(0, 6)}",
-        "references": lambda: f"CMP-{chosen.randint(1, cases):06d}",
-        "telephone numbers": lambda: (
-            f"07700{900_000 + (n := chosen.randrange(1, people, 2)) % 1000:06d}{n // 1000:03d}"
-        ),
+        "references": lambda: chosen.choice(references),
+        "telephone numbers": lambda: record.phone(chosen.randrange(0, people, 2)).replace(" ", ""),
         "words of letters": lambda: " ".join(chosen.sample(("boiler", "damp", "arrears", "gutters", "leaking"), 2)),
         "a name in letters": lambda: f"dear {names.surname()}",
         "words that are everywhere": lambda: chosen.choice(("complaint", "letter about", "street", "the", "st rd")),
@@ -117,20 +108,9 @@ def _naive_statements(words: list[str]) -> Iterator[Any]:
 
 def main() -> None:
     """Measure on each kind of database that can be had here, at the scale that is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=0.05)
-    parser.add_argument("--database", choices=(databases.SQLITE, databases.POSTGRESQL))
-    asked = parser.parse_args()
-    with databases.servers() as servers:
-        for database, server in servers.items():
-            if asked.database in (None, database):
-                with databases.empty(server, "search") as engine:
-                    for one in measure(database, engine, asked.scale):
-                        ratio = "" if one.ratio is None else f"  {one.ratio:.4f} × {one.against} ({one.reference:.1f})"
-                        sys.stdout.write(
-                            f"{one.name}: {one.value:.1f} {one.unit}{ratio}{'' if one.holds else '  BROKEN'}\n"
-                        )
-                        sys.stdout.flush()
+    with record.each_asked_for(__doc__) as furnished:
+        for full in furnished:
+            print_each(measure(full))
 
 
 if __name__ == "__main__":

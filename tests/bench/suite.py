@@ -1,8 +1,23 @@
-"""The whole benchmark in one run: expressions, forms; then steps, HTTP, pages, search, documents, by database."""
+"""The whole benchmark in one run: expressions, forms; then by database steps, fields, imports, HTTP, and the record.
+
+Pages, search and documents are measured here on a tenth of the record; on all of it each alone, as its module says.
+"""
 
 from collections.abc import Iterator
 
-from tests.bench import databases, documents, feel, fields, forms, over_http, pages, search, steps
+from tests.bench import (
+    databases,
+    documents,
+    feel,
+    fields,
+    forms,
+    imports,
+    over_http,
+    pages,
+    record,
+    search,
+    steps,
+)
 from tests.bench.measures import Measure, Measures
 
 NO_POSTGRESQL = (
@@ -24,16 +39,14 @@ def run(*, quick: bool = False) -> Iterator[Measure | str]:
         for database, server in servers.items():
             with databases.empty(server, "fields") as engine:
                 yield from fields.measure(database, engine, *((1_000, 10_000) if quick else ()))
+        for database, server in servers.items():
+            with databases.empty(server, "imports") as engine:
+                yield from imports.measure(database, engine, *((20_000,) if quick else ()))
         yield from _over_http(servers, cases=20 if quick else 60)
         for database, server in servers.items():
-            with databases.empty(server, "pages") as engine:
-                yield from pages.measure(database, engine, 1_000 if quick else 10_000)
-        for database, server in servers.items():
-            with databases.empty(server, "search") as engine:
-                yield from search.measure(database, engine, 0.01 if quick else 0.1)
-        for database, server in servers.items():
-            with databases.empty(server, "documents") as engine:
-                yield from documents.measure(database, engine, documents.QUICK if quick else documents.DOCUMENTS)
+            with record.furnished(database, server, 0.01 if quick else 0.1) as full:
+                for each in (pages, search, documents):
+                    yield from each.measure(full)
 
 
 def _over_http(servers: dict[str, str], *, cases: int) -> Measures:

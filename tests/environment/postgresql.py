@@ -25,11 +25,17 @@ def programs() -> Path | None:
 
 
 def start(folder: Path, *, is_durable: bool = False) -> str:
-    """Make a cluster in `folder`, start its server and return its URL ("postgresql+psycopg://…/postgres")."""
+    """Start the server of the cluster in `folder`, made when it is not there, and return its URL.
+
+    It is as "postgresql+psycopg://…/postgres".
+    """
     where = _programs()
     folder.mkdir(parents=True, exist_ok=True)
     _hand_over(folder)
-    _run(where / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    if not (folder / "data").exists():
+        _run(
+            where / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+        )
     port = _free_port()
     options = [*SETTINGS, f"port={port}", f"unix_socket_directories={folder}", *(() if is_durable else FAST)]
     (folder / "options").write_text(" ".join(f"-c {option}" for option in options))
@@ -50,6 +56,12 @@ def start_again(folder: Path, *, wait: bool = True) -> None:
 def crash(folder: Path) -> None:
     """Stop the server of `folder` at once, as a failure would: whoever is connected is cut off."""
     _run(_programs() / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+
+
+def halt(folder: Path) -> None:
+    """Stop the server of `folder` in good order, where it runs; its data stay."""
+    if programs() and _is_there(folder):
+        _run(_programs() / "pg_ctl", "-D", folder / "data", "-m", "fast", "-w", "stop")
 
 
 def stop(folder: Path) -> None:
