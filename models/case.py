@@ -16,6 +16,7 @@ class Case(Base):
         Index("ix_cases_status_category_id", "status", "category_id"),
         Index("ix_cases_status_stage", "status", "stage"),
         Index("ix_cases_status_opened_at", "status", "opened_at", "id"),
+        Index("ix_cases_owner_id", "owner_id", "id"),
         # Few cases have what these are about: held apart, they are found however many there are of the others.
         Index("ix_cases_parent_id", "parent_id", "status", **only_where(column("parent_id").is_not(None))),
         Index("ix_cases_merged_into_id", "merged_into_id", **only_where(column("merged_into_id").is_not(None))),
@@ -30,7 +31,7 @@ class Case(Base):
     status: Mapped[Key]  # open, closed, cancelled
     stage: Mapped[Name] = mapped_column(default="")
     outcome: Mapped[Name] = mapped_column(default="")
-    owner_id: Mapped[int | None] = refers_to("user_account.id")
+    owner_id: Mapped[int | None] = refers_to("user_account.id", index=False)
     parent_id: Mapped[int | None] = refers_to(
         "cases.id", index=False
     )  # the case that started it, or that it was put under

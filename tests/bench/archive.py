@@ -31,7 +31,7 @@ def fill(connection: Connection, cases: int) -> None:
 def _changed(base: int, number: Any, dialect: str) -> dict[str, Any]:
     id_ = number + base
     seven = func.lpad(cast(id_, Text), 7, "0") if dialect == "postgresql" else func.printf("%07d", id_)
-    return {"id": id_, "reference": literal("OLD-") + seven, "start_key": null()}
+    return {"id": id_, "reference": literal("OLD-") + seven, "start_key": null(), "parent_id": null()}
 
 
 def _numbers(times: int, dialect: str) -> Any:

@@ -32,7 +32,7 @@ from tests.bench.landlord import take_time
 from tests.bench.measures import Measure, Measures, print_each
 from tests.bench.timing import Sample, cpu_ms, measured, wall_ms, wall_p95_ms
 from tests.diagrams import category
-from webapp import auth, create_app
+from webapp import auth, create_app, memory
 
 LIMIT_MS = 50.0
 ROUNDS = 20
@@ -60,6 +60,7 @@ def measure(database: str, engine: Engine, definitions: int = 5_000, many: int =
     client, user_id = _client(engine, folder)
     plain, full = _cases(engine, definitions)
     name = f"{database}, {definitions:,} fields"
+    memory.settle()  # as a server does once it has read what it needs
     bare = [_get(client, f"/cases/{plain}") for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
     opened = [_get(client, f"/cases/{full}") for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
     against = "the same page without fields"

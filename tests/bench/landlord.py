@@ -116,6 +116,7 @@ class _Copier:
             "owner_id": self._officers[number % len(self._officers)],
             "opened_at": pattern["opened_at"] - timedelta(hours=number % 500),
             "start_key": None,
+            "parent_id": None,
         }
 
     def _changed(self, into: Table, row: Row, number: int) -> Row:

@@ -21,7 +21,7 @@ from models.work import UserTask
 from tests.bench import record
 from tests.bench.measures import Measure, Measures, print_each
 from tests.bench.timing import cpu_ms, measured, wall_ms, wall_p95_ms
-from webapp import auth, create_app
+from webapp import auth, create_app, memory
 
 LIMIT_MS = 200.0
 ROUNDS = 40
@@ -83,6 +83,7 @@ def clients(engine: Engine, folder: Path, officers: list[int]) -> list[FlaskClie
         "CASEWRIGHT_KEYRING": str(folder / "keys.json"),
     }
     app = create_app(settings)
+    memory.settle()  # as a server does once it has read what it needs
     return [_client(app, sessionmaker(engine), user_id) for user_id in officers]
 
 
