@@ -48,7 +48,7 @@ def test_the_harness_of_whole_nodes_finds(fault: str, site_run: Run, capsys: pyt
         site.kill_at_random(KILLS, random.Random(1))
         return {"kills": site.kills}
 
-    outcome = site_run(kill, fault=fault, patience=45.0)
+    outcome = site_run(kill, fault=fault, patience=120.0)
 
     signs = [found for found in outcome.faults if re.search(SIGNS[fault], found)]
     with capsys.disabled():
