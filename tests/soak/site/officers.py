@@ -115,7 +115,7 @@ class Officer(threading.Thread):
         self.diary.close()
 
     def _do_something(self) -> None:
-        open_tasks = self.line.ask("GET", f"/api/v1/tasks?assignee=any&status=open&limit={NEAREST}").body["items"]
+        open_tasks = self._items(f"/api/v1/tasks?assignee=any&status=open&limit={NEAREST}")
         if not self.board.is_over.is_set() and (len(open_tasks) < NEAREST or self.random.random() < 0.1):
             self._start()
         elif open_tasks:
@@ -153,7 +153,12 @@ class Officer(threading.Thread):
         self.diary.write("completed", number=number, task=name, is_repeat=is_repeat)
 
     def _nothing_is_open(self) -> bool:
-        return not self.line.ask("GET", "/api/v1/cases?status=open&limit=1").body["items"]
+        return not self._items("/api/v1/cases?status=open&limit=1")
+
+    def _items(self, path: str) -> Any:
+        answer = self.line.ask("GET", path)
+        self._expect(answer, 200)
+        return answer.body["items"]
 
     def _expect(self, answer: Answer, status: int) -> None:
         if answer.status != status:
