@@ -12,18 +12,19 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, false, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.instants import LONDON, now, today
 from engine.permissions import Actor, actor_of, may
+from models.aliases import alias_of
 from models.prepared import Prepared
 from models.staff import Absence, Membership, User
 
 KEEP_SECONDS = 30.0
 LONGEST_NOTE = 500
 
-_STAND_IN = aliased(User)
+_STAND_IN = alias_of(User)
 _NOT_OVER = Prepared(
     select(Absence.user_id, Absence.from_on, Absence.until_on, _STAND_IN.id.label("stand_in_id"))
     .outerjoin(_STAND_IN, (_STAND_IN.id == Absence.stand_in_id) & _STAND_IN.is_active)

@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.permissions import Actor, visible_documents
+from models.aliases import alias_of
 from models.case import Case
 from models.document import Document, DocumentKind, DocumentLink, DocumentVersion
 from models.prepared import Prepared
@@ -58,8 +59,8 @@ class Version:
     note: str
 
 
-_AUTHOR = aliased(User)
-_OWN = aliased(Document)
+_AUTHOR = alias_of(User)
+_OWN = alias_of(Document)
 
 
 def files(number: int | None = None) -> Any:

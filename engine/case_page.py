@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from engine import fields, law
 from engine.clocks.explanation import in_words
@@ -20,6 +20,7 @@ from engine.related_cases import hidden_cases, without_hidden
 from engine.rules import Rule
 from engine.runtime.clock_row import GOES_ON, ClockRow
 from engine.runtime.header import read_clocks
+from models.aliases import alias_of
 from models.among import among
 from models.case import Case, CaseEvent, Note
 from models.category import Category, CategoryVersion
@@ -30,7 +31,7 @@ from models.work import DUE_OR_NEVER, Incident, Notification, UserTask
 
 LAST_EVENT = 2**31 - 1
 _FAR = datetime(9999, 12, 31, tzinfo=LONDON)
-_HOLDER, _COMPLETER = aliased(User), aliased(User)
+_HOLDER, _COMPLETER = alias_of(User), alias_of(User)
 _HEADER = (
     "id", "reference", "title", "status", "stage", "outcome", "restricted", "opened_at", "closed_at", "revision",
     "open_incidents", "owner_id", "version_id",

@@ -6,11 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from engine.instants import LONDON
 from engine.paging import Lines, Order, Page, read_page
 from engine.permissions import Actor, require, visible_cases
+from models.aliases import alias_of
 from models.case import Case
 from models.category import Category
 from models.staff import Team, User
@@ -19,7 +20,7 @@ from models.work import UserTask
 MOST_EXPORTED = 50_000
 MOST_REASONS = 12
 
-_BEHALF = aliased(User)
+_BEHALF = alias_of(User)
 
 
 @dataclass(frozen=True, slots=True)

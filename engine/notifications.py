@@ -4,13 +4,14 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, not_, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.instants import now
 from engine.permissions import Actor, Sight, cases_in, known_by, sight, visible_cases
 from engine.recording import record
 from engine.runtime.locking import lock_task
+from models.aliases import alias_of
 from models.case import Case
 from models.prepared import Prepared
 from models.staff import Team, User
@@ -18,7 +19,7 @@ from models.work import Notification, UserTask
 
 MOST_COUNTED = 100
 
-_HOLDER = aliased(User)
+_HOLDER = alias_of(User)
 _UNREAD = Notification.read_at.is_(None)
 _IS_ESCALATED = and_(Notification.kind == "escalation", Notification.user_task_id.is_not(None))
 _IS_LIVE = or_(UserTask.id.is_(None), UserTask.status == "open")

@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, not_, select
-from sqlalchemy.orm import aliased
 
 from engine.instants import LONDON, now, today
 from engine.paging import Lines, Order
+from models.aliases import alias_of
 from models.base import Instant
 from models.case import Case
 from models.category import Category
@@ -22,7 +22,7 @@ from models.work import DUE_OR_NEVER, UserTask
 STATES = ("overdue", "today", "warning", "on_target", "no_date")
 SORTS = ("due", "priority", "opened", "task", "case")
 
-_OWNER = aliased(User)
+_OWNER = alias_of(User)
 
 
 def moments() -> dict[str, datetime]:

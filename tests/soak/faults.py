@@ -16,6 +16,7 @@ from engine.runtime import locking, saving
 from engine.runtime.cache import Cache
 from engine.runtime.step import Step
 from models import database
+from models.prepared import Prepared
 
 GAP_SECONDS = 0.1
 IN_A_STEP, IN_A_GAP = 1, 2  # what a worker shows the killer
@@ -40,10 +41,15 @@ def stand_in_the_gap() -> None:
 
 def no_row_lock() -> None:
     """Read the case without locking it."""
-    for statement in ("_LOCK_CASE", "_LOCK_TASK"):
-        unlocked = getattr(locking, statement)._generate()
+    prepared = locking.Prepared
+
+    def prepare_unlocked(statement: Any) -> Prepared:
+        unlocked = statement._generate()
         unlocked._for_update_arg = None
-        setattr(locking, statement, unlocked)
+        return prepared(unlocked)
+
+    locking.Prepared = prepare_unlocked  # type: ignore[assignment,misc]
+    _linger_after_reading()
 
 
 def default_sqlite_transactions() -> None:
@@ -56,6 +62,7 @@ def default_sqlite_transactions() -> None:
 
     database._set_up_sqlite = set_up_as_delivered
     database._begin_sqlite = lambda connection: None
+    _linger_after_reading()
 
 
 def outbox_in_a_second_transaction() -> None:
@@ -218,6 +225,18 @@ FAULTS: dict[str, Callable[[], None]] = {
 }
 OF_NODES = FAULTS | {answered_before_the_commit.__name__: answered_before_the_commit}  # it takes HTTP to have it
 SEEDS = OF_NODES | {log_ahead_anyway.__name__: log_ahead_anyway}
+
+
+def _linger_after_reading() -> None:
+    """Wait between reading a case and writing it: where another step comes between if nothing keeps it out."""
+    found = locking._found
+
+    def found_and_looked_at(*arguments: Any, **named: Any) -> Any:
+        case = found(*arguments, **named)
+        stand_in_the_gap()
+        return case
+
+    locking._found = found_and_looked_at
 
 
 def _after_commit(step: Step, write: Callable[[Session], Any]) -> None:

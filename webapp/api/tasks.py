@@ -5,7 +5,6 @@ from typing import Any
 
 import simplejson
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import aliased
 
 from engine import case_page, reading
 from engine import tasks as operations
@@ -17,6 +16,7 @@ from engine.forms import guards
 from engine.paging import Order, read_page
 from engine.permissions import my_tasks, team_tasks, visible_cases
 from engine.reading import CaseReader
+from models.aliases import alias_of
 from models.case import Case
 from models.staff import Team, User
 from models.work import DUE_OR_NEVER, UserTask
@@ -41,7 +41,7 @@ from webapp.jobs import after_commit
 
 resource = Resource("tasks", __name__, "To-do items: find, look at, claim, hand on, complete.")
 
-_HOLDER, _COMPLETER, _BEHALF = aliased(User), aliased(User), aliased(User)
+_HOLDER, _COMPLETER, _BEHALF = alias_of(User), alias_of(User), alias_of(User)
 _DUE = DUE_OR_NEVER
 
 
