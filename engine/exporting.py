@@ -11,20 +11,18 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from engine import reading
+from engine.definitions.category import SUBJECTS
 from engine.errors import NotFound
 from engine.instants import now
 from engine.permissions import Actor, require, visible_cases
-from models.accounts import RentAccount
+from engine.record.kinds import KINDS
 from models.base import Base, table
 from models.case import Case, CaseLink
 from models.category import Category, CategoryVersion
 from models.document import DocumentVersion
-from models.people import Person
-from models.places import Asset
 from models.staff import User
-from models.tenancies import Tenure
 
-ENTITIES: Mapping[str, Any] = {"person": Person, "home": Asset, "tenancy": Tenure, "account": RentAccount, "case": Case}
+ENTITIES: Mapping[str, Any] = {**{key: KINDS[key].model for key in SUBJECTS}, "case": Case}
 SEPARATE = {"case_section", "case_link"}  # told as fields and subjects
 
 

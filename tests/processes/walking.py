@@ -36,7 +36,7 @@ class Walk:
         with frozen_at(at):
             self._start()
 
-    def do(self, element_id: str, *, by: User | None = None, status: int = 302, **answers: Any) -> Page | None:
+    def do(self, element_id: str, *, by: User | None = None, **answers: Any) -> Page:
         """Answer the open task at `element_id` on its page; return the page that follows."""
         with frozen_at(self.now):
             client = self.factories.client(user=by or self.first)
@@ -45,9 +45,13 @@ class Walk:
             sent = client.submit(
                 f"/tasks/{task.id}/completion",
                 {**page.form("completion"), **as_posted(answers, page)},
-                status=status,
             )
-            return client.follow(sent) if status == 302 else None
+            return client.follow(sent)
+
+    def opened(self, element_id: str) -> Page:
+        """Return the page of the open task at `element_id`, as the first officer sees it."""
+        with frozen_at(self.now):
+            return self.factories.client(user=self.first).page(f"/tasks/{self.task(element_id).id}")
 
     def wait_until(self, at: datetime) -> None:
         """Move the clock, and let what is due fire."""

@@ -65,7 +65,7 @@ def _raw(event: CaseEvent, name: str, histories: Histories) -> object:
 def test_20_000_events_are_verified_with_little_effort(histories: Histories) -> None:
     fill(histories, cases=100, events=200)
 
-    with effort_below(40):
+    with effort_below(120):
         report = histories.verify()
 
     assert report.is_whole

@@ -34,7 +34,7 @@ def test_the_limited_process_finds_what_the_check_itself_finds() -> None:
 def test_the_complaint_is_checked_quickly() -> None:
     files = files_of(ROOT / "processes" / "complaint")
 
-    with effort_below(30):
+    with effort_below(100):
         report = examine(files)
 
     assert report.faults == []

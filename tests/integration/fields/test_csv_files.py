@@ -163,7 +163,7 @@ def test_ten_megabytes_of_nonsense_are_refused_within_seconds(sqlite_factories):
     lines = b"a,text,A," + b"y" * 1000 + b",\n"
     content = b"key,type,label,help,shown_when\n" + lines * 9_999
 
-    with effort_below(100):
+    with effort_below(300):
         faults = examine(sqlite_factories, content, "person")
 
     assert len(faults) >= 999

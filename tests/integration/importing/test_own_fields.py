@@ -143,7 +143,7 @@ def test_a_list_that_is_exported_with_fields_and_imported_again_changes_nothing(
     aim = aim_of(landlord)
     with landlord.transaction() as session:
         before = session.scalar(select(func.count(RecordChange.id)))
-        content = "".join(csv_pieces(exporting.headings(aim), exporting.rows(session, aim)))
+        content = "".join(csv_pieces(exporting.headings(aim), exporting.rows(session, aim, by=PLATFORM)))
 
     back = bring(landlord, tmp_path, content)
 

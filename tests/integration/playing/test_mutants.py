@@ -23,7 +23,7 @@ def judge(number: int, content: bytes, options: Options) -> str:
     """Check and play a mutant; return how it ended. What is wrong is told with the mutant's number."""
     files: Mapping[str, bytes] = {"sample.bpmn": content}
     try:
-        with effort_below(40):
+        with effort_below(120):
             report = examine(files, is_lone=True)
             played = play(files, "sample.bpmn", options)
     except Exception as error:

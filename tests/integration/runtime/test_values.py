@@ -131,7 +131,7 @@ def test_three_thousand_items_are_done_with_little_effort() -> None:
         )
         step = extensions('<zeebe:script expression="=n"/>')
 
-        with effort_below(40):
+        with effort_below(120):
             walker = Walker(category("start > each:script > after > end", inside={"each": step + loop}))
 
         assert walker.seen.open == ["after"]

@@ -281,7 +281,7 @@ def test_answers_too_large_are_refused():
 def test_long_rubbish_is_refused_quickly(raw):
     form = form_of(number("a"), moment("b"), moment("c", "time"), text("d", validate={"validationType": "email"}))
 
-    with effort_below(20):
+    with effort_below(60):
         for key in "abcd":
             errors_of(form, {key: raw})
 
@@ -289,5 +289,5 @@ def test_long_rubbish_is_refused_quickly(raw):
 def test_a_list_of_a_thousand_blank_rows_costs_little():
     form = form_of(rows("works", text("job"), properties={"maximum": "1000"}))
 
-    with effort_below(20):
+    with effort_below(60):
         assert form.validate({"works": [{}] * 1_000}, {}) == {"works": []}
