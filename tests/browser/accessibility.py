@@ -1,7 +1,7 @@
 """Looks at a page that is loaded once as axe sees it: on a desk by day and by night, and on a phone.
 
-By default axe has one whole look by day, on the phone, and one at the colours by night, on the desk; `make soak` has
-both on both. What only a width changes is whether the page fits, and that is asked on both each time.
+By default axe has one look, on the phone by day, and one by night where a test asks for it: colours are those of the
+components. `make soak` has both on both. Whether the page fits is asked on both each time.
 """
 
 from typing import Any
@@ -16,7 +16,9 @@ from tests.environment.pace import is_thorough
 OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 
-def faults_everywhere(page: Page, *, viewports: tuple[dict[str, int], ...] = (DESKTOP, PHONE)) -> list[str]:
+def faults_everywhere(
+    page: Page, *, viewports: tuple[dict[str, int], ...] = (DESKTOP, PHONE), by_night: bool = False
+) -> list[str]:
     """Return what axe finds on each screen by day and by night, and where the page is wider than the screen."""
     found, before = [], page.viewport_size
     for viewport in viewports:
@@ -24,7 +26,7 @@ def faults_everywhere(page: Page, *, viewports: tuple[dict[str, int], ...] = (DE
         if viewport == viewports[-1] or is_thorough():
             page.emulate_media(color_scheme="light", reduced_motion="reduce")
             found += [f"{viewport['width']} wide: {fault}" for fault in faults(page)]
-        if viewport == viewports[0] or is_thorough():
+        if (by_night and viewport == viewports[0]) or is_thorough():
             page.emulate_media(color_scheme="dark", reduced_motion="reduce")
             found += [f"{viewport['width']} wide, by night: {fault}" for fault in faults(page, runOnly=OF_COLOURS)]
         if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:

@@ -209,14 +209,14 @@ def test_axe_finds_no_fault_on_the_pages_of_a_case(part: str, visit: Open, site:
     if not part:
         is_drawn(page)
 
-    assert faults_everywhere(page) == []
+    assert faults_everywhere(page, by_night=True) == []
 
 
 @pytest.mark.parametrize("path", ["/audit", "/audit/verification"])
 def test_axe_finds_no_fault_on_the_list_and_the_verification(path: str, visit: Open, site: Site) -> None:
     page = visit(f"{site.address}{path}")
 
-    assert faults_everywhere(page) == []
+    assert faults_everywhere(page, by_night=True) == []
 
 
 def test_on_a_phone_the_buttons_are_within_the_thumbs_reach_and_this_event_comes_first(visit: Open, site: Site) -> None:

@@ -55,7 +55,7 @@ def test_a_card_of_a_board_goes_to_somebody_else_without_scripts(landlord: Landl
     expect(page.get_by_role("heading", level=1)).to_have_text("Reassigned to Tom Ridley: 1 task")
 
 
-def test_every_view_is_without_fault_by_day_and_night_on_desk_and_phone(landlord: Landlord, page: Page) -> None:
+def test_every_view_is_without_fault_and_fits_desk_and_phone(landlord: Landlord, page: Page) -> None:
     fill(landlord)
     landlord.sign_in(page)
 
