@@ -213,6 +213,7 @@ PICTURES_TAKEN = {
     "officer-cases": Picture(PRIYA, page_of("/cases")),
     "officer-related": Picture(NADIA, a_purchase),
     "manager-home": Picture(RUTH, page_of("/")),
+    "manager-arrears": Picture(RUTH, page_of("/arrears")),
     "analyst-studio": Picture(DANIEL, page_of("/studio")),
     "analyst-category": Picture(DANIEL, page_of("/studio/complaint")),
     "analyst-modeller": Picture(DANIEL, page_of("/studio/complaint/files/complaint.bpmn"), open_first_fault),
