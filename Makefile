@@ -8,7 +8,7 @@ PREPARE = $(if $(PYTHON),,$(error Casewright needs Python 3.11 or newer; none wa
 BIN = .venv/bin
 # Many images set it; then each start would compile all of 1,100 modules again, which takes three seconds.
 unexport PYTHONDONTWRITEBYTECODE
-WORKERS ?= 2
+WORKERS ?= 3
 STYLE = $(BIN)/ruff check . && $(BIN)/ruff format --check .
 TYPES = $(BIN)/mypy && $(BIN)/lint-imports
 
