@@ -223,8 +223,11 @@ FAULTS: dict[str, Callable[[], None]] = {
         files_written_in_place,
     )
 }
-OF_NODES = FAULTS | {answered_before_the_commit.__name__: answered_before_the_commit}  # it takes HTTP to have it
-SEEDS = OF_NODES | {log_ahead_anyway.__name__: log_ahead_anyway}
+# It takes HTTP to answer before the commit, and several processes on one SQLite file to need BEGIN IMMEDIATE: in the
+# one process that serves it whoever comes second is refused by what the step expects to find when it writes.
+OF_NODES = {name: fault for name, fault in FAULTS.items() if fault is not default_sqlite_transactions}
+OF_NODES[answered_before_the_commit.__name__] = answered_before_the_commit
+SEEDS = FAULTS | OF_NODES | {log_ahead_anyway.__name__: log_ahead_anyway}
 
 
 def _linger_after_reading() -> None:

@@ -15,7 +15,7 @@ ONLY_SQLITE, ONLY_POSTGRESQL = {"default_sqlite_transactions"}, {"no_row_lock"}
 
 # What each fault does, so that none is found for another reason, such as a slow machine.
 SIGNS = {
-    "no_row_lock": "IntegrityError|DataError|OperationalError|holds {|lost:|too many:",
+    "no_row_lock": "answered 500|IntegrityError|DataError|OperationalError|holds {|lost:|too many:",
     "default_sqlite_transactions": "IntegrityError|OperationalError|ProgrammingError|holds {",
     "outbox_in_a_second_transaction": "lost: e-mail",
     "snapshot_in_a_second_transaction": "Error|holds {| is open",
@@ -59,6 +59,6 @@ def test_the_harness_of_whole_nodes_finds(fault: str, site_run: Run, capsys: pyt
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, fault: str) -> str:
     """One database for each fault, in turns; the one that has it where only one can."""
-    is_second = sorted(faults.OF_NODES).index(fault) % 2 == 0
+    is_second = sorted({*faults.FAULTS, *faults.OF_NODES}).index(fault) % 2 == 0
     name = "postgresql" if fault in ONLY_POSTGRESQL or (is_second and fault not in ONLY_SQLITE) else "sqlite"
     return request.getfixturevalue(f"{name}_url")
