@@ -111,12 +111,21 @@ def put_back(session: Session, task_id: int, before: Mapping[str, Any], *, by: A
 
 
 def done_before(
-    session: Session, case_id: int, element: Element | None, user_id: int | None, on_behalf_of_id: int | None = None
+    session: Session, case_id: int, element: Element | None, *, holder: int | None, absent: int | None, by: Actor
 ) -> str | None:
-    """Return the name of the task that keeps somebody from this one; the diagram wants two people (four eyes).
+    """Return the name of the task that keeps the actor from an open one; the diagram wants two people (four eyes).
 
-    Standing in does not join what is kept apart: whoever acts for somebody counts as both.
+    `holder` has the open task, and has it on behalf of `absent`.
     """
+    if holder != by.user_id:
+        absent = holder if holder is not None and stands_in_for(session, holder, by=by) else None
+    return _done_by_either(session, case_id, element, by.user_id, absent)
+
+
+def _done_by_either(
+    session: Session, case_id: int, element: Element | None, user_id: int | None, on_behalf_of_id: int | None
+) -> str | None:
+    """Standing in does not join what is kept apart: whoever acts for somebody counts as both."""
     other = element.properties.get("differentFrom", "") if element else ""
     people = [who for who in (user_id, on_behalf_of_id) if who is not None]
     return opening.done_by(session, case_id, other, people) if other and people else None
@@ -126,7 +135,7 @@ def require_another_person(
     session: Session, case_id: int, element: Element | None, user_id: int | None, on_behalf_of_id: int | None = None
 ) -> None:
     """Raise NotAllowed for whoever did, or had done for them, what the diagram keeps apart from this task."""
-    found = done_before(session, case_id, element, user_id, on_behalf_of_id)
+    found = _done_by_either(session, case_id, element, user_id, on_behalf_of_id)
     if found is not None:
         raise NotAllowed(
             f"Whoever did “{found}” on this case may not do this task.",

@@ -12,7 +12,6 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
 
     Nothing is imported before it is called, so that the command line answers at once.
     """
-    from engine.configuration import configure
     from webapp import (
         access,
         assets,
@@ -31,19 +30,13 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     )
     from webapp.edge import Casewright
     from webapp.proxies import believe
-    from webapp.settings import read
+    from webapp.settings import put_in_force, read
 
     chosen = read(settings)
     app = Casewright(__name__)
     app.config["SECRET_KEY"] = chosen.secret_key
     app.extensions["casewright"] = chosen
-    configure(
-        files=chosen.files,
-        keyring_path=chosen.keyring,
-        anchors=chosen.anchors,
-        url=chosen.url,
-        webhook_networks=chosen.webhook_networks,
-    )
+    put_in_force(chosen)
     metrics.install()
     believe(app, chosen.proxies)
     database.init_app(app, chosen.database_url)

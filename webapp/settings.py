@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.configuration import configure
 from engine.errors import Invalid
 
 VAR = Path("var")
@@ -57,6 +58,17 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         metrics_allow=_networks(values, "CASEWRIGHT_METRICS_ALLOW"),
         webhook_networks=_networks(values, "CASEWRIGHT_WEBHOOK_NETWORKS"),
         url=_address(values.get("CASEWRIGHT_URL", "")),
+    )
+
+
+def put_in_force(settings: Settings) -> None:
+    """Tell the engine of this process what it must know of them."""
+    configure(
+        files=settings.files,
+        keyring_path=settings.keyring,
+        anchors=settings.anchors,
+        url=settings.url,
+        webhook_networks=settings.webhook_networks,
     )
 
 

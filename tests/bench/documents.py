@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.case import Case
 from tests.bench import record
-from tests.bench.measures import Measure, Measures, print_each
+from tests.bench.measures import Measure, Measures
 from tests.bench.pages import WARM_UP, clients
 from tests.bench.timing import cpu_ms, measured, wall_ms, wall_p95_ms
 
@@ -66,12 +66,5 @@ def _pages(full: record.Furnished) -> dict[str, Callable[[], str]]:
     }
 
 
-def main() -> None:
-    """Measure on each kind of database that can be had here, at the scale that is asked for."""
-    with record.each_asked_for(__doc__) as furnished:
-        for full in furnished:
-            print_each(measure(full))
-
-
 if __name__ == "__main__":
-    main()
+    record.print_each_asked_for(__doc__, measure)

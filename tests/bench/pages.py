@@ -19,7 +19,7 @@ from models.people import Person
 from models.staff import Session as SignIn
 from models.work import UserTask
 from tests.bench import record
-from tests.bench.measures import Measure, Measures, print_each
+from tests.bench.measures import Measure, Measures
 from tests.bench.timing import cpu_ms, measured, wall_ms, wall_p95_ms
 from webapp import auth, create_app, memory
 
@@ -97,12 +97,5 @@ def _client(app: Any, sessions: sessionmaker[Session], user_id: int) -> FlaskCli
     return client
 
 
-def main() -> None:
-    """Measure on each kind of database that can be had here, at the scale that is asked for."""
-    with record.each_asked_for(__doc__) as furnished:
-        for full in furnished:
-            print_each(measure(full))
-
-
 if __name__ == "__main__":
-    main()
+    record.print_each_asked_for(__doc__, measure)

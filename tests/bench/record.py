@@ -7,8 +7,8 @@ whose cases they are copies, stands before.
 
 import random
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,6 +37,7 @@ from models.staff import User
 from models.tenancies import Tenure, TenureMember
 from tests.bench import archive, bulk, databases, landlord
 from tests.bench.bulk import Row
+from tests.bench.measures import Measures, print_each
 from webapp.demo import words
 
 PEOPLE, HOMES, CASES, DOCUMENTS, NOTES = 200_000, 60_000, 100_000, 500_000, 100_000
@@ -114,25 +115,20 @@ def furnished(database: str, server: str, scale: float, kept: Path | None = None
             yield Furnished(engine, folder, title, scale, seconds, officers)
 
 
-@contextmanager
-def each_asked_for(about: str | None) -> Iterator[Iterator[Furnished]]:
-    """Give the record on each kind of database that the command line asks for, at the scale that it asks for."""
+def print_each_asked_for(about: str | None, measure: Callable[[Furnished], Measures]) -> None:
+    """Measure on each kind of database that the command line asks for, at the scale that it asks for; print it."""
     parser = ArgumentParser(description=about)
     parser.add_argument("--scale", type=float, default=0.05, help="1 is 200,000 people and 500,000 documents")
     parser.add_argument("--database", choices=(databases.SQLITE, databases.POSTGRESQL), help="else both, one by one")
     parser.add_argument("--kept", type=Path, help="a folder in which the filled databases stay for the next run")
     asked = parser.parse_args()
     with databases.servers(asked.kept) as servers:
-        yield _each(asked, servers)
-
-
-def _each(asked: Namespace, servers: dict[str, str]) -> Iterator[Furnished]:
-    for database, server in servers.items():
-        if asked.database in (None, database):
-            with furnished(database, server, asked.scale, asked.kept) as full:
-                if full.seconds:
-                    sys.stdout.write(f"{full.title}: filled in {full.seconds:.0f} s\n")
-                yield full
+        for database, server in servers.items():
+            if asked.database in (None, database):
+                with furnished(database, server, asked.scale, asked.kept) as full:
+                    if full.seconds:
+                        sys.stdout.write(f"{full.title}: filled in {full.seconds:.0f} s\n")
+                    print_each(measure(full))
 
 
 def _furnish(engine: Engine, scale: float, folder: Path) -> None:

@@ -17,7 +17,7 @@ from models.document import Document, DocumentVersion
 from models.people import ContactDetail, Person
 from models.places import Asset
 from tests.bench import record
-from tests.bench.measures import Measure, Measures, print_each
+from tests.bench.measures import Measure, Measures
 from tests.bench.timing import Sample, cpu_ms, measured, wall_ms, wall_p95_ms
 
 LIMIT_MS = 100.0
@@ -106,12 +106,5 @@ def _naive_statements(words: list[str]) -> Iterator[Any]:
         yield select(row).where(*fits)
 
 
-def main() -> None:
-    """Measure on each kind of database that can be had here, at the scale that is asked for."""
-    with record.each_asked_for(__doc__) as furnished:
-        for full in furnished:
-            print_each(measure(full))
-
-
 if __name__ == "__main__":
-    main()
+    record.print_each_asked_for(__doc__, measure)

@@ -206,8 +206,12 @@ def _whole(task: TaskLine, case: Header) -> dict[str, Any]:
 
 
 def _done_before(task: TaskLine, reader: CaseReader) -> str | None:
+    if task.status != "open":
+        return None
     element = reader.definition.elements.get(task.element_id or "")
-    return operations.done_before(session(), reader.case.id, element, actor().user_id)
+    return operations.done_before(
+        session(), reader.case.id, element, holder=task.assignee_id, absent=task.on_behalf_of_id, by=actor()
+    )
 
 
 def _field_names(definition: Definition, task: TaskLine) -> set[str]:

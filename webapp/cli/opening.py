@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import sessionmaker
 
 from engine import instants
-from engine.configuration import configure
 from engine.roles import settle
 from engine.transactions import Sessions, writing
 from models import schema
 from models.database import connect
 from webapp.demo import clock
-from webapp.settings import Settings, read
+from webapp.settings import Settings, put_in_force, read
 from webapp.standing import require, standing
 
 
@@ -30,13 +29,7 @@ def opened(*, create: bool = False) -> Opened:
         NotPossible: the database holds no tables of ours, or those of an earlier or a newer version.
     """
     settings = read()
-    configure(
-        files=settings.files,
-        keyring_path=settings.keyring,
-        anchors=settings.anchors,
-        url=settings.url,
-        webhook_networks=settings.webhook_networks,
-    )
+    put_in_force(settings)
     engine = connect(settings.database_url)
     if create:
         with engine.begin() as connection:

@@ -66,8 +66,14 @@ class Opened:
     def done_before(self) -> str | None:
         """Return the name of what the member of staff did on this case that keeps them from this task."""
         element = self.reader.definition.elements.get(self.task.element_id or "")
-        behalf = self.task.assignee_id if self.is_stood_in_for else None
-        return operations.done_before(session(), self.header.id, element, actor().user_id, behalf)
+        return operations.done_before(
+            session(),
+            self.header.id,
+            element,
+            holder=self.task.assignee_id,
+            absent=self.task.on_behalf_of_id,
+            by=actor(),
+        )
 
     @property
     def is_answerable(self) -> bool:

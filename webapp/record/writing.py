@@ -130,20 +130,31 @@ def _offer_entity(kind: Kind) -> None:
 
 
 def _offer_part(owner: Kind, kind: Kind) -> None:
-    several, name = f"/{PLURALS[owner.key]}/<int:row_id>/{kind.path}", f"{owner.key}_{kind.key}"
+    _offer_adding(owner, kind)
+    if not kind.is_ledger:
+        _offer_changing(owner, kind)
+        _offer_ending(owner, kind)
 
-    def asking(row_id: int, title: str, submit: str, inputs: list[Input], **more: Any) -> Asking:
-        row = found_entity(session(), owner.key, row_id, by=actor())
-        about, back = name_of(owner.key, row), address_of(owner.key, row_id)
-        return Asking(title, submit, inputs, about, back, (owner.key, row_id), row.revision, **more)
 
-    @blueprint.route(f"{several}/new", methods=BOTH, endpoint=f"add_{name}")
+def _parts(owner: Kind, kind: Kind) -> str:
+    """Return the address of the parts of one kind of whatever owns them."""
+    return f"/{PLURALS[owner.key]}/<int:row_id>/{kind.path}"
+
+
+def _asking_of(owner: Kind, row_id: int, title: str, submit: str, inputs: list[Input], **more: Any) -> Asking:
+    row = found_entity(session(), owner.key, row_id, by=actor())
+    about, back = name_of(owner.key, row), address_of(owner.key, row_id)
+    return Asking(title, submit, inputs, about, back, (owner.key, row_id), row.revision, **more)
+
+
+def _offer_adding(owner: Kind, kind: Kind) -> None:
+    @blueprint.route(f"{_parts(owner, kind)}/new", methods=BOTH, endpoint=f"add_{owner.key}_{kind.key}")
     @requires(kind.verb)
     def add(row_id: int) -> ResponseReturnValue:
         """Add a part."""
         inputs = inputs_of(session(), kind, without=("reference",))
         title = f"Add {'an' if kind.word[0] in 'aeiou' else 'a'} {kind.word}"
-        form = asking(row_id, title, "Add it", inputs, asks_reason=False)
+        form = _asking_of(owner, row_id, title, "Add it", inputs, asks_reason=False)
 
         def write(values: dict[str, Any], why: Why, revision: int | None) -> str:
             changing.create(session(), kind.key, values, owner=(owner.key, row_id), why=why)
@@ -152,16 +163,17 @@ def _offer_part(owner: Kind, kind: Kind) -> None:
 
         return take(form, write) if request.method == "POST" else show(form, usual(inputs))
 
-    if kind.is_ledger:
-        return
 
-    @blueprint.route(f"{several}/<int:part_id>/change", methods=BOTH, endpoint=f"change_{name}")
+def _offer_changing(owner: Kind, kind: Kind) -> None:
+    address = f"{_parts(owner, kind)}/<int:part_id>/change"
+
+    @blueprint.route(address, methods=BOTH, endpoint=f"change_{owner.key}_{kind.key}")
     @requires(kind.verb)
     def change(row_id: int, part_id: int) -> ResponseReturnValue:
         """Change a part."""
         inputs = inputs_of(session(), kind)
         row = changing.found_part(session(), kind.key, part_id, owner=(owner.key, row_id))
-        form = asking(row_id, f"Change this {kind.word}", "Save", inputs)
+        form = _asking_of(owner, row_id, f"Change this {kind.word}", "Save", inputs)
 
         def write(values: dict[str, Any], why: Why, revision: int | None) -> str:
             about = {"owner": (owner.key, row_id), "revision": revision}
@@ -171,12 +183,16 @@ def _offer_part(owner: Kind, kind: Kind) -> None:
 
         return take(form, write) if request.method == "POST" else show(form, shown(session(), inputs, row, by=actor()))
 
-    @blueprint.route(f"{several}/<int:part_id>/end", methods=BOTH, endpoint=f"end_{name}")
+
+def _offer_ending(owner: Kind, kind: Kind) -> None:
+    address = f"{_parts(owner, kind)}/<int:part_id>/end"
+
+    @blueprint.route(address, methods=BOTH, endpoint=f"end_{owner.key}_{kind.key}")
     @requires(kind.verb)
     def end(row_id: int, part_id: int) -> ResponseReturnValue:
         """End a part on a day, with a reason."""
         changing.found_part(session(), kind.key, part_id, owner=(owner.key, row_id))
-        form = asking(row_id, f"End this {kind.word}", "End it", [_ends(kind)], needs_reason=True)
+        form = _asking_of(owner, row_id, f"End this {kind.word}", "End it", [_ends(kind)], needs_reason=True)
 
         def write(values: dict[str, Any], why: Why, revision: int | None) -> str:
             about = {"owner": (owner.key, row_id), "revision": revision}

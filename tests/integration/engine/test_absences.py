@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from engine import absences, tasks
+from engine.definitions.deploying import load
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.instants import frozen_at, now, today
 from engine.permissions import PLATFORM, Actor
@@ -194,6 +195,10 @@ def test_a_stand_in_does_not_sign_a_second_time_for_whoever_signed_first(
         complete(driver, "check", factories.actor(bola))
 
     assert driver.open() == ["check"]
+    with factories.transaction() as session:  # a page and a program are told the same beforehand
+        element = load(session, driver.case.version_id).elements["check"]
+        told = {"holder": ann.id, "absent": None, "by": factories.actor(bola)}
+        assert tasks.done_before(session, driver.case.id, element, **told) == "Ask"
 
 
 def test_nobody_checks_by_a_stand_in_what_they_did_or_had_done_for_them(
