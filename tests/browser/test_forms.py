@@ -117,14 +117,17 @@ def test_the_focus_stays_where_it_was_when_the_form_changes(opened, site):
 
 
 def test_what_is_pressed_while_the_questions_change_is_still_ticked(opened, site):
-    page = opened()
-    notes = page.get_by_label("Notes")
+    page, asked = opened(), []
+    notes, box = page.get_by_label("Notes"), page.get_by_label("Upheld", exact=True)
     notes.evaluate("part => (window.noted = part)")
-    box = page.get_by_label("Upheld", exact=True)
+    page.route("**", lambda route: asked.append(route))  # the server takes its time
+    page.get_by_label("Somebody acts for the resident").check()
+    box.hover()
+    page.mouse.down()
+    while not asked:
+        page.wait_for_timeout(10)
     with page.expect_response("**") as answered:
-        page.get_by_label("Somebody acts for the resident").check()
-        box.hover()
-        page.mouse.down()
+        asked[0].continue_()
     answered.value.finished()
     page.wait_for_timeout(100)  # for the page to take in the answer
 

@@ -225,6 +225,7 @@ def test_the_first_start_loads_a_landlord_and_a_second_one_serves_at_once(tmp_pa
     printed = _serve(tmp_path, free_port)
     again = _serve(tmp_path, free_port)
 
+    assert "failed" not in printed
     assert "loading the sample landlord" in printed and "priya.shah@brightwater.example" in printed
     assert "alex.moran@brightwater.example" in again and "loading the sample landlord" not in again
 
