@@ -23,6 +23,7 @@ PATIENCE = 60_000  # milliseconds: nothing is waited for longer than it takes, a
 
 expect.set_options(timeout=PATIENCE)
 IdlePages = defaultdict[str, list[Page]]
+OPENED = pytest.StashKey[list[tuple[Page, dict[str, Any]]]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,6 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.drawn)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Have pages leave before their site is taken down: a picture that is still on its way would complain."""
+    for page, options in item.stash.get(OPENED, []):
+        if not page.is_closed():
+            _clear(page, options)
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +64,12 @@ def idle_pages() -> IdlePages:
 
 
 @pytest.fixture
-def open_page(browser: Browser, idle_pages: IdlePages) -> Iterator[Callable[..., Page]]:
+def open_page(request: pytest.FixtureRequest, browser: Browser, idle_pages: IdlePages) -> Iterator[Callable[..., Page]]:
     """Open pages by `open_page(viewport=…, color_scheme=…)`; what any of them complains about fails the test.
 
     A page that another test had is as a new one: it shows nothing, and its cookies and all that it stored are gone.
     """
-    opened: list[tuple[Page, dict[str, Any]]] = []
+    opened = request.node.stash[OPENED] = []
     complaints: list[str] = []
 
     def note_error(error: Error) -> None:
@@ -83,7 +92,6 @@ def open_page(browser: Browser, idle_pages: IdlePages) -> Iterator[Callable[...,
         if page.is_closed():
             page.context.close()
             continue
-        _clear(page, options)
         page.remove_listener("pageerror", note_error)
         page.remove_listener("console", note_message)
         idle_pages[_kind(options)].append(page)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from engine.definitions import drafting
 from engine.definitions.sketching import Sketch, draw
@@ -119,6 +119,19 @@ def test_from_nothing_to_a_started_case_by_clicking(site: str, page: Page) -> No
     page.get_by_role("button", name="Start case").click()
     expect(page.get_by_text("The case has begun.")).to_be_visible()
     expect(page.get_by_text("Deal with request").first).to_be_visible()
+
+
+def test_a_name_that_is_typed_before_the_script_has_come_still_proposes_a_key(site: str, page: Page) -> None:
+    sign_in(page, site, "/studio")
+    scripts: list[Route] = []
+    page.route("**/studio-pages*.js", lambda route: scripts.append(route))
+    page.goto(f"{site}/studio/new", wait_until="commit")
+    page.get_by_label("Name", exact=True).fill("Garden repair")
+
+    scripts[0].continue_()
+
+    expect(page.get_by_role("textbox", name="Key")).to_have_value("garden_repair")
+    expect(page.get_by_role("textbox", name="Prefix")).to_have_value("GAR")
 
 
 def test_somebody_else_saved_first_is_said_and_nothing_is_lost(

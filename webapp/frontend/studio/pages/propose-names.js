@@ -5,11 +5,16 @@ export function proposeNames(root) {
   const prefix = root.getElementById("prefix");
   if (!name || !key || !prefix || key.value) return;
   const isTyped = new Set();
-  for (const field of [key, prefix]) field.addEventListener("input", () => isTyped.add(field));
-  name.addEventListener("input", () => {
+  for (const field of [key, prefix]) {
+    if (field.value) isTyped.add(field);
+    field.addEventListener("input", () => isTyped.add(field));
+  }
+  const propose = () => {
     if (!isTyped.has(key)) key.value = keyOf(name.value);
     if (!isTyped.has(prefix)) prefix.value = prefixOf(name.value);
-  });
+  };
+  name.addEventListener("input", propose);
+  if (name.value) propose(); // it was typed before this script had come
 }
 
 export function keyOf(name) {
