@@ -23,7 +23,7 @@ from models.staff import User
 PATH = re.compile(r"(letters/)?[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(bpmn|dmn|form|docx|toml)")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 NOT_KEYS = frozenset(
-    {"new", "imports", "rules", law.COMMON}
+    {"new", "imports", "rules", "templates", "try", law.COMMON}
 )  # addresses of the studio's own pages, and the common book
 LARGEST = 10 * 1024 * 1024  # bytes of one file
 LARGEST_ALL = 25 * 1024 * 1024

@@ -9,7 +9,7 @@ from typing import Any
 import docx
 import jinja2.debug  # noqa: F401  what Jinja imports only when a template is wrong
 
-from engine.documents import fields, rendering, wording
+from engine.documents import differing, fields, rendering, wording
 
 
 def merge(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
@@ -30,12 +30,17 @@ def inspect(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], b
     return fields.report(template), b""
 
 
+def compare(request: dict[str, Any], both: bytes) -> tuple[dict[str, Any], bytes]:
+    """Compare two Word documents that stand one after the other; the second begins `at`."""
+    return differing.compare(both[: request["at"]], both[request["at"] :]), b""
+
+
 def text(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
     """Read the text out of a Word document or a PDF."""
     return {}, wording.READERS[request["content_type"]](content).encode("utf-8", "replace")
 
 
-JOBS = {"merge": merge, "inspect": inspect, "text": text}
+JOBS = {"merge": merge, "inspect": inspect, "compare": compare, "text": text}
 
 
 def warm_up() -> None:
@@ -51,4 +56,5 @@ def warm_up() -> None:
     document.save(file)
     rendering.render(file.getvalue(), {"name": "Ann"}, template_name="warm-up")
     fields.report(file.getvalue())
+    differing.compare(file.getvalue(), file.getvalue())
     wording.warm_up()

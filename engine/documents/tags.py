@@ -67,7 +67,7 @@ def read(root: etree._Element, place: str) -> Reading:
 def paragraph_texts(root: etree._Element) -> Iterator[str]:
     """Yield the text of each paragraph, without that of paragraphs inside it (text boxes)."""
     for paragraph in root.iter(f"{W}p"):
-        text = "".join(node.text or "" for node in paragraph.iter(f"{W}t") if _paragraph_of(node) is paragraph)
+        text = "".join(node.text or "" for node in paragraph.iter(f"{W}t") if paragraph_of(node) is paragraph)
         if text:
             yield text
 
@@ -78,7 +78,8 @@ def shown(paragraph: str) -> str:
     return line if len(line) <= 80 else f"{line[:79].rstrip()}…"
 
 
-def _paragraph_of(node: etree._Element) -> etree._Element | None:
+def paragraph_of(node: etree._Element) -> etree._Element | None:
+    """Return the innermost paragraph that a node stands in."""
     return next(node.iterancestors(f"{W}p"), None)
 
 

@@ -14,18 +14,17 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.security_headers import allow_inline_styles
-from webapp.studio import checks
+from webapp.studio import checks, letters
 from webapp.studio.categories import as_file, settings_of
 from webapp.studio.choices import choices_of
 
 blueprint = Blueprint("editors", __name__)
 
-# Ending to the page that edits it; the modellers write style elements of their own.
+# Ending to the page that edits it, but for letters, which have their own; modellers write style elements themselves.
 EDITORS = {
     ".bpmn": "studio/diagram.html",
     ".form": "studio/form.html",
     ".dmn": "studio/decision.html",
-    ".docx": "studio/letter.html",
     ".toml": "studio/text.html",
 }
 MODELLERS = (".bpmn", ".form", ".dmn")
@@ -35,7 +34,8 @@ MODELLERS = (".bpmn", ".form", ".dmn")
 @requires("see categories")
 def page(key: str, path: str) -> str:
     """Open a file in its editor; those who may not change it see it as it is."""
-    return _page(key, drafting.open_file(session(), key, path))
+    opened = drafting.open_file(session(), key, path)
+    return letters.page(key, opened) if path.endswith(letters.ENDING) else _page(key, opened)
 
 
 @blueprint.get("/<key>/content/<path:path>")
@@ -99,14 +99,12 @@ def _page(key: str, opened: Opened) -> str:
     if ending in MODELLERS:
         allow_inline_styles()
     files = drafting.files(session(), key)
-    is_text = ending != ".docx"
     return render_template(
         EDITORS[ending],
         key=key,
         settings=settings_of(files, key),
         file=opened,
-        text=opened.content.decode("utf-8", "replace") if is_text else "",
-        size=len(opened.content),
+        text=opened.content.decode("utf-8", "replace"),
         may_change=may(actor(), "change categories"),
         select=request.args.get("element", ""),
         outline=_outline(opened) if ending == ".form" else (),

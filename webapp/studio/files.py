@@ -21,7 +21,8 @@ def add(key: str) -> ResponseReturnValue:
     changed = drafting.put(session(), key, uploaded(), by=actor())
     said = f"Brought in: {', '.join(changed)}." if changed else "Those files are here already, exactly as they are."
     flash(said, "success" if changed else "info")
-    return redirect(url_for("studio.categories.page", key=key), 303)
+    of_letters = request.form.get("then") == "letters"
+    return redirect(url_for("studio.letters.overview" if of_letters else "studio.categories.page", key=key), 303)
 
 
 @blueprint.post("/<key>/forms")

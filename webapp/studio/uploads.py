@@ -4,6 +4,8 @@ from flask import request
 
 from engine.definitions import checking
 from engine.definitions.packing import path_of, unpack
+from engine.documents.packages import WORD
+from engine.documents.uploads import check_upload
 from engine.errors import Invalid
 
 
@@ -11,9 +13,24 @@ def uploaded(field: str = "files") -> dict[str, bytes]:
     """Return the files that were sent, by their path in the category; archives unpacked, diagrams translated.
 
     Raises:
-        Invalid: there are none, or an archive cannot be read.
+        Invalid: there are none, an archive cannot be read, or a letter is none that may be kept.
     """
-    return checking.translated(sent(field))
+    found = sent(field)
+    for path, content in found.items():
+        if path.endswith(".docx"):
+            require_letter(path, content)
+    return checking.translated(found)
+
+
+def require_letter(name: str, content: bytes) -> None:
+    """Refuse what is no Word document, or one that carries macros, fetches something or hides another file.
+
+    Raises:
+        Invalid: the sentence says why.
+    """
+    checked = check_upload(name, content)
+    if checked.content_type != WORD:
+        raise Invalid(f"“{checked.display_name}” is no Word document.", remedy="Save it as .docx, and send it again.")
 
 
 def sent(field: str = "files") -> dict[str, bytes]:
