@@ -1,4 +1,4 @@
-"""Gets what only tests need from Debian or Ubuntu: a browser and a PostgreSQL server."""
+"""Gets what only tests need from Debian or Ubuntu: a browser, a PostgreSQL server, and LibreOffice for PDFs."""
 
 import os
 import shutil
@@ -7,12 +7,23 @@ from pathlib import Path
 
 from steps import Failed, run, say
 
-PACKAGES = {"chromium": ["chromium", "fonts-liberation"], "postgresql": ["postgresql"]}
+PACKAGES = {
+    "chromium": ["chromium", "fonts-liberation"],
+    "postgresql": ["postgresql"],
+    "libreoffice": [
+        "libreoffice-writer-nogui",
+        "fonts-liberation",
+        "fonts-crosextra-carlito",
+        "fonts-crosextra-caladea",
+    ],
+}
+COMMANDS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "libreoffice": ("soffice", "libreoffice")}
 
 
 def offer_test_packages() -> None:
-    """Install a missing browser and PostgreSQL as root; say in one line how to get them as anybody else."""
-    missing = [package for name, packages in PACKAGES.items() if not _is_there(name) for package in packages]
+    """Install what is missing as root; say in one line how to get it as anybody else."""
+    wanted = [package for name, packages in PACKAGES.items() if not _is_there(name) for package in packages]
+    missing = list(dict.fromkeys(wanted))
     if not missing:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -22,8 +33,8 @@ def offer_test_packages() -> None:
 
 
 def _is_there(name: str) -> bool:
-    if name == "chromium":
-        return any(shutil.which(command) for command in ("chromium", "chromium-browser", "google-chrome"))
+    if name in COMMANDS:
+        return any(shutil.which(command) for command in COMMANDS[name])
     return bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 
 
@@ -39,5 +50,5 @@ def _install(packages: list[str]) -> None:
 
 def _advice(packages: list[str]) -> str:
     if sys.platform == "darwin":
-        return "brew install postgresql@17 && brew install --cask chromium"
+        return "brew install postgresql@17 && brew install --cask chromium libreoffice"
     return f"sudo apt-get install -y {' '.join(packages)}"
