@@ -6,25 +6,25 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from engine import configuration, reading
+from engine import configuration, reading, templates
 from engine.documents.merging import merge
 from engine.documents.packages import WORD
 from engine.documents.store import FolderStore
 from engine.documents.texts import text_of
-from engine.errors import StepFailed
+from engine.errors import NotFound, StepFailed
 from engine.permissions import Actor
 from engine.runtime.offering import ask_to_send
 from engine.runtime.step import Step
 from models.base import table
 from models.document import Document, DocumentLink, DocumentVersion
+from models.templates import TemplateUsed
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What the merge needs; nothing of it refers to the database any more."""
 
-    template: bytes
-    template_name: str
+    template: templates.Found
     context: dict[str, Any]
 
 
@@ -35,30 +35,30 @@ class Merged:
     sha256: str
     size: int
     text: str
-    template_name: str
+    template: templates.Found
 
 
 def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
     """Read the letter and the whole scope of its case.
 
     Raises:
-        StepFailed: the category has no such letter.
+        StepFailed: neither the category has such a letter nor is a shared one in force.
     """
-    name = job.payload["template"]
     reader = reading.open_case(session, job.case_id)
     reader.actor = actor
-    template = reader.definition.templates.get(name)
-    if template is None:
-        known = ", ".join(sorted(reader.definition.templates)) or "none"
-        raise StepFailed(f"This category has no letter “{name}”.", remedy=f"It has: {known}. Correct the diagram.")
-    return Prepared(template, name, reader.merge_context())
+    try:
+        template = templates.find(session, reader.definition, job.payload["template"])
+    except NotFound as error:
+        raise StepFailed(error.message, remedy=error.remedy) from error
+    return Prepared(template, reader.merge_context())
 
 
 def work(prepared: Prepared) -> Merged:
     """Merge the letter and keep its bytes. Raises TemplateError, which names field, letter and paragraph."""
-    content = merge(prepared.template, prepared.context, template_name=prepared.template_name)
+    template = prepared.template
+    content = merge(template.content, prepared.context, template_name=template.name)
     sha256 = FolderStore(configuration.current().files).put(content)
-    return Merged(sha256, len(content), text_of(content, WORD), prepared.template_name)
+    return Merged(sha256, len(content), text_of(content, WORD), template)
 
 
 def file(step: Step, job: Any, merged: Merged) -> dict[str, Any]:
@@ -66,7 +66,12 @@ def file(step: Step, job: Any, merged: Merged) -> dict[str, Any]:
     document_id: int = step.session.execute(
         insert(table(Document)).returning(table(Document).c.id), _document(step, job)
     ).scalar_one()
-    step.session.execute(insert(DocumentVersion), _version(step, job, merged, document_id))
+    version_id = step.session.execute(
+        insert(table(DocumentVersion)).returning(table(DocumentVersion).c.id), _version(step, job, merged, document_id)
+    ).scalar_one()
+    used = [{"document_version_id": version_id, "template_version_id": one} for one in merged.template.shared_ids]
+    if used:
+        step.session.execute(insert(TemplateUsed), used)
     subject = job.payload["subject"]
     entity_id = step.surroundings.entity_id(subject) if subject != "case" else None
     if entity_id is not None:
@@ -78,7 +83,8 @@ def file(step: Step, job: Any, merged: Merged) -> dict[str, Any]:
         {
             "document_id": document_id,
             "title": job.payload["title"],
-            "template": merged.template_name,
+            "template": merged.template.name,
+            "template_used": merged.template.as_history(),
             "version_id": step.definition.version_id,
             "sha256": merged.sha256,
             "filed_under": [subject, entity_id] if entity_id is not None else None,
@@ -117,7 +123,7 @@ def _version(step: Step, job: Any, merged: Merged, document_id: int) -> dict[str
         "size": merged.size,
         "content_type": WORD,
         "file_name": f"{step.case.reference} {job.payload['title']}.docx",
-        "template": merged.template_name,
+        "template": merged.template.name,
         "category_version_id": step.definition.version_id,
         "text": merged.text,
         "created_at": step.at,

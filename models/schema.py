@@ -31,6 +31,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     staff,
     standings,
     telling,
+    templates,
     tenancies,
     webhook_topics,
     webhooks,
@@ -80,6 +81,11 @@ _APPEND_ONLY = {
         "id source number content sha256 origin reason published_at published_by_id published_by_name", _LAW
     ),
     "closed_days": _Kept("id name first_on last_on reason added_at added_by_name", _LAW, until="ended_at"),
+    "shared_template_version": _Kept(
+        "id template_id number content sha256 size origin saved_at saved_by_id saved_by_name",
+        "a published template is never changed",
+        until="published_at",
+    ),
     "bank_holiday": _Kept("id nation on_day name reason added_at added_by_name", _LAW, until="ended_at"),
 }
 

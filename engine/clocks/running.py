@@ -136,7 +136,7 @@ def _granted(
     ground = changing_clocks.ground_of(rule, change)
     check_grant(rule, _as_granted(change, ground.id), teams=by.team_names)
     changing_clocks.apply_to(step, row, change, by=by)
-    if ground.letter in step.definition.templates:
+    if offering.has_letter(step, ground.letter):
         offering.offer_letter(step, ground.letter, about=rule.name)
     return _saved(step)
 

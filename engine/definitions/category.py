@@ -167,6 +167,14 @@ class Definition:
             }
         )
 
+    def template(self, name: str, suffix: str) -> bytes | None:
+        """Return the category's own template of this name and ending; none when it has no such file."""
+        return next((c for path, c in self.files.items() if path.rsplit("/", 1)[-1] == f"{name}{suffix}"), None)
+
+    def template_names(self, suffix: str) -> list[str]:
+        """Return the names of the category's own templates with this ending."""
+        return sorted(path.rsplit("/", 1)[-1].removesuffix(suffix) for path in self.files if path.endswith(suffix))
+
     @cached_property
     def decisions(self) -> Mapping[str, dmn.Model]:
         """Return the decision models by the ids of the decisions in them."""

@@ -13,6 +13,7 @@ from engine.definitions.choosing import Runnable
 from engine.definitions.faults import Fault, FileReport, Report
 from engine.documents import limited
 from engine.errors import Invalid, NotFound
+from engine.templates import folders
 
 LARGEST = 25 * 1024 * 1024  # bytes of all files together
 MOST_FILES = 500
@@ -22,6 +23,8 @@ MOST_KEPT = 32
 
 Names = Mapping[str, str]
 NO_NAMES: Names = {}
+Shared = Mapping[str, bytes]  # path among shared templates to content
+NO_SHARED: Shared = {}
 
 _pool = limited.Pool("engine.definitions.child", most=2).tend()
 _proposed: OrderedDict[str, "Proposal"] = OrderedDict()
@@ -37,37 +40,60 @@ BREACHES = {
 
 
 def check_files(
-    files: Mapping[str, bytes], *, is_lone: bool = False, common: Collection[str] = (), fields: Names = NO_NAMES
+    files: Mapping[str, bytes],
+    *,
+    is_lone: bool = False,
+    common: Collection[str] = (),
+    fields: Names = NO_NAMES,
+    shared: Shared | None = None,
 ) -> Report:
     """Return what is wrong with a category, given as path inside it to content; with `is_lone`, with one file of it.
 
     `common` are rules that it may count by beside its own and those that ship, `fields` the names that the catalogue of
-    fields gives it, with their FEEL types. The same files are checked once. Raises nothing for what is in them.
+    fields gives it, with their FEEL types, `shared` the templates of no category that it may use: those that ship,
+    unless others are given. The same files are checked once. Raises nothing for what is in them.
     """
-    return _checked(files, is_lone=is_lone, common=common, fields=fields)[0]
+    return _checked(files, is_lone=is_lone, common=common, fields=fields, shared=shared)[0]
+
+
+def check_shared(files: Mapping[str, bytes]) -> Report:
+    """Return what is wrong with the files of shared templates, by their path among them; categories are not known."""
+    too_much = _too_much(files)
+    return too_much if too_much is not None else _asked("check_shared", files, is_lone=False)[0]
 
 
 def native_files(
-    files: Mapping[str, bytes], *, common: Collection[str] = (), fields: Names = NO_NAMES
+    files: Mapping[str, bytes],
+    *,
+    common: Collection[str] = (),
+    fields: Names = NO_NAMES,
+    shared: Shared | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a category as they are stored and run, once they are checked.
 
     Diagrams are translated and normalised, and drawn where they have no drawing; the forms that their dialect holds
     stand beside them. A diagram in which nothing had to be changed stays as it is, byte for byte.
     """
-    return {**files, **_checked(files, is_lone=False, common=common, fields=fields)[1]}
+    return {**files, **_checked(files, is_lone=False, common=common, fields=fields, shared=shared)[1]}
 
 
 def _checked(
-    files: Mapping[str, bytes], *, is_lone: bool, common: Collection[str] = (), fields: Names = NO_NAMES
+    files: Mapping[str, bytes],
+    *,
+    is_lone: bool,
+    common: Collection[str] = (),
+    fields: Names = NO_NAMES,
+    shared: Shared | None = None,
 ) -> tuple[Report, dict[str, bytes]]:
-    mark = f"{content_hash(files)}{is_lone}{sorted(common)}{hash(frozenset(fields.items()))}"
+    shared = folders.templates_in(folders.shipped()) if shared is None else shared
+    names = f"{sorted(common)}{hash(frozenset(fields.items()))}"
+    mark = f"{content_hash(files)}{content_hash(shared)}{is_lone}{names}"
     if mark not in _kept:
         too_much = _too_much(files)
         _kept[mark] = (
             (too_much, {})
             if too_much is not None
-            else _asked("check", files, is_lone=is_lone, common=common, fields=fields)
+            else _asked("check", files, is_lone=is_lone, common=common, fields=fields, shared=shared)
         )
     _kept.move_to_end(mark)
     while len(_kept) > MOST_KEPT:
@@ -144,13 +170,19 @@ def translated(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**files, **_made(answer, body)}
 
 
-def require_fine(files: Mapping[str, bytes], *, common: Collection[str] = (), fields: Names = NO_NAMES) -> None:
+def require_fine(
+    files: Mapping[str, bytes],
+    *,
+    common: Collection[str] = (),
+    fields: Names = NO_NAMES,
+    shared: Shared | None = None,
+) -> None:
     """Refuse a category that has errors; warnings may stand.
 
     Raises:
         Invalid: `errors` gives each place with its sentence and remedy.
     """
-    report = check_files(files, common=common, fields=fields)
+    report = check_files(files, common=common, fields=fields, shared=shared)
     if not report.errors:
         return
     file, first = report.errors[0]
@@ -167,16 +199,23 @@ class Group:
     within: Path  # the same as seen from the path that was given
     files: Mapping[str, bytes]
     is_lone: bool
+    is_shared: bool = False  # templates of no category
 
 
 def check_paths(paths: Iterable[Path]) -> Iterator[FileReport]:
-    """Yield a report for each file: those of a folder with a category.toml are checked together, others one by one.
+    """Yield a report for each file: a category's, and a folder's of shared templates, together, others one by one.
 
     Raises:
         NotFound: there is nothing at a path.
     """
     for group in groups(paths):
-        yield from reports(group, check_files(group.files, is_lone=group.is_lone))
+        yield from reports(group, _check_group(group))
+
+
+def _check_group(group: Group) -> Report:
+    if group.is_shared:
+        return check_shared(group.files)
+    return check_files(group.files, is_lone=group.is_lone)
 
 
 def reports(group: Group, report: Report) -> Iterator[FileReport]:
@@ -201,6 +240,8 @@ def _at(path: Path, within: Path) -> Iterator[Group]:
         yield Group(path.parent, within, {path.name: path.read_bytes()}, is_lone=True)
     elif (path / SETTINGS_FILE).exists():
         yield Group(path, within, files_of(path), is_lone=False)
+    elif (path / folders.TITLES_FILE).exists():
+        yield Group(path, within, folders.files_of(path), is_lone=False, is_shared=True)
     else:
         inside = sorted(path.iterdir())
         for folder in (each for each in inside if each.is_dir() and not each.name.startswith(".")):
@@ -225,12 +266,21 @@ def _asked(
     accepted: Mapping[str, list[str]] | None = None,
     common: Collection[str] = (),
     fields: Names = NO_NAMES,
+    shared: Shared = NO_SHARED,
 ) -> tuple[Report, dict[str, bytes]]:
     """Have a job done in the child; return its report and the files that it made."""
     try:
         answer, body = _pool.run(
-            _request(job, files, is_lone=is_lone, accepted=accepted, common=sorted(common), fields=dict(fields)),
-            _body(files),
+            _request(
+                job,
+                files,
+                is_lone=is_lone,
+                accepted=accepted,
+                common=sorted(common),
+                fields=dict(fields),
+                shared=_listed(shared),
+            ),
+            _body(files) + _body(shared),
         )
     except limited.Breach as breach:
         message = f"Checking the files {BREACHES[breach.what]}."
@@ -242,7 +292,11 @@ def _asked(
 
 
 def _request(job: str, files: Mapping[str, bytes], **more: object) -> dict[str, object]:
-    return {"job": job, "files": [[path, len(files[path])] for path in sorted(files)], **more}
+    return {"job": job, "files": _listed(files), **more}
+
+
+def _listed(files: Mapping[str, bytes]) -> list[list[object]]:
+    return [[path, len(files[path])] for path in sorted(files)]
 
 
 def _body(files: Mapping[str, bytes]) -> bytes:

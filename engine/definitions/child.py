@@ -33,7 +33,7 @@ SPECIMEN = {
 
 def load_jobs() -> Mapping[str, Job]:
     """Import what the checks need, while files can still be opened, and run them once."""
-    from engine.definitions import examining
+    from engine.definitions import examining, examining_shared
     from engine.definitions.importing import together
     from engine.documents import frames, jobs
 
@@ -43,8 +43,13 @@ def load_jobs() -> Mapping[str, Job]:
             is_lone=request["is_lone"],
             common=request.get("common", ()),
             fields=request.get("fields", {}),
+            shared=_shared(request, body),
         )
         return _packed({"files": [file.as_json() for file in report.files]}, made)
+
+    def check_shared(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        report = examining_shared.examine(_unpacked(request, body))
+        return _packed({"files": [file.as_json() for file in report.files]}, {})
 
     def repair(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         files, accepted = _unpacked(request, body), request["accepted"]
@@ -73,7 +78,7 @@ def load_jobs() -> Mapping[str, Job]:
     checked, _ = examining.examine_native(SPECIMEN, is_lone=False)
     frames.packed({"files": [file.as_json() for file in (*checked.files, *repaired.files)]})
     frames.packed({"repairs": [asdict(c) for found in examining.propose(SPECIMEN)["repairs"].values() for c in found]})
-    return {"check": check, "repair": repair, "propose": propose, "native": native}
+    return {"check": check, "check_shared": check_shared, "repair": repair, "propose": propose, "native": native}
 
 
 def _unpacked(request: dict[str, Any], body: bytes) -> dict[str, bytes]:
@@ -83,6 +88,12 @@ def _unpacked(request: dict[str, Any], body: bytes) -> dict[str, bytes]:
         files[path] = body[at : at + length]
         at += length
     return files
+
+
+def _shared(request: dict[str, Any], body: bytes) -> dict[str, bytes]:
+    """Return the shared templates of a request, which stand in its body behind its files."""
+    own = sum(length for _, length in request["files"])
+    return _unpacked({"files": request.get("shared", ())}, body[own:])
 
 
 def _packed(answer: dict[str, Any], made: Mapping[str, bytes]) -> tuple[dict[str, Any], bytes]:

@@ -16,6 +16,7 @@ from engine.errors import NotFound
 from engine.instants import now
 from engine.law import changing
 from engine.permissions import Actor, require
+from engine.templates import folders
 from models.category import Category, CategoryVersion, DefinitionFile
 from models.staff import Team
 
@@ -54,13 +55,11 @@ def deploy(
     """
     require(by, "deploy category")
     common = law.common_ids(session)
-    known = catalogued.names_for(session, files)
-    checking.require_fine(
-        files, common=common, fields=known
-    )  # in a limited process, before anything is read in this one
-    return store(
-        session, checking.native_files(files, common=common, fields=known), by=by, note=note, rules_follow=rules_follow
-    )
+    known, shared = catalogued.names_for(session, files), folders.here(session)
+    # In a limited process, before anything is read in this one.
+    checking.require_fine(files, common=common, fields=known, shared=shared)
+    native = checking.native_files(files, common=common, fields=known, shared=shared)
+    return store(session, native, by=by, note=note, rules_follow=rules_follow)
 
 
 def store(
@@ -75,6 +74,7 @@ def store(
         category.current_version_id = latest.id
         return latest
     _publish_rules(session, definition, latest, by=by, note=note, rules_follow=rules_follow)
+    folders.ship(session)
     version = CategoryVersion(
         category_id=category.id,
         number=latest.number + 1 if latest else 1,

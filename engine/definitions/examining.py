@@ -40,9 +40,10 @@ def examine_native(
     is_lone: bool,
     common: Collection[str] = (),
     fields: Mapping[str, str] | None = None,
+    shared: Mapping[str, bytes] | None = None,
 ) -> tuple[Report, dict[str, bytes]]:
     """Return what is wrong, as `examine` does, and the files that differ or are new when the category is stored."""
-    report, imported = _examined(files, is_lone=is_lone, common=common, fields=fields)
+    report, imported = _examined(files, is_lone=is_lone, common=common, fields=fields, shared=shared)
     return report, {} if is_lone else together.written(files, imported).changed(files)
 
 
@@ -52,10 +53,12 @@ def _examined(
     is_lone: bool,
     common: Collection[str] = (),
     fields: Mapping[str, str] | None = None,
+    shared: Mapping[str, bytes] | None = None,
 ) -> tuple[Report, Diagrams]:
     found: Found = {path: [] for path in sorted(files)}
     imported: Diagrams = {}
     context = _read(files, found, imported, is_lone=is_lone)
+    context.shared = shared or {}
     context.common = context.common.union(common)
     context.catalogued = fields or {}
     lost = _check_diagrams(context, found, imported)

@@ -18,6 +18,9 @@ def repair_paths(paths: Iterable[Path], out: Path) -> Iterator[FileReport]:
         NotFound: there is nothing at a path.
     """
     for group in checking.groups(paths):
+        if group.is_shared:  # templates are not repaired
+            yield from checking.reports(group, checking.check_shared(group.files))
+            continue
         report, made = checking.repair_files(group.files, is_lone=group.is_lone)
         for path, content in _kept(group, report, made).items():
             target = _target(group, path, out)

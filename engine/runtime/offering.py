@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from engine import templates
 from engine.runtime.services import by_to_json
 from models.base import table
 from models.work import UserTask
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from engine.runtime.step import Step
 
 TASK = table(UserTask)
+
+
+def has_letter(step: "Step", template: str) -> bool:
+    """Say whether there is a letter of this name: of the case's category, or a shared one."""
+    return bool(template) and templates.exists(step.session, step.definition, template)
 
 
 def offer_letter(step: "Step", template: str, *, about: str) -> None:

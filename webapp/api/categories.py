@@ -11,6 +11,7 @@ from engine import law
 from engine.case_list import categories as in_use
 from engine.definitions import catalogued, category, checking, deploying, elsewhere
 from engine.errors import Invalid, NotFound
+from engine.templates import folders
 from models.case import Case
 from models.category import Category, CategoryVersion
 from webapp.access import requires
@@ -63,13 +64,13 @@ def deploy(given: dict[str, Any], key: str) -> Any:
     files = _files(request.files.getlist("files"))
     common = law.common_ids(session())
     fields = catalogued.names_for(session(), files)
-    checking.require_fine(
-        files, common=common, fields=fields
-    )  # before this process reads any; `deploy` finds the answer kept
+    shared = folders.here(session())
+    # Before this process reads any; `deploy` finds the answer kept.
+    checking.require_fine(files, common=common, fields=fields, shared=shared)
     _require_key(files, key)
     version = deploying.deploy(session(), files, by=actor(), note=given["note"])
     unknown = [("", fault) for fault in elsewhere.unknown_categories(session(), version)]
-    found = [*checking.check_files(files, common=common, fields=fields).faults, *unknown]
+    found = [*checking.check_files(files, common=common, fields=fields, shared=shared).faults, *unknown]
     faults = [{"file": file, **{name: getattr(fault, name) for name in fault.__slots__}} for file, fault in found]
     columns = ("number", "content_hash", "deployed_at", "note")
     return {name: getattr(version, name) for name in columns} | {"category": key, "faults": faults}

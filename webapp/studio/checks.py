@@ -9,6 +9,7 @@ from engine import law
 from engine.definitions import catalogued, drafting
 from engine.definitions.checking import check_files
 from engine.definitions.faults import Fault, Report
+from engine.templates import folders
 from webapp.access import requires
 from webapp.database import session
 from webapp.studio.categories import settings_of
@@ -48,7 +49,9 @@ def of_file(key: str, files: dict[str, bytes], path: str) -> list[dict[str, Any]
 
 def checked(files: dict[str, bytes]) -> Report:
     """Return what is wrong with a category, which may count by the common rules in force."""
-    return check_files(files, common=law.common_ids(session()), fields=catalogued.names_for(session(), files))
+    here = session()
+    common, known = law.common_ids(here), catalogued.names_for(here, files)
+    return check_files(files, common=common, fields=known, shared=folders.here(here))
 
 
 def facts(key: str, files: dict[str, bytes], report: Report) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from engine.definitions.faults import Fault, Severity
 from engine.definitions.reading import Diagram
 from engine.forms import Form
 from engine.rules import RuleBook, shipped
+from engine.templates import kinds
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Context:
     common: frozenset[str] = field(default_factory=lambda: frozenset(shipped().ids))  # rules beside its own
     catalogued: Mapping[str, str] = field(default_factory=dict)  # names of the catalogue of fields, with FEEL types
     letters: Mapping[str, bytes] = field(default_factory=dict)  # by name
+    shared: Mapping[str, bytes] = field(default_factory=dict)  # templates of no category, by path: letters/reply.docx
     decisions: set[str] = field(default_factory=set)  # ids
     models: dict[str, dmn.Model] = field(default_factory=dict)  # by path
 
@@ -72,6 +74,12 @@ class Context:
     def teams(self) -> set[str]:
         """Return the names of the category's teams."""
         return set(self.settings.teams.values()) if self.settings is not None else set()
+
+    @cached_property
+    def letter_names(self) -> set[str]:
+        """Return the letters that steps and rules may name: the category's own, and those that are shared."""
+        named = (kinds.named(path) for path in self.shared)
+        return {*self.letters, *(key for kind, key in named if kind == "letter")}
 
     @cached_property
     def known(self) -> dict[str, str]:

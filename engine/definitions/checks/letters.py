@@ -29,13 +29,14 @@ def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]
         uses = {use["path"]: use for use in fields.report(context.letters[name])["fields"]}
         for use in uses.values():
             if not known.has(use["path"]):
-                yield path, _unknown(name, use, known)
+                yield path, unknown(name, use, known)
         if name not in _merged(context):
             message = f"No step merges the letter “{name}”."
             yield path, Fault(name, "unused-letter", "info", message, "Name it in a service task, or delete it.")
 
 
-def _unknown(name: str, use: dict[str, str], known: Known) -> Fault:
+def unknown(name: str, use: dict[str, str], known: Known) -> Fault:
+    """Return the fault of a field that the category does not have."""
     message = f"The letter “{name}” uses “{use['path']}”, which is not a field that this category has."
     message += preparing.standing(use["place"], use["paragraph"])
     nearest = known.nearest(use["path"])

@@ -85,9 +85,9 @@ def _named(node: Element, task: ServiceTask, context: Context) -> Iterator[Fault
 
 
 def _letter(node: Element, template: str, context: Context) -> Iterator[Fault]:
-    if template not in context.letters:
-        message = f"“{node.label}” merges the letter “{template}”, which this category does not have."
-        remedy = names.did_you_mean(template, context.letters, f"Upload {template}.docx.")
+    if template not in context.letter_names:
+        message = f"“{node.label}” merges the letter “{template}”, which neither this category has nor is shared."
+        remedy = names.did_you_mean(template, context.letter_names, f"Upload {template}.docx.")
         yield fault(node, "unknown-letter", message, remedy, context.unmapped)
 
 

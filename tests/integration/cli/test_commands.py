@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from tests.diagrams import bpmn
 from tests.integration.cli.conftest import Command
+from tests.word_files import word_file
 from webapp.cli import COMMANDS, SUMMARIES, casewright
 
 ROOT = Path(__file__).parents[3]
@@ -123,6 +124,36 @@ def test_a_category_is_checked_deployed_once_and_pulled_again(command: Command, 
     assert first.facts["version"] == again.facts["version"] == 1
     assert (tmp_path / "out" / "complaint.bpmn").read_bytes() == (COMPLAINT / "complaint.bpmn").read_bytes()
     assert f"{tmp_path / 'out' / 'rules.toml'}" in pulled.facts["files"]
+
+
+def test_shared_templates_are_checked_deployed_once_and_pulled_again(command: Command, tmp_path: Path) -> None:
+    common, out = ROOT / "doc_templates" / "common", tmp_path / "out"
+    checked = command("check", str(common))
+    first = command("deploy", str(common), "--json")
+    pulled = command("pull", "common", str(out), "--json")
+    (out / "letters" / "message_received.docx").write_bytes((common / "blocks" / "letterhead.docx").read_bytes())
+    again = command("deploy", str(out), "--note", "Shorter", "--from", "2999-01-01", "--json")
+
+    assert checked.code == 0 and first.facts["published"] == []  # they came with the database's first deployment
+    assert f"{out / 'blocks' / 'letterhead.docx'}" in pulled.facts["files"]
+    [published] = again.facts["published"]
+    assert (published["path"], published["version"]) == ("letters/message_received.docx", 2)
+    assert published["effective_from"] == "2999-01-01"
+
+
+def test_a_broken_shared_template_is_refused_by_check_and_by_deploy(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "templates.toml").touch()
+    (tmp_path / "letters" / "reply.docx").write_bytes(word_file("Dear {{ person.salutation"))
+
+    checked, deployed = command("check", str(tmp_path)), command("deploy", str(tmp_path))
+
+    assert checked.code == deployed.code == 1
+    assert 'is not closed with "}}"' in checked.out and 'is not closed with "}}"' in deployed.err
+
+
+def test_a_day_is_for_shared_templates_alone(command: Command) -> None:
+    assert command("deploy", str(COMPLAINT), "--from", "2999-01-01").code == 2
 
 
 def test_a_broken_category_is_refused_by_check_and_by_deploy(command: Command, tmp_path: Path) -> None:
