@@ -9,12 +9,20 @@ from typing import Any
 import docx
 import jinja2.debug  # noqa: F401  what Jinja imports only when a template is wrong
 
-from engine.documents import differing, fields, rendering, wording
+from engine.documents import differing, fields, rendering, trial, wording
 
 
 def merge(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
     """Render a letter."""
     return {}, rendering.render(template, request["context"], template_name=request["name"])
+
+
+def try_out(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
+    """Render a letter with what it misses marked in it."""
+    letter, missing = trial.render(
+        template, request["context"], template_name=request["name"], stand_ins=request["stand_ins"]
+    )
+    return {"missing": missing}, letter
 
 
 # Python imports a codec when it is first asked for by name; Jinja, zipfile, PDFs and e-mails ask for these.
@@ -40,7 +48,7 @@ def text(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     return {}, wording.READERS[request["content_type"]](content).encode("utf-8", "replace")
 
 
-JOBS = {"merge": merge, "inspect": inspect, "compare": compare, "text": text}
+JOBS = {"merge": merge, "inspect": inspect, "compare": compare, "try": try_out, "text": text}
 
 
 def warm_up() -> None:
@@ -55,6 +63,7 @@ def warm_up() -> None:
     document.sections[0].header.paragraphs[0].text = "{{ name }}"
     document.save(file)
     rendering.render(file.getvalue(), {"name": "Ann"}, template_name="warm-up")
+    trial.render(file.getvalue(), {}, template_name="warm-up")
     fields.report(file.getvalue())
     differing.compare(file.getvalue(), file.getvalue())
     wording.warm_up()

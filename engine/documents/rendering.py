@@ -1,6 +1,7 @@
 """A letter rendered from its prepared template; runs in the limited child only."""
 
 import io
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -26,6 +27,13 @@ CORRECT_TEMPLATE = "Correct the template, or the field, and try again."
 
 def render(template: bytes, context: dict[str, Any], *, template_name: str) -> bytes:
     """Return the letter as .docx. Raises LetterRefused."""
+    return render_with(template, as_records(context), template_name=template_name)
+
+
+def render_with(
+    template: bytes, records: Any, *, template_name: str, each: Callable[[Piece], Piece] | None = None
+) -> bytes:
+    """Return the letter of what `as_records` made; `each` exchanges pieces of the template. Raises LetterRefused."""
     try:
         ready = prepared(template)
     except PackageRefused as fault:
@@ -34,10 +42,9 @@ def render(template: bytes, context: dict[str, Any], *, template_name: str) -> b
         ) from fault
     if ready.problems:
         raise refusal(ready.problems[0], template_name)
-    records = as_records(context)
     document = DocxTemplate(io.BytesIO(template))
     document.render_init()
-    for piece in ready.pieces:
+    for piece in map(each, ready.pieces) if each else ready.pieces:
         _put(document, piece, _rendered(piece, records, template_name), template_name)
     return _saved(document, template_name)
 

@@ -15,7 +15,7 @@ _RECORD: dict[str, Any] = {
     },
     "person": {
         "reference": "P-000001", "title": "Ms", "first_name": "Ann", "surname": "Sample", "full_name": "Ann Sample",
-        "salutation": "Dear Ms Sample", "date_of_birth": date(1980, 5, 17), "email": "ann@example.org",
+        "salutation": "Ms Sample", "date_of_birth": date(1980, 5, 17), "email": "ann@example.org",
         "phone": "020 7946 0000", "language": "English", "communication_needs": "", "address": _ADDRESS,
     },
     "home": {"reference": "H-000001", "uprn": "100000000001", "address": _ADDRESS, "bedrooms": 2, "patch": "North"},

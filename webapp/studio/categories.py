@@ -10,10 +10,10 @@ from engine.definitions.category import SETTINGS_FILE, Settings, read_settings
 from engine.definitions.overview import VersionFacts
 from engine.definitions.packing import pack
 from engine.errors import Invalid, NotFound
+from engine.forms.titles import title_of as title_of_form
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
-from webapp.studio.choices import form_title
 
 blueprint = Blueprint("categories", __name__)
 
@@ -137,7 +137,7 @@ def title_of(path: str, content: bytes) -> str:
     stem, _, ending = PurePath(path).name.rpartition(".")
     if ending not in ("form", "docx"):
         return PurePath(path).name
-    return (form_title(content) if ending == "form" else "") or stem.replace("_", " ").capitalize()
+    return (title_of_form(content) if ending == "form" else "") or stem.replace("_", " ").capitalize()
 
 
 def _file(path: str, content: bytes, deployed: dict[str, bytes]) -> dict[str, object]:

@@ -1,12 +1,12 @@
 """What the modeller offers by name, so that nobody types an id: forms, teams, rules, fields, letters, reasons."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.definitions.category import SETTINGS_FILE, read_settings
 from engine.errors import Invalid
 from engine.forms import load as load_form
+from engine.forms.titles import title_of
 from engine.rules import load as load_rules
 
 DATES = ("date", "datetime")
@@ -39,16 +39,7 @@ def _settings(files: Mapping[str, bytes]) -> Any:
 def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     for path in files:
         if path.endswith(".form"):
-            yield _stem(path), form_title(files[path]) or _stem(path).replace("_", " ").capitalize()
-
-
-def form_title(content: bytes) -> str:
-    """Return the title that the form editor keeps in a form, or nothing."""
-    try:
-        found = json.loads(content)["properties"]["title"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
-    return found if isinstance(found, str) else ""
+            yield _stem(path), title_of(files[path]) or _stem(path).replace("_", " ").capitalize()
 
 
 def _fields(files: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, str]]]:

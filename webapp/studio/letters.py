@@ -52,7 +52,7 @@ def overview(key: str) -> str:
 @requires("change categories")
 def exchange(key: str, path: str) -> ResponseReturnValue:
     """Put another file in the place of a letter. What no letter may be is refused; what is wrong with it is told."""
-    opened = drafting.open_file(session(), key, _letter(path))
+    opened = drafting.open_file(session(), key, letter_path(path))
     try:
         revision = request.form.get("revision", 0, type=int)
         drafting.save(session(), key, path, _sent(), revision=revision, by=actor())
@@ -88,7 +88,7 @@ def page(key: str, opened: Opened, error: Invalid | Conflict | None = None) -> s
 @requires("see categories")
 def comparison(key: str, path: str) -> ResponseReturnValue:
     """Show what differs between two states of a letter: the draft or a deployed version each."""
-    known = states.states(session(), key, _letter(path))
+    known = states.states(session(), key, letter_path(path))
     marks = [
         request.args.get(name, mark) for name, mark in zip(("before", "after"), states.to_compare(known), strict=True)
     ]
@@ -118,7 +118,8 @@ def comparison(key: str, path: str) -> ResponseReturnValue:
     return shown, 422 if "error" in answer else 200
 
 
-def _letter(path: str) -> str:
+def letter_path(path: str) -> str:
+    """Return a path that is a letter's. Raises NotFound."""
     if not path.endswith(ENDING):
         raise NotFound(f"{path[:120]} is no letter.")
     return path

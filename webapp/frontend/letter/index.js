@@ -1,16 +1,17 @@
-// Shows a .docx on <div data-letter-url="…">; the link to download it inside stays for readers without JavaScript.
+// Shows a .docx on <div data-letter-url="…">, or on <div data-letter-form="id"> the one that this form would download;
+// what stands inside stays for readers without JavaScript.
 import { renderAsync } from "docx-preview";
 import "./letter.css";
 
 const options = { className: "cw-letter", useBase64URL: true };
 
-for (const place of document.querySelectorAll("[data-letter-url]")) show(place);
+for (const place of document.querySelectorAll("[data-letter-url], [data-letter-form]")) show(place);
 
 async function show(place) {
   const page = document.createElement("div");
   const styles = document.createElement("div");
   try {
-    const answer = await fetch(place.dataset.letterUrl);
+    const answer = await (place.dataset.letterUrl ? fetch(place.dataset.letterUrl) : fetchFrom(place.dataset.letterForm));
     if (!answer.ok) throw new Error(String(answer.status));
     await renderAsync(await answer.blob(), page, styles, options);
     adopt(styles);
@@ -21,6 +22,14 @@ async function show(place) {
   } catch {
     place.classList.add("has-failed");
   }
+}
+
+/** Send a form as its button "as .docx" would. */
+function fetchFrom(id) {
+  const form = document.getElementById(id);
+  const body = new FormData(form);
+  body.set("as", "docx");
+  return fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
 }
 
 /** Use the letter's styles as a sheet: the content policy of the page allows no <style> element. */
