@@ -18,6 +18,7 @@ class Configuration:
     keyring: Keyring
     anchors: Path
     url: str = ""  # at which staff open Casewright, without a slash at its end; "" when nobody said
+    only_to: tuple[str, ...] = ()  # addresses and domains to which alone anything may be sent; everywhere when empty
     webhook_networks: Networks = ()  # of the house itself, to which webhooks may go
 
     def address(self, path: str) -> str:
@@ -29,12 +30,18 @@ _current: Configuration | None = None
 
 
 def configure(
-    *, files: Path, keyring_path: Path, anchors: Path | None = None, url: str = "", webhook_networks: Networks = ()
+    *,
+    files: Path,
+    keyring_path: Path,
+    anchors: Path | None = None,
+    url: str = "",
+    only_to: tuple[str, ...] = (),
+    webhook_networks: Networks = (),
 ) -> Configuration:
     """Set the configuration of this process; anchors stand beside the files unless told otherwise."""
     global _current
     anchors = anchors or files.parent / "anchors"
-    _current = Configuration(files, open_keyring(keyring_path), anchors, url, webhook_networks)
+    _current = Configuration(files, open_keyring(keyring_path), anchors, url, only_to, webhook_networks)
     return _current
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import children, following, log_context, measures, merging, messages, migrations, setbacks, signals
+from engine.communications import composing
 from engine.errors import EngineError, StepFailed
 from engine.filing import preparing
 from engine.instants import now
@@ -44,14 +45,15 @@ log = logging.getLogger(__name__)
 class Kind:
     """What a kind of job does: `prepare` reads, `work` computes outside any transaction, `file` writes in a step.
 
-    `file` returns the names that the element's output mappings may use; a token that waits for more than the job is
-    not finished by it (`finishes`). `undo` sees to what was made for a token that has gone meanwhile. What no token
-    waits for is filed all the same, and its failure becomes a to-do item.
+    `file` returns the names that the element's output mappings may use, or None where a person decides before the
+    token goes on; one that always waits for more than the job is not finished by it (`finishes`). `undo` sees to what
+    was made for a token that has gone meanwhile. What no token waits for is filed all the same, and its failure becomes
+    a to-do item.
     """
 
     prepare: Callable[[Session, Any, Actor], Any]
     work: Callable[[Any], Any]
-    file: Callable[[Step, Any, Any], dict[str, Any]]
+    file: Callable[[Step, Any, Any], dict[str, Any] | None]
     finishes: bool = True
     is_waited_for: bool = True  # by a token of the case
     undo: Callable[[Step, Any], None] | None = None
@@ -68,6 +70,10 @@ def _broadcast(session: Session, job: Any, by: Actor) -> None:
 
 KINDS = {
     "merge_document": Kind(merging.prepare, merging.work, merging.file),
+    **{
+        kind: Kind(composing.prepare, composing.work, composing.file)
+        for kind in ("send_letter", "send_email", "send_sms", "send_by_preference")
+    },
     "offer_letter": Kind(merging.prepare, merging.work, merging.file_offered, is_waited_for=False),
     "start_case": Kind(children.start, lambda started: started, children.file_started),
     "start_child": Kind(
@@ -235,7 +241,7 @@ def _file(sessions: Sessions, job: Any, actor: Actor, kind: Kind, result: Any) -
         if step is not None and token is not None and waits_for_job(token):
             results = kind.file(step, job, result)
             step.instance.kept.jobs.pop(job.token_id, None)
-            if kind.finishes:
+            if kind.finishes and results is not None:
                 finish_service(step, token, results)
                 step.run()
             save(step)

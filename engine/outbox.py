@@ -8,7 +8,7 @@ import hashlib
 import logging
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,16 +20,16 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine import fences
 from engine.errors import Conflict, Invalid, NotFound
 from engine.instants import now, unmoved_now
 from engine.permissions import Actor, require
 from engine.transactions import Sessions, reading, writing
 from models.base import table
-from models.document import Communication
 from models.people import Organisation
 from models.work import OutboxMessage
 
-OUTBOX, COMMUNICATION = table(OutboxMessage), table(Communication)
+OUTBOX = table(OutboxMessage)
 BATCH = 100
 SECONDS = 10  # that a mail server may take to answer
 LEASE = timedelta(seconds=60)
@@ -91,9 +91,9 @@ def deliver(sessions: Sessions, *, smtp_url: str, sender: str = "", only: str = 
     done = Delivered()
     if not smtp_url or not (keys := _due(sessions, only)):
         return done
-    sender = sender or _landlord(sessions)
+    sender = sender or landlord(sessions)
     try:
-        with _connected(mail_server(smtp_url)) as server:
+        with connected(mail_server(smtp_url)) as server:
             for key in keys:
                 _send_one(sessions, server, key, sender, done)
     except (OSError, smtplib.SMTPException) as error:  # the server itself: everything else waits for the next round
@@ -146,7 +146,6 @@ def discard(session: Session, message_id: int, *, reason: str, by: Actor) -> Non
     """
     row = _failed(session, message_id, by)
     row.status, row.error = "discarded", f"Discarded: {reason}"
-    session.execute(update(COMMUNICATION).where(COMMUNICATION.c.outbox_key == row.key).values(status="discarded"))
     session.flush()  # before the lists are read again
 
 
@@ -165,8 +164,15 @@ def message_id(key: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@casewright.invalid>"
 
 
-def compose(key: str, payload: dict[str, Any], *, sender: str) -> EmailMessage:
-    """Return the message of an outbox row.
+def compose(
+    key: str,
+    payload: dict[str, Any],
+    *,
+    sender: str,
+    attachments: Iterable[tuple[str, str, bytes]] = (),
+    in_reply_to: str = "",
+) -> EmailMessage:
+    """Return the message of an outbox row; `attachments` are (name, content type, content).
 
     Raises:
         Refused: an address or a text that no message can carry.
@@ -179,7 +185,14 @@ def compose(key: str, payload: dict[str, Any], *, sender: str) -> EmailMessage:
         message["Date"] = format_datetime(unmoved_now())
         message["Message-ID"] = message_id(key)
         message["Auto-Submitted"] = "auto-generated"
+        if in_reply_to:
+            message["In-Reply-To"] = message["References"] = in_reply_to
         message.set_content(str(payload.get("text", "")))
+        if payload.get("html"):
+            message.add_alternative(str(payload["html"]), subtype="html")
+        for name, content_type, content in attachments:
+            kind, _, subtype = content_type.partition("/")
+            message.add_attachment(content, maintype=kind, subtype=subtype or "octet-stream", filename=name)
     except (ValueError, KeyError, UnicodeError, LookupError) as error:
         raise Refused(f"The message cannot be written: {error}") from error
     addresses = message["To"].addresses
@@ -208,14 +221,16 @@ def is_due(channel: str) -> Any:
     return (OUTBOX.c.status == "waiting") & (OUTBOX.c.channel == channel) & (OUTBOX.c.next_at <= now())
 
 
-def _landlord(sessions: Sessions) -> str:
+def landlord(sessions: Sessions) -> str:
+    """Return the landlord's own e-mail address, from which messages come unless told otherwise."""
     with reading(sessions) as session:
         found = session.scalar(select(Organisation.email).where(Organisation.kind == "landlord").limit(1))
     return found or "casewright@localhost"
 
 
 @contextmanager
-def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+    """Connect to a mail server and sign in. Raises OSError or SMTPException."""
     context = ssl.create_default_context()
     kind = smtplib.SMTP_SSL if server.is_tls else smtplib.SMTP
     options: dict[str, Any] = {"context": context} if server.is_tls else {}
@@ -237,6 +252,11 @@ def _send_one(sessions: Sessions, server: smtplib.SMTP, key: str, sender: str, d
     row = claim(sessions, key, "email")
     if row is None:
         return  # another node has it
+    with reading(sessions) as session:
+        refusal = fences.refusal(session, str(row.payload.get("to", "")))
+    if refusal:
+        _fail(sessions, row, refusal, done)
+        return
     try:
         server.send_message(compose(key, row.payload, sender=sender))
     except Refused as refused:
@@ -245,7 +265,7 @@ def _send_one(sessions: Sessions, server: smtplib.SMTP, key: str, sender: str, d
         _postpone(sessions, row, described(gone), done)
         raise
     except (smtplib.SMTPException, UnicodeError) as error:
-        (_fail if _is_final(error) else _postpone)(sessions, row, described(error), done)
+        (_fail if is_final(error) else _postpone)(sessions, row, described(error), done)
     else:
         _note(sessions, row, status="sent", sent_at=now(), error="")
         done.sent += 1
@@ -264,7 +284,7 @@ def claim(sessions: Sessions, key: str, channel: str) -> Any:
         return session.execute(select(OUTBOX).where(OUTBOX.c.key == key)).first()
 
 
-def _is_final(error: Exception) -> bool:
+def is_final(error: Exception) -> bool:
     """Say whether the server will never take the message: a 5xx answer (RFC 5321, 4.2.1)."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
@@ -297,10 +317,6 @@ def _postpone_due(sessions: Sessions, only: str, error: str, done: Delivered) ->
 def _note(sessions: Sessions, row: Any, **columns: Any) -> None:
     with writing(sessions) as session:
         session.execute(update(OUTBOX).where(OUTBOX.c.id == row.id).values(**columns))
-        if "status" in columns:
-            session.execute(
-                update(COMMUNICATION).where(COMMUNICATION.c.outbox_key == row.key).values(status=columns["status"])
-            )
 
 
 def _text(code: int, said: bytes | str) -> str:

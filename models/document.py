@@ -136,20 +136,3 @@ class QuarantinedFile(Base):
     decided_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
     decision_reason: Mapped[str] = mapped_column(default="")
     document_id: Mapped[int | None] = refers_to("document.id", index=False)  # that it became
-
-
-class Communication(Base):
-    """A letter, e-mail or text message to somebody, with the address used and what became of it."""
-
-    __tablename__ = "communication"
-
-    id: Mapped[Id]
-    case_id: Mapped[int | None] = refers_to("cases.id")
-    person_id: Mapped[int | None] = refers_to("person.id")
-    document_id: Mapped[int | None] = refers_to("document.id")
-    channel: Mapped[Key]
-    address: Mapped[str]
-    subject: Mapped[Name] = mapped_column(default="")
-    status: Mapped[Key]
-    created_at: Mapped[datetime]
-    outbox_key: Mapped[Name] = mapped_column(default="")

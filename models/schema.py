@@ -17,6 +17,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     accounts,
     case,
     category,
+    communication,
     document,
     fields,
     importing,

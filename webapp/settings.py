@@ -36,6 +36,7 @@ class Settings:
     log: str  # json, or text for people
     metrics_token: str  # with which the figures may be read
     metrics_allow: tuple[IPv4Network | IPv6Network, ...]  # from where they may be read without it
+    only_to: tuple[str, ...]  # addresses and domains that an installation for trying things out may write to
     webhook_networks: tuple[IPv4Network | IPv6Network, ...]  # of the house, to which webhooks may go all the same
 
 
@@ -56,6 +57,7 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         log=values.get("CASEWRIGHT_LOG", ""),
         metrics_token=values.get("CASEWRIGHT_METRICS_TOKEN", ""),
         metrics_allow=_networks(values, "CASEWRIGHT_METRICS_ALLOW"),
+        only_to=tuple(part.strip() for part in values.get("CASEWRIGHT_ONLY_TO", "").split(",") if part.strip()),
         webhook_networks=_networks(values, "CASEWRIGHT_WEBHOOK_NETWORKS"),
         url=_address(values.get("CASEWRIGHT_URL", "")),
     )
@@ -68,6 +70,7 @@ def put_in_force(settings: Settings) -> None:
         keyring_path=settings.keyring,
         anchors=settings.anchors,
         url=settings.url,
+        only_to=settings.only_to,
         webhook_networks=settings.webhook_networks,
     )
 

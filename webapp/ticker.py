@@ -12,6 +12,7 @@ from datetime import UTC, timedelta
 from sqlalchemy import delete
 
 from engine import following, instants, jobs, log_context, measures, outbox, reminding, timers
+from engine.communications import dispatching, providers
 from engine.filing import receiving
 from engine.history.anchoring import anchor
 from engine.law import calendar
@@ -84,6 +85,7 @@ class Ticker:
                 "jobs": self._jobs,
                 "reminders": self._reminders,
                 "outbox": self._outbox,
+                "communications": self._communications,
             }
         )
         self._swept_at = time.monotonic()
@@ -167,6 +169,11 @@ class Ticker:
 
     def _outbox(self) -> None:
         outbox.deliver(self._sessions, smtp_url=self._smtp_url, sender=self._sender)
+
+    def _communications(self) -> None:
+        sender = self._sender or outbox.landlord(self._sessions)
+        ways = providers.chosen(smtp_url=self._smtp_url, sender=sender)
+        dispatching.dispatch(self._sessions, ways, is_over=self._to_stop.is_set)
 
     def _webhooks(self) -> None:
         breaches.queue(self._sessions)

@@ -13,7 +13,7 @@ from engine.record.households import Household, households_of_person
 from engine.record_pages.accounts import Account, account_of
 from engine.record_pages.filed import Filed, filed
 from models.case import Case
-from models.document import Communication
+from models.communication import Communication
 from models.people import Alert, ContactDetail, Organisation, Person, PersonRelation
 
 LATEST_COMMUNICATIONS = 20

@@ -19,7 +19,7 @@ def may_begin_anew(instance: Instance, token: Any) -> bool:
         return False
     if isinstance(spec, Choosing) and token._state == TaskState.READY:
         return True
-    is_held = token_id in kept.todo or token_id in kept.cases or token_id in kept.jobs
+    is_held = token_id in kept.todo or token_id in kept.cases or token_id in kept.jobs or token_id in kept.letters
     return token_id in kept.incidents and not is_held
 
 

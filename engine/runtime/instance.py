@@ -37,6 +37,7 @@ class Kept:
     clocks: dict[str, list[list[str]]] = field(default_factory=dict)  # token to [rule id, counted from] of its clocks
     started: list[list[str]] = field(default_factory=list)  # [rule id, counted from, source] of those no item started
     cases: dict[str, int] = field(default_factory=dict)  # token to the child case whose outcome it waits for
+    letters: dict[str, int] = field(default_factory=dict)  # token to the item in which somebody decides on its letters
     sections: list[str] = field(default_factory=list)  # of the case document that have a row; others are empty
 
     def to_json(self) -> dict[str, Any]:

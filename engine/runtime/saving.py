@@ -15,7 +15,7 @@ from engine.definitions.specs import place_of
 from engine.errors import EngineError
 from engine.fields import searching
 from engine.history.events import sealed_rows
-from engine.runtime import calls, choosing, opening, snapshot, waiting
+from engine.runtime import calls, choosing, deciding, opening, snapshot, waiting
 from engine.runtime.cache import instances
 from engine.runtime.clock_row import GOES_ON, ClockRow
 from engine.runtime.step import Step
@@ -75,6 +75,7 @@ def save(step: Step) -> None:
     """Write everything that the step changed, seal its events, and keep the instance for the next step."""
     _settle_items(step)
     _forget_jobs(step)
+    deciding.withdraw(step)
     _tell_changes(step)
     waiting.sync(step)
     _save_incidents(step)
@@ -249,7 +250,8 @@ def _save_searchable(step: Step) -> None:
 def _settled(step: Step) -> list[ClockRow]:
     """Meet the clocks that no open item hangs on any more.
 
-    Not while a job works or a step has failed: the letter is not written yet, and the item after it may hang on them.
+    Not while a job works, a letter waits for approval or a step has failed: the letter is not written yet, and the item
+    after it may hang on them.
     When the case was ended by hand they end too, met or not.
     """
     kept = step.instance.kept
@@ -259,7 +261,7 @@ def _settled(step: Step) -> list[ClockRow]:
         return []
     if step.case.status != "open" and not step.instance.workflow.success:
         return []  # closed or cancelled by hand: whoever ends the case ends its clocks
-    if kept.jobs or step.instance.failures or (held and kept.incidents):
+    if kept.jobs or kept.letters or step.instance.failures or (held and kept.incidents):
         kept.clocks[AFTER_JOB] = [list(key) for key in sorted(touched)]
         return []
     running = {(rule, start) for keys in kept.clocks.values() for rule, start in keys}

@@ -158,6 +158,30 @@ def _label(told: Happened, element_id: str) -> str:
     return f"“{told.definition.elements[element_id].label}”"
 
 
+COMMUNICATIONS = {
+    "written": "was written",
+    "approved": "was approved",
+    "let_go": "was let go although it had been stopped",
+    "edited": "was changed before it left",
+    "printing": "waits to be printed",
+    "sent": "was sent",
+    "delivered": "arrived",
+    "failed": "did not arrive",
+    "stopped": "was stopped",
+    "cancelled": "was cancelled",
+    "received": "was received",
+}
+
+
+def _communication(verb: str) -> Callable[[Happened], str]:
+    def write(told: Happened) -> str:
+        subject, name = told.payload.get("subject", ""), told.payload.get("recipient", "")
+        side = "from" if verb == "was received" else "to"
+        return f"“{subject or 'A message'}”{f' {side} {name}' if name else ''} {verb}"
+
+    return write
+
+
 def _list(names: Any) -> str:
     shown = list(names)
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else "nothing"
@@ -213,6 +237,7 @@ SENTENCES: dict[str, Callable[[Happened], str]] = {
     "document_moved": _titled("Document filed elsewhere"),
     "document_ended": _titled("Document ended"),
     "document_reinstated": _titled("Document taken back"),
+    **{f"communication_{what}": _communication(verb) for what, verb in COMMUNICATIONS.items()},
     "email_queued": lambda told: f"E-mail to {told.payload.get('to', 'somebody')}",
     "note_added": _says("Note written"),
     "record_updated": lambda told: (
@@ -279,6 +304,17 @@ SIGNS = {
     "document_moved": ("arrow", ""),
     "document_ended": ("closed", "warning"),
     "document_reinstated": ("file", ""),
+    "communication_written": ("letter", ""),
+    "communication_approved": ("check", "done"),
+    "communication_let_go": ("letter", "warning"),
+    "communication_edited": ("draft", ""),
+    "communication_printing": ("letter", ""),
+    "communication_sent": ("letter", "done"),
+    "communication_delivered": ("check", "done"),
+    "communication_failed": ("incident", "incident"),
+    "communication_stopped": ("lock", "warning"),
+    "communication_cancelled": ("closed", ""),
+    "communication_received": ("letter", ""),
     "email_queued": ("letter", ""),
     "note_added": ("note", ""),
     "record_updated": ("home", ""),

@@ -8,6 +8,15 @@ from engine.definitions.faults import Fault
 from engine.documents import fields, preparing
 from engine.documents.templates import LARGEST, Known
 
+# The service tasks that merge letters, with the inputs that name them.
+WRITERS = {
+    "merge_document": ("template",),
+    "send_letter": ("template", "enclosures"),
+    "send_email": ("enclosures",),
+    "send_sms": ("enclosures",),
+    "send_by_preference": ("letter", "enclosures"),
+}
+
 
 def check_file(name: str, content: bytes) -> Iterator[Fault]:
     """Yield what is wrong with one letter by itself."""
@@ -48,8 +57,9 @@ def _merged(context: Context) -> set[str]:
     """Return the letters that steps and rules name; all of them when a step works the name out."""
     found: set[str] = set()
     for element in context.elements.values():
-        if element.service.type == "merge_document":
-            given = {**element.service.headers, **{target: source for source, target in element.service.inputs}}
-            template = given.get("template", "").removeprefix('="').removesuffix('"')
-            found |= set(context.letters) if template.startswith("=") else {template}
+        given = {**element.service.headers, **{target: source for source, target in element.service.inputs}}
+        for name in WRITERS.get(element.service.type, ()):
+            template = given.get(name, "").removeprefix('="').removesuffix('"')
+            is_worked_out = template.startswith("=")
+            found |= set(context.letters) if is_worked_out else {part.strip() for part in template.split(",")}
     return found | {entry.letter for entry in changes(context)}

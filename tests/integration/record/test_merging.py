@@ -13,7 +13,8 @@ from engine.record import changing, history, merging
 from engine.record.changing import Why
 from models.base import Base
 from models.case import CaseLink
-from models.document import Communication, Document, DocumentLink
+from models.communication import Communication
+from models.document import Document, DocumentLink
 from models.people import Person
 from models.record import RecordFields, RecordNote
 from models.tenancies import TenureMember

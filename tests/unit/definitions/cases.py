@@ -227,7 +227,7 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("no-service", "sample.bpmn", "do", served("")),
     ("unknown-input", "sample.bpmn", "do", served(service("record_note", text="Hello", titel="Hello"))),
     ("missing-input", "sample.bpmn", "do", served(service("record_note"))),
-    ("wrong-input", "sample.bpmn", "do", served(service("send_email", to="nobody", subject="Hello", text="Hello"))),
+    ("wrong-input", "sample.bpmn", "do", served(service("send_email", purpose="fun", subject="Hello", text="Hello"))),
     ("unknown-rule", "sample.bpmn", "ask", asking(schedule(dueDate='=clock("sample.anser").due_at'))),
     ("unknown-ground", "sample.bpmn", "do", served(service("stop_clock", rule="sample.answer", reason="So"))),
     ("unknown-ground", "sample.bpmn", "do", {**served(service("extend_clock", rule="sample.answer", ground="mor", amount="=5", reason="So")), "rules.toml": (RULES + EXTENSION.format(letter="", team="Repairs")).encode()}),

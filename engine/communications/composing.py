@@ -1,0 +1,353 @@
+"""Composes what a step of a diagram sends: the three phases of the job that the `send_…` service tasks leave.
+
+Prepared in a reading transaction, merged in the limited child outside any, filed and queued by a second step. Each
+recipient gets a message of their own, with a key that is the same however often the job is run.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from engine import reading
+from engine.case_documents import on_case
+from engine.communications import sources, words
+from engine.communications.queueing import queue
+from engine.communications.recipients import Recipient, Way, chosen, links_of
+from engine.communications.recipients import people as as_recipients
+from engine.communications.safety import Breach, Circumstances, breaches, circumstances, made_up, preferred_channel
+from engine.communications.writing import Merged, Written, write
+from engine.documents.packages import WORD
+from engine.errors import StepFailed
+from engine.instants import LONDON, now
+from engine.permissions import Actor
+from engine.runtime import deciding, directory
+from engine.runtime.step import Step
+from models.base import table
+from models.communication import Communication
+from models.document import Document, DocumentLink, DocumentVersion
+
+COMMUNICATION, DOCUMENT = table(Communication), table(Document)
+TOLD = (  # what history says of a communication
+    "channel", "recipient", "address", "subject", "template", "template_version", "status", "reason", "purpose",
+    "document_id", "element_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to be written: to whom, by which way, from what, and what speaks against it."""
+
+    key: str
+    to: Recipient
+    channel: str
+    way: Way | None
+    breaches: tuple[Breach, ...]
+    context: Mapping[str, Any]
+    source: sources.Source | None
+    enclosures: tuple[sources.Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a job has to write, and what goes with it; nothing of it refers to the database any more."""
+
+    wish: Mapping[str, Any]
+    messages: tuple[Message, ...]
+    attachments: tuple[tuple[int, int], ...] = ()
+    send_at: datetime | None = None
+    skipped: tuple[str, ...] = ()  # names of those who had it already
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What was written."""
+
+    prepared: Prepared
+    written: tuple[Written, ...] = field(default=())
+
+
+def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
+    """Read the case, and find out who is written to, how, and whether it is safe.
+
+    Raises:
+        StepFailed: a recipient, template or attachment that is not there, or a time that cannot be read.
+    """
+    wish = job.payload
+    reader = reading.open_case(session, job.case_id)
+    reader.actor = actor
+    links = links_of(session, job.case_id)
+    to, about = chosen(session, links, wish["to"]), of_case(session, links, reader.case.restricted)
+    context = reader.merge_context()
+    messages, skipped = [], []
+    for recipient in to:
+        message = _message(session, reader, job, recipient, about, context)
+        if _had_it(session, wish, message, reader.case.id):
+            skipped.append(recipient.name)
+        else:
+            messages.append(message)
+    attachments = _attachments(session, job.case_id, wish["attachments"])
+    return Prepared(wish, tuple(messages), attachments, _instant(wish["send_at"]), tuple(skipped))
+
+
+def work(prepared: Prepared) -> Composed:
+    """Merge what is written from templates. Raises TemplateError, which names field, template and paragraph."""
+    return Composed(prepared, tuple(write(message, prepared.wish) for message in prepared.messages))
+
+
+def file(step: Step, job: Any, composed: Composed) -> dict[str, Any] | None:
+    """File and queue what was written. Returns what the element's outputs may use; none when somebody decides first."""
+    wish, prepared = composed.prepared.wish, composed.prepared
+    ids, undecided, document_id = [], [], None
+    for message, written in zip(prepared.messages, composed.written, strict=True):
+        if step.session.scalar(select(COMMUNICATION.c.id).where(COMMUNICATION.c.key == message.key)) is not None:
+            continue  # it goes once only, and another step was quicker
+        document_id = _file_document(step, job, message, written.letter) if written.letter else None
+        enclosed = [[_file_document(step, job, message, one), 1] for one in written.enclosures]
+        row = _row(step, job, prepared, message, written, document_id)
+        row["attachments"] = [*(list(one) for one in prepared.attachments), *enclosed]
+        number: int = step.session.execute(insert(COMMUNICATION).returning(COMMUNICATION.c.id), row).scalar_one()
+        ids.append(number)
+        queue(step.session, row, status=row["status"], at=prepared.send_at or step.at)
+        if row["status"] in words.UNDECIDED:
+            undecided.append((number, row))
+        step.note_event("communication_written", told(number, row))
+    results = {"communications": ids, "document_id": document_id, "sent": True, "skipped": list(prepared.skipped)}
+    if not undecided:
+        return results
+    team = directory.team_id(step.session, wish["approval"]) if wish["approval"] else None
+    if wish["approval"] and team is None:
+        raise StepFailed(f"There is no team “{wish['approval']}” to approve it.", remedy="Correct the diagram.")
+    task_id = deciding.ask(step, job.token_id, job.element_id, _question(undecided, wish), team_id=team, ids=ids)
+    step.session.execute(
+        update(COMMUNICATION).where(COMMUNICATION.c.id.in_([n for n, _ in undecided])).values(user_task_id=task_id)
+    )
+    return None
+
+
+def _file_document(step: Step, job: Any, message: Message, merged: Merged) -> int:
+    """File what was merged on the case, with its recipient, and under what the diagram says."""
+    wish = job.payload
+    is_letter = message.source is not None and merged.template == message.source.name
+    title = title_of(wish, message.source) if is_letter else merged.title
+    document = {
+        "case_id": step.case.id,
+        "title": title[:200],
+        "kind": "letter",
+        "source": "merged",
+        "element_id": job.element_id,
+        "job_key": None,
+        "created_at": step.at,
+        "created_by_id": step.actor.user_id,
+        "version": 1,
+    }
+    number: int = step.session.execute(insert(DOCUMENT).returning(DOCUMENT.c.id), document).scalar_one()
+    step.session.execute(
+        insert(DocumentVersion),
+        {
+            "document_id": number,
+            "number": 1,
+            "sha256": merged.sha256,
+            "size": merged.size,
+            "content_type": WORD,
+            "file_name": f"{step.case.reference} {title}.docx"[:200],
+            "template": merged.template,
+            "category_version_id": step.definition.version_id,
+            "text": merged.text,
+            "created_at": step.at,
+            "created_by_id": step.actor.user_id,
+        },
+    )
+    filed = _filed_under(step, wish["file_under"], message.to)
+    for kind, entity_id in filed:
+        link = {"document_id": number, "entity_type": kind, "entity_id": entity_id}
+        step.session.execute(insert(DocumentLink), link)
+    step.note_event(
+        "document_merged",
+        {
+            "document_id": number,
+            "title": title,
+            "template": merged.template,
+            "version_id": step.definition.version_id,
+            "sha256": merged.sha256,
+            "filed_under": list(filed[0]) if filed else None,
+            "element_id": job.element_id,
+        },
+    )
+    return number
+
+
+def _filed_under(step: Step, under: str, to: Recipient) -> list[tuple[str, int]]:
+    """Return what a letter is filed under beside the case: its recipient, and what the diagram says."""
+    found = []
+    if to.person_id is not None:
+        found.append(("person", to.person_id))
+    elif to.organisation_id is not None:
+        found.append(("organisation", to.organisation_id))
+    entity_id = step.surroundings.entity_id(under) if under not in ("case", "person") else None
+    if entity_id is not None and (under, entity_id) not in found:
+        found.append((under, entity_id))
+    return found
+
+
+def told(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what history says of a communication."""
+    return {"communication_id": number, **{name: row[name] for name in TOLD}}
+
+
+def of_case(session: Session, links: Sequence[tuple[str, int, str]], is_restricted: bool) -> Circumstances:
+    """Return what the people of a case mean for a message to one of them."""
+    roles = [(entity_id, role) for kind, entity_id, role in links if kind == "person"]
+    everybody = as_recipients(session, dict.fromkeys(person_id for person_id, _ in roles), roles=roles)
+    return circumstances(everybody, is_restricted=is_restricted)
+
+
+def _message(
+    session: Session, reader: reading.CaseReader, job: Any, to: Recipient, about: Circumstances, context: dict[str, Any]
+) -> Message:
+    wish = job.payload
+    channel, template = _channel(wish, to)
+    way = to.way(channel)
+    found = breaches(to, channel, way, purpose=wish["purpose"], topic=wish["topic"], about=about)
+    found += made_up(session, channel, way)
+    names = [template, *wish["enclosures"]] if template else wish["enclosures"]
+    found_sources = [
+        sources.source(session, reader.definition, channel if place == 0 and template else words.LETTER, name)
+        for place, name in enumerate(names)
+    ]
+    return Message(
+        _key(job, wish, template or channel, to),
+        to,
+        channel,
+        way,
+        tuple(found),
+        {**context, "recipient": to.context(way)},
+        found_sources[0] if template else None,
+        tuple(found_sources[1:] if template else found_sources),
+    )
+
+
+def _channel(wish: Mapping[str, Any], to: Recipient) -> tuple[str, str]:
+    """Return the channel and the template for a recipient."""
+    if wish["channel"] != words.PREFERRED:
+        return wish["channel"], wish.get("template", "")
+    offered = {channel: wish[channel] for channel in words.CHANNELS if wish.get(channel)}
+    channel = preferred_channel(to, list(offered), purpose=wish["purpose"], topic=wish["topic"])
+    return channel, offered[channel]
+
+
+def _key(job: Any, wish: Mapping[str, Any], what: str, to: Recipient) -> str:
+    """Return the key of a message: of its step, or of its case where it goes once only."""
+    place = f"{job.case_id}:once" if wish["repeat"] == "once" else f"{job.case_id}:{job.token_id}"
+    key = f"{place}:{what}:{to.key}"
+    return key if len(key) <= 200 else f"{place}:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _had_it(session: Session, wish: Mapping[str, Any], message: Message, case_id: int) -> bool:
+    """Say whether a recipient was written this already, and is not to be again yet."""
+    if wish["repeat"] == "once":
+        return session.scalar(select(COMMUNICATION.c.id).where(COMMUNICATION.c.key == message.key)) is not None
+    if wish["repeat"] != "after_days":
+        return False
+    since = now() - timedelta(days=wish["repeat_days"])
+    mine = select(COMMUNICATION.c.id).where(
+        COMMUNICATION.c.case_id == case_id,
+        COMMUNICATION.c.template == (message.source.name if message.source else ""),
+        COMMUNICATION.c.recipient == message.to.name,
+        COMMUNICATION.c.created_at > since,
+        COMMUNICATION.c.status.not_in(("cancelled", "failed")),
+        COMMUNICATION.c.key != message.key,
+    )
+    return session.scalar(mine.limit(1)) is not None
+
+
+def _attachments(session: Session, case_id: int, names: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Return the documents of the case with these titles or numbers, the newest of each, with their versions."""
+    found = []
+    for name in names:
+        is_it = Document.id == int(name) if name.isdecimal() else Document.title == name
+        wanted = select(Document.id, Document.version).where(on_case(case_id), is_it, Document.ended_at.is_(None))
+        row = session.execute(wanted.order_by(Document.id.desc()).limit(1)).first()
+        if row is None:
+            raise StepFailed(
+                f"The case has no document “{name}” to send along.",
+                remedy="Add it to the case, or correct the diagram.",
+            )
+        found.append((row.id, row.version))
+    return tuple(found)
+
+
+def _instant(text: str) -> datetime | None:
+    """Return when a message goes: an instant, or a day, on which it goes at nine in the morning."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise StepFailed(
+            f"“{text}” is no day or time at which something could be sent.", remedy="Correct the diagram or the field."
+        ) from error
+    if len(text) <= len("2026-12-03"):
+        at = datetime.combine(at, time(9))
+    return at if at.tzinfo is not None else at.replace(tzinfo=LONDON)
+
+
+def _row(
+    step: Step, job: Any, prepared: Prepared, message: Message, written: Written, document_id: int | None
+) -> dict[str, Any]:
+    wish, way = prepared.wish, message.way
+    stopped = [breach.sentence for breach in message.breaches]
+    status = "stopped" if stopped else "approval" if wish["approval"] else "waiting"
+    return {
+        "key": message.key,
+        "direction": "out",
+        "channel": message.channel,
+        "purpose": wish["purpose"],
+        "topic": wish["topic"],
+        "case_id": step.case.id,
+        "person_id": message.to.person_id,
+        "organisation_id": message.to.organisation_id,
+        "element_id": job.element_id,
+        "token_id": job.token_id if status in words.UNDECIDED else "",
+        "recipient": message.to.name[:200],
+        "address": way.value if way else "",
+        "address_lines": list(way.lines) if way else [],
+        "subject": (written.subject or title_of(wish, message.source))[:200],
+        "text": written.text,
+        "html": written.html,
+        "template": message.source.name if message.source else "",
+        "template_version": message.source.version if message.source else "",
+        "document_id": document_id,
+        "status": status,
+        "reason": " ".join(stopped),
+        "cancel_when": wish["cancel_when"],
+        "created_at": step.at,
+        "created_by_id": step.actor.user_id,
+        "send_at": prepared.send_at,
+        "override": "",
+        "allowed": [],
+        "provider": "",
+        "provider_reference": "",
+        "revision": 1,
+    }
+
+
+def title_of(wish: Mapping[str, Any], source: sources.Source | None) -> str:
+    """Return what a message is called in lists and as a document."""
+    if wish.get("title"):
+        return str(wish["title"])
+    return source.name.replace("_", " ").capitalize() if source else words.CHANNELS.get(wish["channel"], "Message")
+
+
+def _question(undecided: Sequence[tuple[int, Mapping[str, Any]]], wish: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the name of the to-do item and what it says."""
+    first = undecided[0][1]
+    others = f" and {len(undecided) - 1} more" if len(undecided) > 1 else ""
+    stopped = [row for _, row in undecided if row["status"] == "stopped"]
+    if stopped:
+        return f"Decide on “{first['subject']}” to {first['recipient']}{others}", stopped[0]["reason"]
+    return f"Approve “{first['subject']}” to {first['recipient']}{others}", "It leaves when you approve it."

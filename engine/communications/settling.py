@@ -1,0 +1,304 @@
+"""What people decide on communications: approve them, change or cancel them, or let one go that was stopped.
+
+Each locks the case first, where there is one; a token that waited for the decision goes on with the last of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from engine import reading
+from engine.communications import queueing, words
+from engine.communications.composing import of_case
+from engine.communications.recipients import Recipient, Way, chosen, links_of, people, same
+from engine.communications.safety import Breach, Circumstances, breaches, made_up
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.instants import now
+from engine.permissions import Actor, may, require, visible_cases, visible_entities
+from engine.runtime.locking import lock_case
+from engine.runtime.moving import waits_for_job
+from engine.runtime.saving import save
+from engine.runtime.services import finish_service
+from engine.runtime.step import Step, open_step
+from models.base import table
+from models.case import Case
+from models.communication import Communication, CommunicationEdit
+from models.people import Person
+from models.staff import Membership
+from models.work import UserTask
+
+COMMUNICATION, TASK, EDIT = table(Communication), table(UserTask), table(CommunicationEdit)
+WRITE, LET_GO = "write to people", "let message go"
+LONGEST_REASON = 500
+
+
+@dataclass(slots=True)
+class Held:
+    """A communication in hand, with a step on its case where it belongs to one."""
+
+    session: Session
+    row: Any
+    step: Step | None
+    by: Actor
+
+    def tell(self, event: str, **more: Any) -> None:
+        """Write down what was decided."""
+        if self.step is not None:
+            told = {"communication_id": self.row.id, "subject": self.row.subject, "recipient": self.row.recipient}
+            self.step.note_event(event, {**told, **more})
+
+    def change(self, **columns: Any) -> None:
+        """Write columns of it."""
+        values = {**columns, "revision": COMMUNICATION.c.revision + 1}
+        self.session.execute(update(COMMUNICATION).where(COMMUNICATION.c.id == self.row.id).values(**values))
+
+
+def visible(by: Actor) -> Any:
+    """Return the condition on `Communication` for what somebody may see: of their cases, else of their people."""
+    return (
+        Communication.case_id.is_not(None) & Communication.case_id.in_(select(Case.id).where(visible_cases(by)))
+    ) | (
+        Communication.case_id.is_(None)
+        & (
+            Communication.person_id.is_(None)
+            | Communication.person_id.in_(select(Person.id).where(visible_entities(by, "person")))
+        )
+    )
+
+
+def approve(session: Session, number: int, *, revision: int | None = None, by: Actor) -> tuple[str, ...]:
+    """Let a message leave that waited for approval. Returns the keys of the jobs that this left.
+
+    Raises:
+        Conflict: it does not wait for approval, or was changed since `revision`.
+        NotAllowed: by who wrote it, or who is not in the team that approves it.
+    """
+    held = _held(session, number, by, revision, ("approval",))
+    _require_approver(held)
+    found = standing_breaches(session, held.row)
+    if found:
+        raise Conflict(f"It cannot leave any more: {found[0].sentence}", remedy="Cancel it, or have it let go by name.")
+    at = now()
+    held.change(status="waiting", approved_at=at, approved_by_id=by.user_id, reason="")
+    queueing.release(session, held.row.key, at=held.row.send_at or at)
+    held.tell("communication_approved")
+    return _settle(held, sent=True)
+
+
+def let_go(session: Session, number: int, *, reason: str, revision: int | None = None, by: Actor) -> tuple[str, ...]:
+    """Let a message go that was stopped as unsafe, in somebody's own name and for a reason.
+
+    Raises:
+        Invalid: no reason.
+        NotAllowed: by who may not, or for what nobody may allow.
+    """
+    held = _held(session, number, by, revision, ("stopped",), verb=LET_GO)
+    reason = _reason(reason, "Enter why it may go all the same")
+    found = standing_breaches(session, held.row)
+    final = next((breach for breach in found if breach.is_final), None)
+    if final is not None:
+        raise NotAllowed(f"Nobody may let it go: {final.sentence}", remedy="Cancel it, or correct the record.")
+    codes = sorted({*map(str, held.row.allowed), *(breach.code for breach in found)})
+    at = now()
+    held.change(status="waiting", overridden_by_id=by.user_id, override=reason, allowed=codes, reason="")
+    queueing.release(session, held.row.key, at=held.row.send_at or at)
+    held.tell("communication_let_go", reason=reason, breaches=[breach.sentence for breach in found])
+    return _settle(held, sent=True)
+
+
+def cancel(session: Session, number: int, *, reason: str, revision: int | None = None, by: Actor) -> tuple[str, ...]:
+    """Cancel a message that has not left.
+
+    Raises:
+        Conflict: it has left already.
+        Invalid: no reason.
+    """
+    held = _held(session, number, by, revision, words.UNSENT)
+    reason = _reason(reason, "Enter why it is not sent")
+    held.change(status="cancelled", reason=reason, settled_at=now())
+    queueing.drop(session, held.row.key, reason=reason)
+    held.tell("communication_cancelled", reason=reason)
+    return _settle(held, sent=False)
+
+
+def edit(
+    session: Session,
+    number: int,
+    *,
+    subject: str = "",
+    text: str,
+    html: str = "",
+    revision: int | None = None,
+    by: Actor,
+) -> None:
+    """Change what an e-mail or text message says before it leaves; what it said before is kept.
+
+    A letter is changed by a new version of its document, see `edit_letter`.
+
+    Raises:
+        Conflict: it has left, or it is a letter.
+        Invalid: nothing is left of it.
+    """
+    held = _held(session, number, by, revision, words.UNSENT)
+    if held.row.channel == words.LETTER:
+        raise Conflict("A letter is changed by a new version of its document.", remedy="Upload the changed letter.")
+    if not text.strip():
+        raise Invalid(errors={"text": "Enter what it says"})
+    if held.row.channel == words.EMAIL and not subject.strip():
+        raise Invalid(errors={"subject": "Enter a subject"})
+    _keep_edit(held)
+    held.change(subject=subject.strip()[:200] or held.row.subject, text=text, html=html)
+    held.tell("communication_edited")
+    if held.step is not None:
+        save(held.step)
+
+
+def edit_letter(session: Session, number: int, *, text: str, revision: int | None = None, by: Actor) -> None:
+    """Take note that the document of a letter has a new version, which says `text`.
+
+    Raises:
+        Conflict: it has left, or is no letter.
+    """
+    held = _held(session, number, by, revision, words.UNSENT)
+    if held.row.channel != words.LETTER:
+        raise Conflict("Only a letter has a document.")
+    _keep_edit(held)
+    held.change(text=text)
+    held.tell("communication_edited")
+    if held.step is not None:
+        save(held.step)
+
+
+def standing_breaches(session: Session, row: Any) -> list[Breach]:
+    """Return what speaks against a message today, by the record as it is now."""
+    to, way, about = addressed(session, row)
+    allowed = [str(code) for code in row.allowed]
+    said = {"purpose": row.purpose, "topic": row.topic, "about": about, "allowed": allowed}
+    return [*breaches(to, row.channel, way, **said), *made_up(session, row.channel, way)]
+
+
+def addressed(session: Session, row: Any) -> tuple[Recipient, Way, Circumstances]:
+    """Return to whom a message goes and by which way, as the record says now; an address may be on nobody's record."""
+    links = links_of(session, row.case_id) if row.case_id is not None else []
+    restricted = reading.open_case(session, row.case_id).case.restricted if row.case_id is not None else False
+    about = of_case(session, links, restricted)
+    if row.person_id is not None:
+        roles = [(entity_id, role) for kind, entity_id, role in links if kind == "person"]
+        to = people(session, [row.person_id], roles=roles)[0]
+    else:
+        to = chosen(session, links, row.address)[0] if row.channel != words.LETTER else Recipient("", row.recipient)
+    lines = tuple(str(line) for line in row.address_lines)
+    known = [way for way in to.ways if way.channel == row.channel and same(way.value, row.address)]
+    return to, known[0] if known else Way(row.channel, row.address, lines), about
+
+
+def _held(
+    session: Session, number: int, by: Actor, revision: int | None, statuses: tuple[str, ...], verb: str = WRITE
+) -> Held:
+    found = session.execute(select(Communication.case_id).where(Communication.id == number, visible(by))).first()
+    if found is None:
+        raise NotFound("There is no such message, or none that you may see.")
+    step = None
+    if found.case_id is not None:
+        case = lock_case(session, found.case_id, by=by, verb=verb)
+        step = open_step(session, case, actor=by, at=now())
+    else:
+        require(by, verb)
+    row = session.execute(select(COMMUNICATION).where(COMMUNICATION.c.id == number).with_for_update()).one()
+    if row.status not in statuses:
+        raise Conflict(f"This message is “{words.STATUSES[row.status].lower()}” already.", remedy="Look at it again.")
+    if revision is not None and revision != row.revision:
+        raise Conflict("Somebody has changed this message meanwhile.", remedy="Look at it again, and decide then.")
+    return Held(session, row, step, by)
+
+
+def _require_approver(held: Held) -> None:
+    task = held.session.get(UserTask, held.row.user_task_id) if held.row.user_task_id else None
+    if held.row.created_by_id == held.by.user_id and not held.row.element_id:
+        raise NotAllowed("Who wrote a message does not approve it.", remedy="Ask somebody else of the team.")
+    if task is None or task.team_id is None or may(held.by, "do any task"):
+        return
+    mine = select(Membership.id).where(Membership.team_id == task.team_id, Membership.user_id == held.by.user_id)
+    if task.assignee_id != held.by.user_id and held.session.scalar(mine) is None:
+        raise NotAllowed("It is approved by another team.", remedy="Ask somebody of the team that has its task.")
+
+
+def _reason(text: str, asked: str) -> str:
+    reason = text.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        asked = asked if not reason else f"The reason must be {LONGEST_REASON} characters or fewer"
+        raise Invalid("Say why.", errors={"reason": asked})
+    return reason
+
+
+def _keep_edit(held: Held) -> None:
+    row = held.row
+    kept: Mapping[str, Any] = {
+        "communication_id": row.id,
+        "subject": row.subject,
+        "text": row.text,
+        "html": row.html,
+        "replaced_at": now(),
+        "replaced_by_id": held.by.user_id,
+    }
+    held.session.execute(insert(EDIT), kept)
+
+
+def _settle(held: Held, *, sent: bool) -> tuple[str, ...]:
+    """End the to-do item when nothing of it is left to be decided, and let a token go on that waited for that."""
+    step = held.step
+    if step is None:
+        return ()
+    row = held.row
+    if row.user_task_id is not None and not _undecided(held, COMMUNICATION.c.user_task_id == row.user_task_id):
+        _end_task(held, step)
+    if row.token_id and not _undecided(held, COMMUNICATION.c.token_id == row.token_id):
+        _go_on(held, step, sent=sent)
+    save(step)
+    return step.job_keys
+
+
+def _undecided(held: Held, which: Any) -> bool:
+    its = (COMMUNICATION.c.case_id == held.row.case_id, which, COMMUNICATION.c.status.in_(words.UNDECIDED))
+    return held.session.scalar(select(COMMUNICATION.c.id).where(*its).limit(1)) is not None
+
+
+def _end_task(held: Held, step: Step) -> None:
+    ended: Any = held.session.execute(
+        update(TASK)
+        .where(TASK.c.id == held.row.user_task_id, TASK.c.status == "open")
+        .values(
+            status="completed",
+            completed_at=step.at,
+            completed_by_id=held.by.user_id,
+            remind_at=None,
+            revision=TASK.c.revision + 1,
+        )
+    )
+    if ended.rowcount:
+        name = held.session.scalar(select(TASK.c.name).where(TASK.c.id == held.row.user_task_id))
+        step.note_event("task_completed", {"id": held.row.user_task_id, "name": name, "element_id": "", "changes": {}})
+
+
+def _go_on(held: Held, step: Step, *, sent: bool) -> None:
+    token = step.token(held.row.token_id)
+    step.instance.kept.letters.pop(held.row.token_id, None)
+    if token is None or not waits_for_job(token):
+        return
+    its = (COMMUNICATION.c.case_id == held.row.case_id, COMMUNICATION.c.token_id == held.row.token_id)
+    rows = held.session.execute(
+        select(COMMUNICATION.c.id, COMMUNICATION.c.status, COMMUNICATION.c.document_id).where(*its)
+    ).all()
+    goes = sent or any(row.status != "cancelled" for row in rows)
+    documents = [row.document_id for row in rows if row.document_id is not None]
+    results = {
+        "communications": [row.id for row in rows],
+        "document_id": documents[-1] if documents else None,
+        "sent": goes,
+        "skipped": [],
+    }
+    finish_service(step, token, results)
+    step.run()
