@@ -46,7 +46,7 @@ def two(factories: Factories) -> tuple[int, int]:
         session.add(document)
         session.flush()
         session.add(DocumentLink(document_id=document.id, entity_type="person", entity_id=gone.id))
-        letter = {"channel": "letter", "address": "1 A", "status": "sent", "created_at": now()}
+        letter = {"key": "1", "channel": "letter", "address": "1 A", "status": "sent", "created_at": now()}
         session.add(Communication(person_id=gone.id, **letter))
         session.add(RecordFields(entity_type="person", entity_id=gone.id, key="a", fields={"x": "1", "y": "2"}))
         session.add(RecordFields(entity_type="person", entity_id=gone.id, key="b", fields={"z": "3"}))

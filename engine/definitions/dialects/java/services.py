@@ -95,8 +95,8 @@ def _is_given(node: etree._Element, type_: str) -> bool:
     called = {field_name(name): name for name in schema.fields}
     inputs = node.findall("bpmn:extensionElements/zeebe:ioMapping/zeebe:input", NAMESPACES)
     given = {called.get(mapping.get("target", ""), "") for mapping in inputs}
-    needed = {name for name, field in schema.fields.items() if field.required}
-    if not needed <= given or (schema.unknown == "raise" and "" in given):
+    missing = set(schema.validate(dict.fromkeys(given - {""}, "given"))) - given
+    if missing or (schema.unknown == "raise" and "" in given):
         return False
     for mapping in inputs:
         target = mapping.get("target", "")

@@ -5,8 +5,8 @@ from alembic import op
 
 from models.base import BigId, Instant, Json
 
-revision = "20261128_144922"
-down_revision = "20261128_122738"
+revision = "20261128_151505"
+down_revision = "20261128_144642"
 
 
 def upgrade() -> None:
