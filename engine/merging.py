@@ -1,5 +1,6 @@
 """Merges a letter of a case and files it: the three phases of the job that the service task `merge_document` leaves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,77 +56,95 @@ def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
 
 def work(prepared: Prepared) -> Merged:
     """Merge the letter and keep its bytes. Raises TemplateError, which names field, letter and paragraph."""
-    template = prepared.template
-    content = merge(template.content, prepared.context, template_name=template.name)
+    return merged(prepared.template, prepared.context)
+
+
+def merged(template: templates.Found, context: dict[str, Any]) -> Merged:
+    """Merge a template and keep the bytes. Raises TemplateError, which names field, letter and paragraph."""
+    content = merge(template.content, context, template_name=template.name)
     sha256 = FolderStore(configuration.current().files).put(content)
     return Merged(sha256, len(content), text_of(content, WORD), template)
 
 
-def file(step: Step, job: Any, merged: Merged) -> dict[str, Any]:
+def file(step: Step, job: Any, letter: Merged) -> dict[str, Any]:
     """File the letter on the case, and on the person, home, tenancy or account that it concerns."""
-    document_id: int = step.session.execute(
-        insert(table(Document)).returning(table(Document).c.id), _document(step, job)
-    ).scalar_one()
-    version_id = step.session.execute(
-        insert(table(DocumentVersion)).returning(table(DocumentVersion).c.id), _version(step, job, merged, document_id)
-    ).scalar_one()
-    used = [{"document_version_id": version_id, "template_version_id": one} for one in merged.template.shared_ids]
-    if used:
-        step.session.execute(insert(TemplateUsed), used)
     subject = job.payload["subject"]
     entity_id = step.surroundings.entity_id(subject) if subject != "case" else None
-    if entity_id is not None:
-        step.session.execute(
-            insert(DocumentLink), {"document_id": document_id, "entity_type": subject, "entity_id": entity_id}
-        )
+    under = [(subject, entity_id)] if entity_id is not None else []
+    number = keep(step, letter, title=job.payload["title"], under=under, element_id=job.element_id, job_key=job.key)
+    return {"document_id": number}
+
+
+def keep(
+    step: Step,
+    letter: Merged,
+    *,
+    title: str,
+    under: Sequence[tuple[str, int]],
+    element_id: str,
+    job_key: str | None = None,
+) -> int:
+    """Make a document of a merged letter, on the case and `under` whatever it concerns; return its number."""
+    number: int = step.session.execute(
+        insert(table(Document)).returning(table(Document).c.id), _document(step, title, element_id, job_key)
+    ).scalar_one()
+    version_id = step.session.execute(
+        insert(table(DocumentVersion)).returning(table(DocumentVersion).c.id), _version(step, title, letter, number)
+    ).scalar_one()
+    used = [{"document_version_id": version_id, "template_version_id": one} for one in letter.template.shared_ids]
+    if used:
+        step.session.execute(insert(TemplateUsed), used)
+    links = [{"document_id": number, "entity_type": kind, "entity_id": entity_id} for kind, entity_id in under]
+    if links:
+        step.session.execute(insert(DocumentLink), links)
     step.note_event(
         "document_merged",
         {
-            "document_id": document_id,
-            "title": job.payload["title"],
-            "template": merged.template.name,
-            "template_used": merged.template.as_history(),
+            "document_id": number,
+            "title": title,
+            "template": letter.template.name,
+            "template_used": letter.template.as_history(),
             "version_id": step.definition.version_id,
-            "sha256": merged.sha256,
-            "filed_under": [subject, entity_id] if entity_id is not None else None,
-            "element_id": job.element_id,
+            "sha256": letter.sha256,
+            "filed_under": list(under[0]) if under else None,
+            "element_id": element_id,
         },
     )
-    return {"document_id": document_id}
+    return number
 
 
-def file_offered(step: Step, job: Any, merged: Merged) -> dict[str, Any]:
+def file_offered(step: Step, job: Any, letter: Merged) -> dict[str, Any]:
     """File a letter that no token waits for, and give whoever caused it a to-do item to send it."""
-    filed = file(step, job, merged)
+    filed = file(step, job, letter)
     ask_to_send(step, job.payload)
     return filed
 
 
-def _document(step: Step, job: Any) -> dict[str, Any]:
+def _document(step: Step, title: str, element_id: str, job_key: str | None) -> dict[str, Any]:
     return {
         "case_id": step.case.id,
-        "title": job.payload["title"],
+        "title": title[:200],
         "kind": "letter",
         "source": "merged",
-        "element_id": job.element_id,
-        "job_key": job.key,
+        "element_id": element_id,
+        "job_key": job_key,
         "created_at": step.at,
         "created_by_id": step.actor.user_id,
         "version": 1,
     }
 
 
-def _version(step: Step, job: Any, merged: Merged, document_id: int) -> dict[str, Any]:
+def _version(step: Step, title: str, letter: Merged, document_id: int) -> dict[str, Any]:
     return {
         "document_id": document_id,
         "number": 1,
-        "sha256": merged.sha256,
-        "size": merged.size,
+        "sha256": letter.sha256,
+        "size": letter.size,
         "content_type": WORD,
-        "file_name": f"{step.case.reference} {job.payload['title']}.docx",
-        "template": merged.template.name,
+        "file_name": f"{step.case.reference} {title[:170]}.docx",
+        "template": letter.template.name,
         "category_version_id": step.definition.version_id,
-        "text": merged.text,
+        "text": letter.text,
         "created_at": step.at,
         "created_by_id": step.actor.user_id,
     }

@@ -13,25 +13,26 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import reading
+from engine import reading, templates
 from engine.case_documents import on_case
-from engine.communications import sources, words
+from engine.communications import words
 from engine.communications.queueing import queue
 from engine.communications.recipients import Recipient, Way, chosen, links_of
 from engine.communications.recipients import people as as_recipients
 from engine.communications.safety import Breach, Circumstances, breaches, circumstances, made_up, preferred_channel
-from engine.communications.writing import Merged, Written, write
-from engine.documents.packages import WORD
+from engine.communications.sources import source, version_of
+from engine.communications.writing import Written, write
 from engine.errors import StepFailed
 from engine.instants import LONDON, now
+from engine.merging import Merged, keep
 from engine.permissions import Actor
 from engine.runtime import deciding, directory
 from engine.runtime.step import Step
 from models.base import table
 from models.communication import Communication
-from models.document import Document, DocumentLink, DocumentVersion
+from models.document import Document
 
-COMMUNICATION, DOCUMENT = table(Communication), table(Document)
+COMMUNICATION = table(Communication)
 TOLD = (  # what history says of a communication
     "channel", "recipient", "address", "subject", "template", "template_version", "status", "reason", "purpose",
     "document_id", "element_id",
@@ -48,8 +49,8 @@ class Message:
     way: Way | None
     breaches: tuple[Breach, ...]
     context: Mapping[str, Any]
-    source: sources.Source | None
-    enclosures: tuple[sources.Source, ...] = ()
+    source: templates.Found | None
+    enclosures: tuple[templates.Found, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,56 +130,12 @@ def file(step: Step, job: Any, composed: Composed) -> dict[str, Any] | None:
     return None
 
 
-def _file_document(step: Step, job: Any, message: Message, merged: Merged) -> int:
+def _file_document(step: Step, job: Any, message: Message, letter: Merged) -> int:
     """File what was merged on the case, with its recipient, and under what the diagram says."""
-    wish = job.payload
-    is_letter = message.source is not None and merged.template == message.source.name
-    title = title_of(wish, message.source) if is_letter else merged.title
-    document = {
-        "case_id": step.case.id,
-        "title": title[:200],
-        "kind": "letter",
-        "source": "merged",
-        "element_id": job.element_id,
-        "job_key": None,
-        "created_at": step.at,
-        "created_by_id": step.actor.user_id,
-        "version": 1,
-    }
-    number: int = step.session.execute(insert(DOCUMENT).returning(DOCUMENT.c.id), document).scalar_one()
-    step.session.execute(
-        insert(DocumentVersion),
-        {
-            "document_id": number,
-            "number": 1,
-            "sha256": merged.sha256,
-            "size": merged.size,
-            "content_type": WORD,
-            "file_name": f"{step.case.reference} {title}.docx"[:200],
-            "template": merged.template,
-            "category_version_id": step.definition.version_id,
-            "text": merged.text,
-            "created_at": step.at,
-            "created_by_id": step.actor.user_id,
-        },
-    )
-    filed = _filed_under(step, wish["file_under"], message.to)
-    for kind, entity_id in filed:
-        link = {"document_id": number, "entity_type": kind, "entity_id": entity_id}
-        step.session.execute(insert(DocumentLink), link)
-    step.note_event(
-        "document_merged",
-        {
-            "document_id": number,
-            "title": title,
-            "template": merged.template,
-            "version_id": step.definition.version_id,
-            "sha256": merged.sha256,
-            "filed_under": list(filed[0]) if filed else None,
-            "element_id": job.element_id,
-        },
-    )
-    return number
+    is_letter = message.source is not None and letter.template.name == message.source.name
+    title = title_of(job.payload, letter.template) if is_letter else _as_title(letter.template.name)
+    under = _filed_under(step, job.payload["file_under"], message.to)
+    return keep(step, letter, title=title, under=under, element_id=job.element_id)
 
 
 def _filed_under(step: Step, under: str, to: Recipient) -> list[tuple[str, int]]:
@@ -216,7 +173,7 @@ def _message(
     found += made_up(session, channel, way)
     names = [template, *wish["enclosures"]] if template else wish["enclosures"]
     found_sources = [
-        sources.source(session, reader.definition, channel if place == 0 and template else words.LETTER, name)
+        source(session, reader.definition, channel if place == 0 and template else words.LETTER, name)
         for place, name in enumerate(names)
     ]
     return Message(
@@ -320,7 +277,7 @@ def _row(
         "text": written.text,
         "html": written.html,
         "template": message.source.name if message.source else "",
-        "template_version": message.source.version if message.source else "",
+        "template_version": version_of(message.source, step.definition.settings.key) if message.source else "",
         "document_id": document_id,
         "status": status,
         "reason": " ".join(stopped),
@@ -336,11 +293,15 @@ def _row(
     }
 
 
-def title_of(wish: Mapping[str, Any], source: sources.Source | None) -> str:
+def title_of(wish: Mapping[str, Any], source: templates.Found | None) -> str:
     """Return what a message is called in lists and as a document."""
     if wish.get("title"):
         return str(wish["title"])
-    return source.name.replace("_", " ").capitalize() if source else words.CHANNELS.get(wish["channel"], "Message")
+    return _as_title(source.name) if source else words.CHANNELS.get(wish["channel"], "Message")
+
+
+def _as_title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _question(undecided: Sequence[tuple[int, Mapping[str, Any]]], wish: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,34 +1,24 @@
 """The templates that communications are written from."""
 
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
-from engine.communications.words import CHANNELS, LETTER
+from engine import templates
 from engine.definitions.category import Definition
-from engine.errors import StepFailed
+from engine.errors import NotFound, StepFailed
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A template with where it comes from, as history keeps it ("complaint 4")."""
-
-    name: str
-    content: bytes
-    version: str
-
-
-def source(session: Session, definition: Definition, channel: str, name: str) -> Source:
-    """Return the template of a channel by its name.
+def source(session: Session, definition: Definition, kind: str, name: str) -> templates.Found:
+    """Return the template of a kind (letter, email, sms) by its name: the category's own, else a shared one in force.
 
     Raises:
-        StepFailed: the category has none of this name.
+        StepFailed: there is none.
     """
-    content = definition.templates.get(name) if channel == LETTER else None
-    if content is None:
-        word = CHANNELS[channel].lower()
-        known = ", ".join(sorted(definition.templates)) if channel == LETTER else ""
-        raise StepFailed(
-            f"This category has no {word} “{name}”.", remedy=f"It has: {known or 'none'}. Correct the diagram."
-        )
-    return Source(name, content, f"{definition.settings.key} {definition.version_number}")
+    try:
+        return templates.find(session, definition, name, kind=kind)
+    except NotFound as error:
+        raise StepFailed(error.message, remedy=error.remedy) from error
+
+
+def version_of(found: templates.Found, category: str) -> str:
+    """Return where a template comes from, as history keeps it: "complaint 4", or "shared 2"."""
+    return f"{category if found.source == 'category' else 'shared'} {found.number}"
