@@ -97,7 +97,9 @@ def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
 
 def work(prepared: Prepared) -> Composed:
     """Merge what is written from templates. Raises TemplateError, which names field, template and paragraph."""
-    return Composed(prepared, tuple(write(message, prepared.wish) for message in prepared.messages))
+    wish = prepared.wish
+    written = (write(message, wish, title_of(wish, message.source)) for message in prepared.messages)
+    return Composed(prepared, tuple(written))
 
 
 def file(step: Step, job: Any, composed: Composed) -> dict[str, Any] | None:
@@ -167,15 +169,12 @@ def _message(
     session: Session, reader: reading.CaseReader, job: Any, to: Recipient, about: Circumstances, context: dict[str, Any]
 ) -> Message:
     wish = job.payload
-    channel, template = _channel(wish, to)
+    channel, kind, template = _channel(wish, to)
     way = to.way(channel)
     found = breaches(to, channel, way, purpose=wish["purpose"], topic=wish["topic"], about=about)
     found += made_up(session, channel, way)
-    names = [template, *wish["enclosures"]] if template else wish["enclosures"]
-    found_sources = [
-        source(session, reader.definition, channel if place == 0 and template else words.LETTER, name)
-        for place, name in enumerate(names)
-    ]
+    own = source(session, reader.definition, kind, template) if template else None
+    enclosed = tuple(source(session, reader.definition, words.LETTER, name) for name in wish["enclosures"])
     return Message(
         _key(job, wish, template or channel, to),
         to,
@@ -183,18 +182,23 @@ def _message(
         way,
         tuple(found),
         {**context, "recipient": to.context(way)},
-        found_sources[0] if template else None,
-        tuple(found_sources[1:] if template else found_sources),
+        own,
+        enclosed,
     )
 
 
-def _channel(wish: Mapping[str, Any], to: Recipient) -> tuple[str, str]:
-    """Return the channel and the template for a recipient."""
+def _channel(wish: Mapping[str, Any], to: Recipient) -> tuple[str, str, str]:
+    """Return the channel for a recipient, and the kind and name of the template.
+
+    Who prefers e-mail gets by it, attached, what is a letter to others, where there is no template of its own for it.
+    """
     if wish["channel"] != words.PREFERRED:
-        return wish["channel"], wish.get("template", "")
-    offered = {channel: wish[channel] for channel in words.CHANNELS if wish.get(channel)}
+        return wish["channel"], wish["channel"], wish.get("template", "")
+    offered = {channel: (channel, wish[channel]) for channel in words.CHANNELS if wish.get(channel)}
+    if words.LETTER in offered:
+        offered.setdefault(words.EMAIL, offered[words.LETTER])
     channel = preferred_channel(to, list(offered), purpose=wish["purpose"], topic=wish["topic"])
-    return channel, offered[channel]
+    return (channel, *offered[channel])
 
 
 def _key(job: Any, wish: Mapping[str, Any], what: str, to: Recipient) -> str:

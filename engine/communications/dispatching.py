@@ -166,6 +166,10 @@ def _is_true(session: Session, row: Any) -> bool:
 
 def _outgoing(session: Session, row: Any) -> Outgoing:
     reference = reading.open_case(session, row.case_id).case.reference if row.case_id is not None else ""
+    letter = _attachment(session, row.document_id) if row.document_id is not None else None
+    attached = [_attachment(session, int(str(one[0])), int(str(one[1]))) for one in row.attachments]
+    if letter is not None and row.channel != words.LETTER:
+        attached, letter = [letter, *attached], None
     answered = session.get(Communication, row.in_reply_to_id) if row.in_reply_to_id is not None else None
     return Outgoing(
         row.key,
@@ -177,8 +181,8 @@ def _outgoing(session: Session, row: Any) -> Outgoing:
         html=row.html,
         reference=reference,
         address_lines=tuple(str(line) for line in row.address_lines),
-        letter=_attachment(session, row.document_id) if row.document_id is not None else None,
-        attachments=tuple(_attachment(session, int(str(one[0])), int(str(one[1]))) for one in row.attachments),
+        letter=letter,
+        attachments=tuple(attached),
         in_reply_to=answered.provider_reference if answered is not None else "",
     )
 

@@ -37,15 +37,46 @@ class Asked(Protocol):
     def enclosures(self) -> tuple[Found, ...]: ...
 
 
-def write(message: Asked, wish: Mapping[str, Any]) -> Written:
-    """Return what a message says. Raises TemplateError, which names field, template and paragraph."""
-    enclosures = tuple(merged(source, dict(message.context)) for source in message.enclosures)
+COVER = """Dear {salutation}
+
+We have a letter for you, “{title}”. You will find it attached.
+
+If you would rather hear from us in another way, or need it in large print or another language, please tell us.
+
+Yours sincerely
+{officer}
+{landlord}"""
+
+
+def write(message: Asked, wish: Mapping[str, Any], title: str) -> Written:
+    """Return what a message says; `title` is what it is called.
+
+    Raises:
+        StepFailed: a letter without a template.
+        TemplateError: names field, template and paragraph.
+    """
+    context, source = dict(message.context), message.source
+    enclosures = tuple(merged(one, context) for one in message.enclosures)
+    if source is not None and source.kind == LETTER:
+        letter = merged(source, context)
+        if message.channel == LETTER:
+            return Written(text=letter.text, letter=letter, enclosures=enclosures)
+        return Written(subject=title, text=_cover(context, title), letter=letter, enclosures=enclosures)
     if message.channel == LETTER:
-        if message.source is None:
-            raise StepFailed("A letter is written from a template.", remedy="Name one in the diagram.")
-        letter = merged(message.source, dict(message.context))
-        return Written(text=letter.text, letter=letter, enclosures=enclosures)
-    if message.source is None:
+        raise StepFailed("A letter is written from a template.", remedy="Name one in the diagram.")
+    if source is None:
         subject = wish.get("subject", "") if message.channel == EMAIL else ""
         return Written(subject=subject, text=wish.get("text", ""), enclosures=enclosures)
-    raise StepFailed(f"“{message.source.name}” is no template for this.", remedy="Name another in the diagram.")
+    raise StepFailed(f"“{source.name}” is no template for this.", remedy="Name another in the diagram.")
+
+
+def _cover(context: Mapping[str, Any], title: str) -> str:
+    """Return what an e-mail says that a letter is attached to."""
+    officer, landlord = context.get("officer") or {}, context.get("organisation") or {}
+    said = COVER.format(
+        salutation=context["recipient"]["salutation"],
+        title=title,
+        officer=officer.get("name") or "",
+        landlord=landlord.get("name") or "",
+    )
+    return said.strip()

@@ -107,4 +107,9 @@ def test_each_is_written_to_as_they_prefer_and_as_is_safe(letters: Correspondenc
 
     letters.start("send_by_preference", to="tenants", letter="hello")
 
-    assert [one.channel for one in letters.messages] == ["letter", "letter"]  # no template for an e-mail
+    assert [one.channel for one in letters.messages] == ["email", "letter"]
+    letters.dispatch()
+    by_email = next(one for one in letters.post.sent if one.channel == "email")
+    assert by_email.to == "ada@resident.example" and by_email.subject.startswith("Hello")
+    assert f"Dear {letters.ada.salutation}" in by_email.text and "attached" in by_email.text
+    assert [one.path.read_bytes()[:2] for one in by_email.attachments] == [b"PK"]  # the letter itself
