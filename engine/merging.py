@@ -61,7 +61,9 @@ def work(prepared: Prepared) -> Merged:
 
 def merged(template: templates.Found, context: dict[str, Any]) -> Merged:
     """Merge a template and keep the bytes. Raises TemplateError, which names field, letter and paragraph."""
-    content = merge(template.content, context, template_name=template.name)
+    content = merge(
+        template.content, context, template_name=template.name, blocks=template.blocks, names=template.names
+    )
     sha256 = FolderStore(configuration.current().files).put(content)
     return Merged(sha256, len(content), text_of(content, WORD), template)
 

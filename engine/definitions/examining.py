@@ -57,8 +57,7 @@ def _examined(
 ) -> tuple[Report, Diagrams]:
     found: Found = {path: [] for path in sorted(files)}
     imported: Diagrams = {}
-    context = _read(files, found, imported, is_lone=is_lone)
-    context.shared = shared or {}
+    context = _read(files, found, imported, is_lone=is_lone, shared=shared or {})
     context.common = context.common.union(common)
     context.catalogued = fields or {}
     lost = _check_diagrams(context, found, imported)
@@ -117,8 +116,10 @@ def _with_repairs(file: FileReport, before: Mapping[str, Imported], after: Mappi
     )
 
 
-def _read(files: Mapping[str, bytes], found: Found, imported: Diagrams, *, is_lone: bool) -> Context:
-    context = Context(is_lone=is_lone)
+def _read(
+    files: Mapping[str, bytes], found: Found, imported: Diagrams, *, is_lone: bool, shared: Mapping[str, bytes]
+) -> Context:
+    context = Context(is_lone=is_lone, shared=shared)
     context.letters = {_stem(path): content for path, content in files.items() if path.endswith(".docx")}
     for path in found:
         content = files[path]
@@ -129,7 +130,7 @@ def _read(files: Mapping[str, bytes], found: Found, imported: Diagrams, *, is_lo
         elif path.endswith(".form"):
             _read_form(context, path, content, found[path])
         elif path.endswith(".docx"):
-            found[path] += letters.check_file(_stem(path), content)
+            found[path] += letters.check_file(_stem(path), content, context)
         elif path == rules.FILE or (is_lone and path.endswith(".toml")):
             _read_rules(context, path, content, found[path])
         elif not path.endswith(DECISIONS):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine.definitions.checks import letters, names
+from engine.definitions.checks.context import Context
 from engine.definitions.faults import Fault, FileReport, Report
 from engine.documents import fields
 from engine.documents.templates import Known
@@ -13,20 +14,30 @@ from engine.templates import folders, kinds
 def examine(files: Mapping[str, bytes]) -> Report:
     """Return what is wrong with shared templates (path among them to content)."""
     known = Known(names.known((), (), None))
-    return Report(tuple(FileReport(path, faults=tuple(_faults(path, files[path], known))) for path in sorted(files)))
+    context = Context(shared={path: content for path, content in files.items() if _is_template(path)})
+    found = {path: tuple(_faults(path, files[path], known, context)) for path in sorted(files)}
+    return Report(tuple(FileReport(path, faults=faults) for path, faults in found.items()))
 
 
-def _faults(path: str, content: bytes, known: Known) -> Iterator[Fault]:
+def _is_template(path: str) -> bool:
+    try:
+        kinds.named(path)
+    except Invalid:
+        return False
+    return True
+
+
+def _faults(path: str, content: bytes, known: Known, context: Context) -> Iterator[Fault]:
     try:
         if path == folders.TITLES_FILE:
             folders.titles_in({path: content})
             return
-        _, key = kinds.named(path)
+        key = kinds.named(path)[1]
     except Invalid as error:
         yield Fault("", "unknown-file", "error", error.message, error.remedy)
         return
-    yield from letters.check_file(key, content)
-    for use in {use["path"]: use for use in fields.report(content)["fields"]}.values():
+    yield from letters.check_file(key, content, context)
+    for use in {use["path"]: use for use in fields.report(content, context.blocks)["fields"]}.values():
         if not known.has(use["path"]):
             yield _not_everywhere(key, use, known)
 

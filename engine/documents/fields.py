@@ -1,12 +1,12 @@
 """Which fields of a case a template uses, read from its tags; runs in the limited child only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from jinja2 import nodes
 
-from engine.documents.preparing import PLAIN, XML, Piece, paragraph_at, prepared, unknown_word
+from engine.documents.preparing import PLAIN, XML, Piece, Prepared, paragraph_at, prepared, unknown_word
 from engine.documents.refusals import PackageRefused
 from engine.documents.tags import Problem, shown
 
@@ -21,25 +21,30 @@ Scope = dict[str, str]  # a local name to the path that it stands for; "" when i
 Use = tuple[str, int]  # path, line
 
 
-def report(template: bytes) -> dict[str, Any]:
-    """Return {"fields": [{path, place, paragraph}], "filters": [name], "problems": [Problem as a dict]}."""
+def report(template: bytes, blocks: Mapping[str, bytes] | None = None) -> dict[str, Any]:
+    """Return {"fields": [{path, place, paragraph}], "filters": [name], "blocks": [name], "problems": [dict]}.
+
+    What a template includes of `blocks` is read with it.
+    """
     try:
-        ready = prepared(template)
+        ready = prepared(template, blocks)
     except PackageRefused as fault:
         refused = Problem(fault.code, f"The file was refused because {fault.reason}.", fault.remedy)
-        return {"fields": [], "filters": [], "problems": [asdict(refused)]}
+        return {"fields": [], "filters": [], "blocks": [], "problems": [asdict(refused)]}
     found: dict[tuple[str, str, str], None] = {}  # a dict for its order
     filters: set[str] = set()
     problems = list(ready.problems)
     for piece in ready.pieces:
         tree = _tree(piece)
         for path, line in Fields().of(tree):
-            found[path, piece.place, shown(paragraph_at(piece.source, line))] = None
+            paragraph = paragraph_at(piece.source, line)
+            found[path, ready.place_of(piece.place, paragraph), shown(paragraph)] = None
         filters.update(node.name for node in tree.find_all(nodes.Filter))
-        problems.extend(_unknown_words(tree, piece))
+        problems.extend(_unknown_words(tree, piece, ready))
     return {
         "fields": [{"path": path, "place": place, "paragraph": paragraph} for path, place, paragraph in found],
         "filters": sorted(filters),
+        "blocks": ready.included,
         "problems": [asdict(problem) for problem in problems],
     }
 
@@ -48,12 +53,13 @@ def _tree(piece: Piece) -> nodes.Template:
     return (PLAIN if piece.place == "properties" else XML).parse(piece.source)
 
 
-def _unknown_words(tree: nodes.Template, piece: Piece) -> Iterator[Problem]:
+def _unknown_words(tree: nodes.Template, piece: Piece, ready: Prepared) -> Iterator[Problem]:
     """Tell of filters and tests inside a condition, which Jinja finds out only when the condition is met."""
     for kind, known, node_type in (("filter", XML.filters, nodes.Filter), ("test", XML.tests, nodes.Test)):
         for node in tree.find_all(node_type):
             if node.name not in known:
-                yield unknown_word(kind, node.name, piece.place, paragraph_at(piece.source, node.lineno))
+                paragraph = paragraph_at(piece.source, node.lineno)
+                yield unknown_word(kind, node.name, ready.place_of(piece.place, paragraph), paragraph)
 
 
 class Fields:

@@ -9,18 +9,32 @@ from typing import Any
 import docx
 import jinja2.debug  # noqa: F401  what Jinja imports only when a template is wrong
 
-from engine.documents import differing, fields, rendering, trial, wording
+from engine.documents import differing, fields, packages, rendering, splicing, trial, wording
 
 
-def merge(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
-    """Render a letter."""
-    return {}, rendering.render(template, request["context"], template_name=request["name"])
+def merge(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Render a letter; the body is the template, then the blocks that it may include."""
+    template, blocks = _apart(request, body)
+    names = request.get("names", ())
+    return {}, rendering.render(template, request["context"], template_name=request["name"], blocks=blocks, names=names)
 
 
-def try_out(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
+def _apart(request: dict[str, Any], body: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """Return the template and the blocks in a body: their names and lengths stand in the request."""
+    listed = request.get("blocks", ())
+    at = len(body) - sum(length for _, length in listed)
+    template, blocks = body[:at], {}
+    for name, length in listed:
+        blocks[name] = body[at : at + length]
+        at += length
+    return template, blocks
+
+
+def try_out(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Render a letter with what it misses marked in it."""
+    template, blocks = _apart(request, body)
     letter, missing = trial.render(
-        template, request["context"], template_name=request["name"], stand_ins=request["stand_ins"]
+        template, request["context"], template_name=request["name"], stand_ins=request["stand_ins"], blocks=blocks
     )
     return {"missing": missing}, letter
 
@@ -33,9 +47,15 @@ CODECS = """
 """
 
 
-def inspect(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
+def inspect(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Read which fields and filters a template uses and what is wrong with it."""
-    return fields.report(template), b""
+    return fields.report(*_apart(request, body)), b""
+
+
+def included(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
+    """Read which blocks a template itself includes; what is wrong with it, merging it will tell."""
+    packages.unpack(template)
+    return {"names": [name for name in dict.fromkeys(splicing.includes(template)) if name]}, b""
 
 
 def compare(request: dict[str, Any], both: bytes) -> tuple[dict[str, Any], bytes]:
@@ -48,7 +68,14 @@ def text(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     return {}, wording.READERS[request["content_type"]](content).encode("utf-8", "replace")
 
 
-JOBS = {"merge": merge, "inspect": inspect, "compare": compare, "try": try_out, "text": text}
+JOBS = {
+    "merge": merge,
+    "inspect": inspect,
+    "included": included,
+    "compare": compare,
+    "try": try_out,
+    "text": text,
+}
 
 
 def warm_up() -> None:
@@ -62,7 +89,11 @@ def warm_up() -> None:
     document.add_paragraph("{{ name }} {{ [1]|first }}")
     document.sections[0].header.paragraphs[0].text = "{{ name }}"
     document.save(file)
-    rendering.render(file.getvalue(), {"name": "Ann"}, template_name="warm-up")
+    document.add_paragraph('{%p include "warm_up" %}')
+    including = io.BytesIO()
+    document.save(including)
+    blocks = {"warm_up": file.getvalue()}
+    rendering.render(including.getvalue(), {"name": "Ann"}, template_name="warm-up", blocks=blocks)
     trial.render(file.getvalue(), {}, template_name="warm-up")
     fields.report(file.getvalue())
     differing.compare(file.getvalue(), file.getvalue())

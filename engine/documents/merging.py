@@ -1,5 +1,6 @@
 """Letters: a Word template and the data of a case become a Word document."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.documents import limited
@@ -14,19 +15,28 @@ BREACHES = {
 }
 
 
-def merge(template: bytes, context: dict[str, Any], *, template_name: str) -> bytes:
+def merge(
+    template: bytes,
+    context: dict[str, Any],
+    *,
+    template_name: str,
+    blocks: Mapping[str, bytes] | None = None,
+    names: Iterable[str] = (),
+) -> bytes:
     """Return the letter as .docx: `template` (.docx with docxtpl tags) merged with `context`.
 
     `context` is plain data: str, int, Decimal, bool, None, date, aware datetime, and dicts and lists of these. A name
     that is not there, printed or asked, is an error; one whose value is None is false in a condition and an error
-    only in print. Lines of a text become line breaks. Nothing in a template can run code, read a file or call out; it
-    is merged in a child process with 512 MB and 10 seconds.
+    only in print. Lines of a text become line breaks. `blocks` are the Word files that it includes by name, `names` the
+    others that it could include, for the nearest to a wrong one. Nothing in a template can run code, read a file or
+    call out; it is merged in a child process with 512 MB and 10 seconds.
     Raises TemplateError naming the template and the paragraph; where it is about a field or a paragraph it is a
     LetterRefused, which keeps `field`, `paragraph` and `code` ("missing_field", "wrong_type", …).
     """
-    request = {"job": "merge", "name": template_name, "context": context}
+    listed, body = with_blocks(template, blocks)
+    request = {"job": "merge", "name": template_name, "context": context, "blocks": listed, "names": sorted(names)}
     try:
-        answer, letter = limited.run(request, template)
+        answer, letter = limited.run(request, body)
     except limited.Breach as breach:
         if breach.what == "crash":
             raise Unavailable(f'The letter "{template_name}" could not be merged: its process was ended.') from breach
@@ -42,6 +52,12 @@ def merge(template: bytes, context: dict[str, Any], *, template_name: str) -> by
     if "refused" in answer:
         raise LetterRefused(**answer["refused"])
     return letter
+
+
+def with_blocks(template: bytes, blocks: Mapping[str, bytes] | None) -> tuple[list[list[object]], bytes]:
+    """Return the names and lengths of blocks, and the body of a request that brings them after the template."""
+    blocks = blocks or {}
+    return [[name, len(content)] for name, content in blocks.items()], b"".join((template, *blocks.values()))
 
 
 def _not_plain(context: dict[str, Any], template_name: str, fault: Exception) -> TemplateError:

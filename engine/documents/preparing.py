@@ -4,8 +4,8 @@ import hashlib
 import io
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 from docx.opc.oxml import parse_xml
@@ -14,7 +14,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateSyntaxError
 from lxml import etree
 
-from engine.documents import packages, tags
+from engine.documents import packages, splicing, tags
 from engine.documents.refusals import LetterRefused, PackageRefused
 from engine.documents.sandbox import LetterEnvironment, RefusedTag
 from engine.documents.tags import Problem, Tag, shown
@@ -43,29 +43,45 @@ class Piece:
 
 @dataclass
 class Prepared:
-    """All parts of a template that hold tags, and what is wrong with them."""
+    """All parts of a template that hold tags, and what is wrong with them.
 
+    `content` is the template with what it includes in its place.
+    """
+
+    content: bytes = b""
     pieces: list[Piece] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
+    included: list[str] = field(default_factory=list)  # names of blocks
+    of_blocks: dict[str, str] = field(default_factory=dict)  # text of a paragraph to the block that brought it
 
     @property
     def size(self) -> int:
         """Return the characters of source kept for it."""
-        return sum(len(piece.source) for piece in self.pieces)
+        return len(self.content) + sum(len(piece.source) for piece in self.pieces)
+
+    def place_of(self, place: str, paragraph: str) -> str:
+        """Return where a paragraph stands, for a sentence: the block that brought it, else the part of the letter."""
+        block = self.of_blocks.get(paragraph)
+        return f'block "{block}"' if block else place
 
 
 _kept: OrderedDict[str, Prepared] = OrderedDict()
 
 
-def prepared(content: bytes) -> Prepared:
+def prepared(content: bytes, blocks: Mapping[str, bytes] | None = None, names: Iterable[str] = ()) -> Prepared:
     """Return the template ready to merge; the least used one is forgotten when there are too many.
 
-    Raises PackageRefused. Faults in the tags stand in `problems`.
+    `blocks` are what it may include, by name, `names` what else there is. Raises PackageRefused. Faults in the tags
+    stand in `problems`.
     """
-    digest = hashlib.sha256(content).hexdigest()
+    blocks = blocks or {}
+    total = hashlib.sha256(content)
+    for name in sorted(blocks):
+        total.update(f"\0{name}\0{hashlib.sha256(blocks[name]).hexdigest()}".encode())
+    digest = total.hexdigest()
     if digest not in _kept:
-        _kept[digest] = prepare(content)
+        _kept[digest] = prepare(content, blocks, names)
     _kept.move_to_end(digest)
     while len(_kept) > MOST_KEPT or (
         len(_kept) > 1 and sum(each.size for each in _kept.values()) > MOST_KEPT_CHARACTERS
@@ -74,31 +90,39 @@ def prepared(content: bytes) -> Prepared:
     return _kept[digest]
 
 
-def _characters_kept() -> int:
-    return sum(each.size for each in _kept.values())
+def prepare(content: bytes, blocks: Mapping[str, bytes], names: Iterable[str] = ()) -> Prepared:
+    """Check a template's package, put what it includes in its place, read its tags, and compile what has any.
 
-
-def prepare(content: bytes) -> Prepared:
-    """Check a template's package, read its tags, and compile every part that has any. Raises PackageRefused."""
+    Raises PackageRefused.
+    """
     package = packages.unpack(content)
     if packages.check_office(package) != packages.WORD:
         raise PackageRefused("it is not a Word document", remedy="Save it as a Word document (.docx).", code="type")
     for name, part in package.xml_parts():
         packages.parsed(name, part)
-    document = DocxTemplate(io.BytesIO(content))
+    spliced = splicing.splice(content, blocks, names)
+    document = DocxTemplate(io.BytesIO(spliced.content))
     document.render_init()
-    result = Prepared(problems=_tags_out_of_reach(package))
+    problems = [*_tags_out_of_reach(package), *spliced.problems]
+    result = Prepared(spliced.content, problems=problems, included=spliced.included, of_blocks=spliced.paragraphs)
     for place, key, root in parts(document):
         reading = tags.read(root, place)
         result.tags.extend(reading.tags)
-        result.problems.extend(reading.problems)
-        if reading.tags and not reading.problems:
+        result.problems.extend(replace(p, place=result.place_of(p.place, p.paragraph)) for p in reading.problems)
+        if place == "notes" and any(tag.word == "include" for tag in reading.tags):
+            result.problems.append(_in_notes(next(tag for tag in reading.tags if tag.word == "include")))
+        elif reading.tags and not reading.problems:
             _compile(result, place, key, xml_source(document, root))
     for name in PROPERTIES:
         text = str(getattr(document.docx.core_properties, name) or "")
         if "{" in text:
             _compile(result, "properties", name, text)
     return result
+
+
+def _in_notes(tag: Tag) -> Problem:
+    message = "Blocks are included in the letter, its headers and footers, and not in notes."
+    return Problem("include", message, "Write the words into the note.", "notes", tag.paragraph)
 
 
 def _tags_out_of_reach(package: packages.Package) -> list[Problem]:
@@ -156,9 +180,11 @@ def _compile(result: Prepared, place: str, key: str, source: str) -> None:
     try:
         template = environment.from_string(source)
     except RefusedTag as fault:
-        result.problems.append(_refused_tag(fault.tag, place, paragraph_at(source, fault.line)))
+        paragraph = paragraph_at(source, fault.line)
+        result.problems.append(_refused_tag(fault.tag, result.place_of(place, paragraph), paragraph))
     except TemplateSyntaxError as fault:
-        result.problems.append(_syntax(str(fault.message), place, paragraph_at(source, fault.lineno)))
+        paragraph = paragraph_at(source, fault.lineno)
+        result.problems.append(_syntax(str(fault.message), result.place_of(place, paragraph), paragraph))
     else:
         result.pieces.append(Piece(place, key, source, template))
 

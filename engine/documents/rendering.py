@@ -1,7 +1,7 @@
 """A letter rendered from its prepared template; runs in the limited child only."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -13,7 +13,16 @@ from lxml import etree
 
 from engine.documents.contexts import as_records
 from engine.documents.formats import Unwritable
-from engine.documents.preparing import Piece, note_parts, one_line_again, paragraph_at, prepared, refusal, standing
+from engine.documents.preparing import (
+    Piece,
+    Prepared,
+    note_parts,
+    one_line_again,
+    paragraph_at,
+    prepared,
+    refusal,
+    standing,
+)
 from engine.documents.refusals import LetterRefused, PackageRefused
 from engine.documents.sandbox import FieldMissing, Forbidden
 from engine.documents.tags import shown
@@ -25,31 +34,46 @@ LONGEST_PROPERTY = 255  # what Word and python-docx accept
 CORRECT_TEMPLATE = "Correct the template, or the field, and try again."
 
 
-def render(template: bytes, context: dict[str, Any], *, template_name: str) -> bytes:
-    """Return the letter as .docx. Raises LetterRefused."""
-    return render_with(template, as_records(context), template_name=template_name)
-
-
-def render_with(
-    template: bytes, records: Any, *, template_name: str, each: Callable[[Piece], Piece] | None = None
+def render(
+    template: bytes,
+    context: dict[str, Any],
+    *,
+    template_name: str,
+    blocks: Mapping[str, bytes] | None = None,
+    names: Iterable[str] = (),
 ) -> bytes:
-    """Return the letter of what `as_records` made; `each` exchanges pieces of the template. Raises LetterRefused."""
+    """Return the letter as .docx; see `prepared` for `blocks` and `names`. Raises LetterRefused."""
+    ready = made_ready(template, template_name=template_name, blocks=blocks, names=names)
+    return render_with(ready, as_records(context), template_name=template_name)
+
+
+def made_ready(
+    template: bytes, *, template_name: str, blocks: Mapping[str, bytes] | None = None, names: Iterable[str] = ()
+) -> Prepared:
+    """Return a template that can be merged, with what it includes in its place. Raises LetterRefused."""
     try:
-        ready = prepared(template)
+        ready = prepared(template, blocks, names)
     except PackageRefused as fault:
         raise LetterRefused(
             f'The template "{template_name}" was refused because {fault.reason}.', remedy=fault.remedy, code=fault.code
         ) from fault
     if ready.problems:
         raise refusal(ready.problems[0], template_name)
-    document = DocxTemplate(io.BytesIO(template))
+    return ready
+
+
+def render_with(
+    ready: Prepared, records: Any, *, template_name: str, each: Callable[[Piece], Piece] | None = None
+) -> bytes:
+    """Return the letter of what `as_records` made; `each` exchanges pieces of the template. Raises LetterRefused."""
+    document = DocxTemplate(io.BytesIO(ready.content))
     document.render_init()
     for piece in map(each, ready.pieces) if each else ready.pieces:
-        _put(document, piece, _rendered(piece, records, template_name), template_name)
+        _put(document, piece, _rendered(ready, piece, records, template_name), template_name)
     return _saved(document, template_name)
 
 
-def _rendered(piece: Piece, records: dict[str, Any], template_name: str) -> str:
+def _rendered(ready: Prepared, piece: Piece, records: dict[str, Any], template_name: str) -> str:
     """Run one part's template, counting what it writes."""
     context = piece.template.new_context(records)
     written, size = [], 0
@@ -61,7 +85,8 @@ def _rendered(piece: Piece, records: dict[str, Any], template_name: str) -> str:
                 raise Unwritable("it grows without end")
     except (TemplateRuntimeError, Forbidden, Unwritable, TypeError, ValueError, ArithmeticError, LookupError) as fault:
         line = _template_line(fault.__traceback__, piece)
-        raise _refused(fault, piece, paragraph_at(piece.source, line), template_name) from fault
+        paragraph = paragraph_at(piece.source, line)
+        raise _refused(fault, ready.place_of(piece.place, paragraph), paragraph, template_name) from fault
     return "".join(written)
 
 
@@ -75,8 +100,8 @@ def _template_line(trace: TracebackType | None, piece: Piece) -> int:
     return line
 
 
-def _refused(fault: Exception, piece: Piece, paragraph: str, template_name: str) -> LetterRefused:
-    where = standing(piece.place, paragraph)
+def _refused(fault: Exception, place: str, paragraph: str, template_name: str) -> LetterRefused:
+    where = standing(place, paragraph)
     if isinstance(fault, FieldMissing):
         field = str(fault)
         return LetterRefused(

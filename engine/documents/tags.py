@@ -67,9 +67,14 @@ def read(root: etree._Element, place: str) -> Reading:
 def paragraph_texts(root: etree._Element) -> Iterator[str]:
     """Yield the text of each paragraph, without that of paragraphs inside it (text boxes)."""
     for paragraph in root.iter(f"{W}p"):
-        text = "".join(node.text or "" for node in paragraph.iter(f"{W}t") if paragraph_of(node) is paragraph)
+        text = own_text(paragraph)
         if text:
             yield text
+
+
+def own_text(paragraph: etree._Element) -> str:
+    """Return the text of one paragraph, without that of paragraphs inside it."""
+    return "".join(node.text or "" for node in paragraph.iter(f"{W}t") if paragraph_of(node) is paragraph)
 
 
 def shown(paragraph: str) -> str:

@@ -2,11 +2,11 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from engine.documents import limited
-from engine.documents.merging import BREACHES
+from engine.documents.merging import BREACHES, with_blocks
 from engine.documents.tags import Problem
 
 LARGEST = 10 * 1024 * 1024  # bytes
@@ -28,14 +28,19 @@ class TemplateReport:
     fields: list[FieldUse]
     filters: list[str]
     problems: list[Problem]
+    blocks: list[str] = field(default_factory=list)  # that it includes, also those within others
 
 
-def inspect(template: bytes) -> TemplateReport:
-    """Read a template's fields, filters and faults. Raises nothing: a file that cannot be read is a problem too."""
+def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None) -> TemplateReport:
+    """Read a template's fields, filters and faults, with what it includes of `blocks` in its place.
+
+    Raises nothing: a file that cannot be read is a problem too.
+    """
     if len(template) > LARGEST:
         return _only(Problem("size", _too_large(len(template)), "Make the pictures in it smaller and save it again."))
     try:
-        answer, _ = limited.run({"job": "inspect"}, template)
+        listed, body = with_blocks(template, blocks)
+        answer, _ = limited.run({"job": "inspect", "blocks": listed}, body)
     except limited.Breach as breach:
         reason, remedy = BREACHES[breach.what]
         return _only(Problem(breach.what, f"Reading the template {reason}.", remedy))
@@ -46,16 +51,28 @@ def inspect(template: bytes) -> TemplateReport:
         [FieldUse(**use) for use in found["fields"]],
         found["filters"],
         [Problem(**problem) for problem in found["problems"]],
+        found["blocks"],
     )
 
 
-def check(template: bytes, known_names: Iterable[str], *, name: str) -> list[Problem]:
+def included(template: bytes) -> list[str]:
+    """Return the names of the blocks that a template itself includes; none of one that cannot be read."""
+    try:
+        answer, _ = limited.run({"job": "included"}, template)
+    except (limited.Breach, limited.Failed):
+        return []  # merging it will say what is wrong
+    return list(answer["done"]["names"])
+
+
+def check(
+    template: bytes, known_names: Iterable[str], *, name: str, blocks: Mapping[str, bytes] | None = None
+) -> list[Problem]:
     """Return everything wrong with a template, unknown fields included, in the order in which it stands.
 
     `known_names` are dotted paths (`person.full_name`, `works[].cost` or `works.cost`). A known name with nothing
     known beneath it may hold anything: `clocks` alone allows `clocks.x.due_on`.
     """
-    report = inspect(template)
+    report = inspect(template, blocks)
     known = Known(known_names)
     unknown = [use for use in report.fields if not known.has(use.path)]
     return report.problems + [_unknown_field(use, known.nearest(use.path), name) for use in unknown]

@@ -14,7 +14,7 @@ from jinja2.runtime import Context, Undefined
 from engine.documents.contexts import as_records
 from engine.documents.formats import Unwritable, printed
 from engine.documents.preparing import Piece
-from engine.documents.rendering import render_with
+from engine.documents.rendering import made_ready, render_with
 from engine.documents.sandbox import Absent, Empty, LetterEnvironment, Record, Rows
 
 GIVES_A_DEFAULT = frozenset({"default", "d"})
@@ -31,7 +31,12 @@ _stand_ins: dict[str, list[Any]] = {}
 
 
 def render(
-    template: bytes, context: dict[str, Any], *, template_name: str, stand_ins: Mapping[str, Any] | None = None
+    template: bytes,
+    context: dict[str, Any],
+    *,
+    template_name: str,
+    stand_ins: Mapping[str, Any] | None = None,
+    blocks: Mapping[str, bytes] | None = None,
 ) -> tuple[bytes, list[str]]:
     """Return the letter as .docx, and the paths of the fields that it misses. Raises LetterRefused for other faults.
 
@@ -41,7 +46,8 @@ def render(
     _missing.clear()
     _stand_ins.clear()
     _stand_ins.update(as_records(dict(stand_ins or {})))
-    letter = render_with(template, marked(as_records(context)), template_name=template_name, each=_lenient)
+    ready = made_ready(template, template_name=template_name, blocks=blocks)
+    letter = render_with(ready, marked(as_records(context)), template_name=template_name, each=_lenient)
     return letter, list(_missing)[:MOST]
 
 

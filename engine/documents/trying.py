@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.documents import limited
 from engine.documents.contexts import not_plain
-from engine.documents.merging import BREACHES
+from engine.documents.merging import BREACHES, with_blocks
 from engine.documents.refusals import LetterRefused
 from engine.documents.templates import FieldUse, inspect
 from engine.errors import TemplateError
@@ -37,19 +37,25 @@ class Trial:
 
 
 def merge_leniently(
-    template: bytes, context: Mapping[str, Any], *, template_name: str, stand_ins: Mapping[str, Sequence[Any]] = NONE
+    template: bytes,
+    context: Mapping[str, Any],
+    *,
+    template_name: str,
+    stand_ins: Mapping[str, Sequence[Any]] = NONE,
+    blocks: Mapping[str, bytes] | None = None,
 ) -> Trial:
     """Return the letter that a template gives with `context`, whose missing fields are marked in it and told.
 
-    `stand_ins` are texts in it of which nobody knows what they stand for, each with what a filter may be given instead.
+    `stand_ins` are texts in it of which nobody knows what they stand for, each with what a filter may be given instead;
+    `blocks` are the Word files that the template may include by name.
 
     Raises:
         TemplateError: something else is wrong with it; a LetterRefused says in which paragraph.
     """
+    listed, body = with_blocks(template, blocks)
+    request = {"job": "try", "name": template_name, "context": dict(context), "stand_ins": dict(stand_ins)}
     try:
-        answer, letter = limited.run(
-            {"job": "try", "name": template_name, "context": dict(context), "stand_ins": dict(stand_ins)}, template
-        )
+        answer, letter = limited.run({**request, "blocks": listed}, body)
     except limited.Breach as breach:
         reason, remedy = BREACHES.get(breach.what, BREACHES["time"])
         raise TemplateError(f'The letter "{template_name}" {reason}.', remedy=remedy) from breach
@@ -66,7 +72,7 @@ def merge_leniently(
     if "refused" in answer:
         raise LetterRefused(**answer["refused"])
     missing = answer["done"]["missing"]
-    return Trial(letter, tuple(_placed(missing, inspect(template).fields)) if missing else ())
+    return Trial(letter, tuple(_placed(missing, inspect(template, blocks).fields)) if missing else ())
 
 
 def _placed(paths: Sequence[str], uses: Sequence[FieldUse]) -> Iterator[Missing]:

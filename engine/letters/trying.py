@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import templates
 from engine.documents.templates import inspect
 from engine.documents.trying import Missing, merge_leniently
 from engine.errors import Invalid, NotFound
@@ -26,6 +27,7 @@ class Data:
     people: tuple[int, ...] = ()
     hidden: frozenset[str] = frozenset()
     stand_ins: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    blocks: Mapping[str, bytes] = field(default_factory=dict)  # that letters may include by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,10 @@ class Tried:
 def on_sample(session: Session, files: Files, template: bytes, typed: Mapping[str, Any]) -> Data:
     """Return a sample of everything that a letter of the category may use, with `typed` before it."""
     groups = offered(session, files)
-    uses = [use.path for use in inspect(template).fields]
+    blocks = templates.blocks_here(session)
+    uses = [use.path for use in inspect(template, blocks).fields]
     values = sample(groups, uses)
-    return Data(over(values, typed), _labels(groups), stand_ins=stand_ins(groups, values))
+    return Data(over(values, typed), _labels(groups), stand_ins=stand_ins(groups, values), blocks=blocks)
 
 
 def on_case(session: Session, key: str, files: Files, reference: str, typed: Mapping[str, Any], *, by: Actor) -> Data:
@@ -78,7 +81,8 @@ def on_case(session: Session, key: str, files: Files, reference: str, typed: Map
     context = over({**unanswered, **_seen(reader, by)}, typed)
     person_id = reader.surroundings.entity_id("person")
     people = (person_id,) if person_id is not None else ()
-    return Data(context, _labels(groups), reader.case, people, reader.definition.hidden_from(by))
+    hidden, blocks = reader.definition.hidden_from(by), templates.blocks_here(session)
+    return Data(context, _labels(groups), reader.case, people, hidden, blocks=blocks)
 
 
 def _seen(reader: CaseReader, by: Actor) -> dict[str, Any]:
@@ -102,7 +106,7 @@ def tried(template: bytes, data: Data, *, name: str) -> Tried:
     Raises:
         TemplateError: it has a fault beside missing fields; a LetterRefused says in which paragraph.
     """
-    trial = merge_leniently(template, data.context, template_name=name, stand_ins=data.stand_ins)
+    trial = merge_leniently(template, data.context, template_name=name, stand_ins=data.stand_ins, blocks=data.blocks)
     return Tried(trial.letter, tuple(_lack(missing, data) for missing in trial.missing))
 
 

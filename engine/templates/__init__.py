@@ -5,8 +5,20 @@ opens a template runs in the limited child: see `engine.documents`.
 """
 
 from engine.templates.checking import Checked, check
-from engine.templates.current import InForce, content, in_force
+from engine.templates.current import InForce, blocks_here, content, in_force
 from engine.templates.finding import Found, exists, find
 from engine.templates.kinds import KINDS, Kind
 
-__all__ = ["KINDS", "Checked", "Found", "InForce", "Kind", "check", "content", "exists", "find", "in_force"]
+__all__ = [
+    "KINDS",
+    "Checked",
+    "Found",
+    "InForce",
+    "Kind",
+    "blocks_here",
+    "check",
+    "content",
+    "exists",
+    "find",
+    "in_force",
+]

@@ -7,6 +7,7 @@ around it may give it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,10 @@ from engine.documents.templates import FieldUse, Known, inspect
 from engine.fields import CATEGORY, ENTITIES
 from engine.fields.names import CLOCK, SURROUNDINGS, kind_of, of_catalogue
 from engine.forms import load as load_form
-from engine.templates.kinds import KINDS
+from engine.instants import today
+from engine.templates.current import by_kind, in_force
+from engine.templates.current import content as contents
+from engine.templates.kinds import INCLUDED, KINDS
 from models.category import Category, DefinitionFile
 
 # What steps give a case beside forms: where a diagram writes the name of a field.
@@ -32,9 +36,17 @@ class Checked:
     doubts: tuple[Problem, ...] = ()
 
 
-def check(session: Session, kind: str, content: bytes) -> Checked:
-    """Return what is wrong with a template, opened in the limited child. Raises nothing for what is in it."""
-    report = inspect(content)
+def check(session: Session, kind: str, content: bytes, *, key: str = "", on: date | None = None) -> Checked:
+    """Return what is wrong with a template, with the blocks that it includes as they are in force on `on`.
+
+    It is opened in the limited child. Raises nothing for what is in it. `key` is the name under which it would be
+    included itself, so that a block in itself is found.
+    """
+    versions = in_force(session, on or today())
+    blocks = {name: contents(session, one) for name, one in by_kind(versions, *INCLUDED).items()}
+    if key and KINDS[kind].is_included:
+        blocks[key] = content
+    report = inspect(content, blocks)
     known, of_categories = Known(everywhere(session)), by_category(session)
     errors, doubts = list(report.problems), []
     for use in report.fields:

@@ -9,7 +9,8 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engine.templates.kinds import path_of
+from engine.instants import today
+from engine.templates.kinds import INCLUDED, path_of
 from models.base import table
 from models.templates import SharedTemplate, SharedTemplateVersion
 
@@ -71,6 +72,12 @@ def content(session: Session, version: InForce) -> bytes:
 def files(session: Session, on: date) -> dict[str, bytes]:
     """Return all that is in force on `on` as files: path to content."""
     return {path_of(one.kind, one.key): content(session, one) for one in in_force(session, on).values()}
+
+
+def blocks_here(session: Session) -> dict[str, bytes]:
+    """Return all that letters may include today, by name."""
+    versions = by_kind(in_force(session, today()), *INCLUDED)
+    return {name: content(session, one) for name, one in versions.items()}
 
 
 def by_kind(versions: Mapping[tuple[str, str], InForce], *kinds: str) -> dict[str, InForce]:

@@ -1,6 +1,7 @@
 """Finds a template for a case by its name: the category's own file, else the shared one in force that day."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any, Literal, Protocol
@@ -9,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.instants import today
-from engine.templates.current import by_kind, content, in_force
-from engine.templates.kinds import KINDS
+from engine.templates import including
+from engine.templates.current import InForce, by_kind, content, in_force
+from engine.templates.kinds import INCLUDED, KINDS
 
 
 class Own(Protocol):
@@ -40,15 +42,24 @@ class Found:
     number: int
     version_id: int
     sha256: str
+    included: tuple[InForce, ...] = ()
+    blocks: Mapping[str, bytes] = field(default_factory=dict)  # the contents of what it includes, by name
+    names: frozenset[str] = frozenset()  # of all that it could include
 
     def as_history(self) -> dict[str, Any]:
-        """Return what history keeps of it."""
-        return {"source": self.source, "version": self.number, "version_id": self.version_id, "sha256": self.sha256}
+        """Return what history keeps of it, and of the blocks that it included."""
+        told = {"source": self.source, "version": self.number, "version_id": self.version_id, "sha256": self.sha256}
+        blocks = [
+            {"name": one.key, "version": one.number, "version_id": one.version_id, "sha256": one.sha256}
+            for one in self.included
+        ]
+        return {**told, "blocks": blocks} if blocks else told
 
     @property
     def shared_ids(self) -> list[int]:
         """Return the ids of the shared versions that went into it."""
-        return [self.version_id] if self.source == "shared" else []
+        own = [self.version_id] if self.source == "shared" else []
+        return [*own, *(one.version_id for one in self.included)]
 
 
 def find(session: Session, own: Own, name: str, *, kind: str = "letter", on: date | None = None) -> Found:
@@ -57,15 +68,31 @@ def find(session: Session, own: Own, name: str, *, kind: str = "letter", on: dat
     Raises:
         NotFound: neither the category has one nor is a shared one in force.
     """
-    suffix = KINDS[kind].suffix
+    suffix, versions = KINDS[kind].suffix, in_force(session, on or today())
     mine = own.template(name, suffix)
     if mine is not None:
-        return Found(name, kind, mine, "category", own.version_number, own.version_id, sha256(mine).hexdigest())
-    shared = by_kind(in_force(session, on or today()), kind)
-    version = shared.get(name)
-    if version is None:
-        raise _no_such(name, kind, own.template_names(suffix), list(shared))
-    return Found(name, kind, content(session, version), "shared", version.number, version.version_id, version.sha256)
+        digest = sha256(mine).hexdigest()
+        found = Found(name, kind, mine, "category", own.version_number, own.version_id, digest)
+    elif (kind, name) in versions:
+        found = _shared(session, versions[kind, name])
+    else:
+        raise _no_such(name, kind, own.template_names(suffix), list(by_kind(versions, kind)))
+    return _with_blocks(session, found, versions)
+
+
+def _shared(session: Session, version: InForce) -> Found:
+    template = content(session, version)
+    return Found(version.key, version.kind, template, "shared", version.number, version.version_id, version.sha256)
+
+
+def _with_blocks(session: Session, found: Found, versions: Mapping[tuple[str, str], InForce]) -> Found:
+    included = including.included(session, found.content, versions)
+    return replace(
+        found,
+        included=tuple(included.values()),
+        blocks={name: content(session, one) for name, one in included.items()},
+        names=frozenset(by_kind(versions, *INCLUDED)),
+    )
 
 
 def exists(session: Session, own: Own, name: str, *, kind: str = "letter", on: date | None = None) -> bool:

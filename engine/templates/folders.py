@@ -99,13 +99,16 @@ def deploy(
         Conflict: both the files and a publication in the studio changed a template.
     """
     require(by, "deploy category")
-    titles, made = titles_in(files), []
-    for path, content in sorted(templates_in(files).items(), key=_included_first):
+    titles, start, made = titles_in(files), effective_from or today(), []
+    storing.require_days(start)
+    for path, content in sorted(templates_in(files).items()):
         kind, key = named(path)
         if _is_news(session, kind, key, content):
             told = titles.get(path.rpartition(".")[0], {})
             version = storing.save(session, kind, key, content, by=by, note=note, origin="deployed", **told)
-            made.append(storing.publish(session, version, by=by, effective_from=effective_from))
+            made.append(storing.put_in_force(session, version, by=by, start=start))
+    for version in made:  # all of them are in force now: they may include one another
+        storing.require_sound(session, version)
     return made
 
 
@@ -129,11 +132,6 @@ def _titles(session: Session, contents: Mapping[str, bytes]) -> bytes:
             folder = told.setdefault(KINDS[row.kind].folder, {})
             folder[row.key] = {"title": row.title, "description": row.description}
     return tomlkit.dumps(told).encode()
-
-
-def _included_first(item: tuple[str, bytes]) -> tuple[bool, str]:
-    """Put what is included by name in front of the letters that include it."""
-    return not KINDS[named(item[0])[0]].is_included, item[0]
 
 
 def _is_news(session: Session, kind: str, key: str, content: bytes) -> bool:

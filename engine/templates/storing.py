@@ -125,15 +125,16 @@ def publish(
     if template.ended_on is not None:
         raise NotPossible(f"“{template.title}” has ended.", remedy="Reinstate it first.")
     start = effective_from or today()
-    _require_days(start, effective_until)
-    _require_sound(session, template, made)
-    return put_in_force(session, made, by=by, start=start, until=effective_until, note=note)
+    require_days(start, effective_until)
+    put_in_force(session, made, by=by, start=start, until=effective_until, note=note)
+    require_sound(session, made)
+    return made
 
 
 def put_in_force(
     session: Session, made: SharedTemplateVersion, *, by: Actor, start: date, until: date | None = None, note: str = ""
 ) -> SharedTemplateVersion:
-    """Publish a version that was checked."""
+    """Publish a version without a check of it, or before that: several may include one another."""
     made.effective_from, made.effective_until = start, until
     made.note = " ".join(note.split()) or made.note
     made.published_at, made.published_by_id, made.published_by_name = now(), by.user_id, by.name
@@ -218,7 +219,8 @@ def _locked(session: Session, template_id: int) -> SharedTemplate:
     return session.scalars(select(SharedTemplate).where(SharedTemplate.id == template_id).with_for_update()).one()
 
 
-def _require_days(start: date, until: date | None) -> None:
+def require_days(start: date, until: date | None = None) -> None:
+    """Refuse days that have passed, or in the wrong order. Raises Invalid."""
     errors = {}
     if start < today():
         errors["effective_from"] = "Give today or a later day: what was in force before stays as it was"
@@ -228,8 +230,10 @@ def _require_days(start: date, until: date | None) -> None:
         raise Invalid("The template cannot be published like this.", errors=errors)
 
 
-def _require_sound(session: Session, template: SharedTemplate, made: SharedTemplateVersion) -> None:
-    found = check(session, template.kind, bytes(made.content)).errors
+def require_sound(session: Session, made: SharedTemplateVersion) -> None:
+    """Refuse a version with errors, as it would be on its first day. Raises Invalid, which names each place."""
+    template = template_of(session, made)
+    found = check(session, template.kind, bytes(made.content), key=template.key, on=made.effective_from).errors
     if not found:
         return
     errors = {f"{n}. {each.place or 'file'}": f"{each.message} {each.remedy}" for n, each in enumerate(found, start=1)}

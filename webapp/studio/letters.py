@@ -13,6 +13,7 @@ from engine.documents.packages import WORD
 from engine.errors import Conflict, Invalid, NotFound
 from engine.letters import states
 from engine.permissions import may
+from engine.templates import blocks_here
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
@@ -145,6 +146,6 @@ def _sent() -> bytes:
 def _uses(content: bytes) -> list[dict[str, Any]]:
     """Return the fields of a letter by their names, each with the parts that it stands in."""
     found: dict[str, dict[str, None]] = {}
-    for use in templates.inspect(content).fields:
+    for use in templates.inspect(content, blocks_here(session())).fields:
         found.setdefault(use.path.removesuffix("[]"), {})[use.place] = None
     return [{"path": path, "places": list(places)} for path, places in sorted(found.items())]

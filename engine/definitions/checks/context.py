@@ -82,6 +82,12 @@ class Context:
         return {*self.letters, *(key for kind, key in named if kind == "letter")}
 
     @cached_property
+    def blocks(self) -> dict[str, bytes]:
+        """Return what letters may include, by name."""
+        named = {kinds.named(path): content for path, content in self.shared.items()}
+        return {key: content for (kind, key), content in named.items() if kind in kinds.INCLUDED}
+
+    @cached_property
     def known(self) -> dict[str, str]:
         """Return every name that an expression anywhere in the category may use, as a path, with its FEEL type."""
         return {

@@ -18,16 +18,17 @@ WRITERS = {
 }
 
 
-def check_file(name: str, content: bytes) -> Iterator[Fault]:
-    """Yield what is wrong with one letter by itself."""
+def check_file(name: str, content: bytes, context: Context) -> Iterator[Fault]:
+    """Yield what is wrong with one letter, with the blocks that it includes in their place."""
     if len(content) > LARGEST:
         most = LARGEST // 1024 // 1024
         message = f"The letter has {len(content) / 1024 / 1024:.1f} MB; at most {most} MB are accepted."
         yield Fault(name, "too-large", "error", message, "Make the pictures in it smaller and save it again.")
         return
-    for found in fields.report(content)["problems"]:
+    for found in fields.report(content, context.blocks)["problems"]:
         message = found["message"] + preparing.standing(found["place"], found["paragraph"])
-        yield Fault(name, found["code"].replace("_", "-"), "error", message, found["remedy"])
+        severity = context.unmapped if found["code"] == "unknown_block" else "error"
+        yield Fault(name, found["code"].replace("_", "-"), severity, message, found["remedy"])
 
 
 def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]:
@@ -35,7 +36,7 @@ def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]
     known = Known(context.known)
     for path in paths:
         name = path.rsplit("/", 1)[-1].removesuffix(".docx")
-        uses = {use["path"]: use for use in fields.report(context.letters[name])["fields"]}
+        uses = {use["path"]: use for use in fields.report(context.letters[name], context.blocks)["fields"]}
         for use in uses.values():
             if not known.has(use["path"]):
                 yield path, unknown(name, use, known)

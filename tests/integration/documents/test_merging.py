@@ -178,7 +178,8 @@ def test_a_value_of_the_wrong_kind_is_told_with_its_paragraph(text, message):
         (["{{ name|shout }}"], 'Letters have no filter "shout"', "{{ name|shout }}"),
         (["{{ name name }}"], "A tag cannot be read", "{{ name name }}"),
         (["{{r name }}"], "puts a value in the place of", "{{r name }}"),
-        (["{% include 'x' %}"], '"{% include %}" is not among', "{% include 'x' %}"),
+        (["{% include 'x' %}"], 'There is no block or standard paragraph "x"', "{% include 'x' %}"),
+        (["{% import 'x' as y %}"], '"{% import %}" is not among', "{% import 'x' as y %}"),
     ],
 )
 def test_a_fault_in_a_tag_is_told_with_its_paragraph(paragraphs, message, paragraph):

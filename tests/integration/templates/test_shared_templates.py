@@ -18,6 +18,7 @@ from models.case import CaseEvent
 from models.database import from_json
 from models.document import DocumentVersion
 from models.templates import TemplateUsed
+from models.work import Incident
 from tests.diagrams import category, service
 from tests.factories import Factories
 from tests.word_files import word_file
@@ -258,6 +259,77 @@ def test_the_next_letter_takes_what_is_published_from_its_day_on(sqlite_office: 
         assert _merged(sqlite_office, merging())["text"] == "New"
 
 
+def test_a_block_that_is_published_reaches_the_next_letter_and_history_keeps_its_version(office: Office) -> None:
+    including = word_file("Dear tenant", '{%p include "rights" %}', '{%p include "outer" %}')
+    office.published(word_file("You may go to the Ombudsman"), kind="paragraph", key="rights")
+    office.published(word_file("The landlord"), kind="block", key="inner")
+    office.published(word_file("Yours", '{%p include "inner" %}'), kind="block", key="outer")
+
+    before = _merged(office, merging(including))
+    office.published(word_file("You may go to the Ombudsman at any time"), kind="paragraph", key="rights")
+    after = _merged(office, merging(including))
+
+    assert before["text"] == "Dear tenant\nYou may go to the Ombudsman\nYours\nThe landlord"
+    assert after["text"] == "Dear tenant\nYou may go to the Ombudsman at any time\nYours\nThe landlord"
+    used = [
+        {block["name"]: block["version"] for block in each["events"][0]["template_used"]["blocks"]}
+        for each in (before, after)
+    ]
+    assert used == [{"inner": 1, "outer": 1, "rights": 1}, {"inner": 1, "outer": 1, "rights": 2}]
+    assert len(after["used"]) == 3 and after["used"] != before["used"]
+
+
+def test_a_letter_whose_block_is_missing_is_refused_or_waits_as_an_incident(sqlite_office: Office) -> None:
+    sqlite_office.published(word_file("You may go to the Ombudsman"), kind="paragraph", key="rights")
+
+    with pytest.raises(Invalid) as caught, _transaction(sqlite_office) as session:
+        deploying.deploy(session, merging(word_file('{%p include "rihgts" %}')), by=PLATFORM)
+    assert 'There is no block or standard paragraph "rihgts"' in caught.value.message
+    assert 'Did you mean "rights"?' in caught.value.remedy
+
+    sqlite_office.factories.deploy(merging(word_file('{%p include "rihgts" %}')))  # unchecked
+    with _transaction(sqlite_office) as session:
+        started = cases.start(session, "sample", fields={}, by=sqlite_office.factories.officer())
+    jobs.run_all(sqlite_office.factories.sessions, started.job_keys)
+    with _transaction(sqlite_office) as session:
+        [incident] = session.scalars(select(Incident).where(Incident.case_id == started.id))
+    assert 'There is no block or standard paragraph "rihgts"' in incident.message
+    assert "rights" in incident.remedy
+
+
+def test_a_field_of_a_block_is_checked_with_the_category_that_includes_it(sqlite_office: Office) -> None:
+    sqlite_office.published(word_file("Your {{ pet }}"), kind="paragraph", key="pets")  # a doubt, no error
+
+    with pytest.raises(Invalid) as caught, _transaction(sqlite_office) as session:
+        deploying.deploy(session, merging(word_file('{%p include "pets" %}')), by=PLATFORM)
+
+    assert "“pet”" in caught.value.message and 'in the block "pets"' in caught.value.message
+
+
+def test_a_block_that_would_include_itself_is_not_published(sqlite_office: Office) -> None:
+    sqlite_office.published(word_file("One"), kind="block", key="one")
+    sqlite_office.published(word_file('{%p include "one" %}'), kind="block", key="two")
+    number = sqlite_office.save(word_file('{%p include "two" %}'), kind="block", key="one")
+
+    with pytest.raises(Invalid, match="A block includes itself"):
+        sqlite_office.publish(number, kind="block", key="one")
+
+
+def test_a_letter_that_was_made_with_blocks_says_so_in_the_timeline(sqlite_office: Office) -> None:
+    sqlite_office.published(word_file("You may go to the Ombudsman"), kind="paragraph", key="rights")
+    sqlite_office.published(word_file("Dear tenant", '{%p include "rights" %}'))
+    sqlite_office.factories.deploy(merging())
+    officer = sqlite_office.factories.client("officer", "administrator")
+    with _transaction(sqlite_office) as session:
+        by = sqlite_office.factories.actor(officer.user)
+        started = cases.start(session, "sample", fields={}, by=by)
+    jobs.run_all(sqlite_office.factories.sessions, started.job_keys)
+
+    timeline = officer.page(f"/cases/{started.reference}/timeline")
+
+    assert "Shared letter “reply”, version 1. With “rights” (version 1)." in " ".join(timeline.text.split())
+
+
 def test_a_letter_that_is_nowhere_names_those_that_there_are(sqlite_office: Office) -> None:
     sqlite_office.published(letter())
     version = sqlite_office.factories.deploy(merging(letter(), template="other"))
@@ -319,6 +391,16 @@ def test_a_deployment_of_files_takes_nothing_back_that_the_studio_published(sqli
 
     with pytest.raises(Conflict, match="published in the studio"):
         _deployed(sqlite_office, {"letters/message_received.docx": letter("From files")})
+
+
+def test_files_may_include_one_another_whatever_their_order(sqlite_office: Office) -> None:
+    files = {
+        "blocks/aaa.docx": word_file('{%p include "zzz" %}'),
+        "blocks/zzz.docx": word_file("The landlord"),
+        "letters/aaa.docx": word_file('{%p include "aaa" %}'),
+    }
+
+    assert len(_deployed(sqlite_office, files)) == 3
 
 
 @pytest.mark.parametrize(
