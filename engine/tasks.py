@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import law
 from engine.cases import changed_values, record
+from engine.communications.words import UNDECIDED
 from engine.definitions.deploying import load
 from engine.definitions.elements import Element
 from engine.errors import Conflict, Invalid, NotPossible
@@ -30,6 +31,7 @@ from engine.task_holders import prioritise as prioritise
 from engine.task_holders import release as release
 from engine.task_holders import stands_in_for as stands_in_for
 from models.base import table
+from models.communication import Communication
 from models.prepared import Prepared
 from models.work import UserTask
 
@@ -127,6 +129,7 @@ def complete(
     if completion_key is not None and task["completion_key"] == completion_key:
         return Completed(case.id, case.reference, case_status=case.status, is_repeat=True)
     require_open(session, task)
+    _require_decided(session, task)
     task["on_behalf_of_id"] = on_behalf_of(session, task, by)
     if task["token_id"] is None:
         return _complete_ad_hoc(session, case, task, answers, by=by, key=completion_key, late_reason=late_reason)
@@ -197,6 +200,18 @@ def add(
     payload = {"id": task_id, "name": row["name"], "assignee_id": person, "team_id": team}
     record(session, case, "task_added", payload | {"due_at": due_at.isoformat() if due_at else None}, by=by)
     return task_id
+
+
+def _require_decided(session: Session, task: Task) -> None:
+    """Raise NotPossible for the task of messages that wait to be decided on: that is done on each of them."""
+    if "communications" not in task["item"] or task["token_id"] is not None:
+        return
+    its = (Communication.user_task_id == task["id"], Communication.status.in_(UNDECIDED))
+    if session.scalar(select(Communication.id).where(*its).limit(1)) is not None:
+        raise NotPossible(
+            "This task is done when each of its messages is decided on.",
+            remedy="Open a message of it: approve it, let it go, or cancel it.",
+        )
 
 
 def _locked(session: Session, which: int | Locked, by: Actor) -> tuple[CaseRow, Task]:

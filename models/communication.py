@@ -27,6 +27,8 @@ class Communication(Base):
         Index(
             "ix_communication_organisation_id", "organisation_id", **only_where(column("organisation_id").is_not(None))
         ),
+        Index("ix_communication_in_reply_to_id", "in_reply_to_id", **only_where(column("in_reply_to_id").is_not(None))),
+        Index("ix_communication_user_task_id", "user_task_id", **only_where(column("user_task_id").is_not(None))),
         Index("ix_communication_document_id", "document_id", **only_where(column("document_id").is_not(None))),
         Index(
             "ix_communication_provider_reference",
@@ -49,6 +51,7 @@ class Communication(Base):
     element_id: Mapped[Name] = mapped_column(default="")
     token_id: Mapped[str] = mapped_column(String(32), default="")  # of the step that waits until it is decided on
     user_task_id: Mapped[int | None] = mapped_column(BigId)  # of who approves it, or decides on it
+    team_id: Mapped[int | None] = refers_to("team.id", index=False)  # that approves it, where no case has a task for it
     recipient: Mapped[Name] = mapped_column(default="")  # as addressed
     address: Mapped[str] = mapped_column(default="")  # that it goes to: one line, an e-mail address or a number
     address_lines: Mapped[list[object]] = mapped_column(default=list)  # of a letter, the postcode last

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import configuration, feel, outbox, reading
-from engine.communications import queueing, words
+from engine.communications import queueing, telling, words
 from engine.communications.hours import WAKING, read
 from engine.communications.providers import Providers
 from engine.communications.providers.base import (
@@ -272,10 +272,11 @@ def record(session: Session, key: str, columns: dict[str, Any], event: str, *, a
         columns = {**columns, "user_task_id": ask(step, "", one.element_id, question, team_id=None, ids=[one.id])}
     values = {**columns, "revision": COMMUNICATION.c.revision + 1}
     session.execute(update(COMMUNICATION).where(COMMUNICATION.c.id == one.id).values(**values))
+    told = {"communication_id": one.id, "channel": one.channel, "recipient": one.recipient, "address": one.address}
+    told |= {"subject": one.subject, "reason": columns.get("reason", "")}
+    telling.tell(session, event, one._asdict(), told, step=step, by=PLATFORM)
     if step is None:
         return
-    told = {"communication_id": one.id, "channel": one.channel, "recipient": one.recipient, "address": one.address}
-    step.note_event(event, {**told, "subject": one.subject, "reason": columns.get("reason", "")})
     if event in ("communication_failed", "communication_stopped") and step.case.owner_id is not None:
         _warn_owner(session, step.case, one, str(columns["reason"]), event)
     save(step)

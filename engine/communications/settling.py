@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import reading
-from engine.communications import queueing, words
+from engine.communications import queueing, telling, words
 from engine.communications.composing import of_case
 from engine.communications.recipients import Recipient, Way, chosen, links_of, people, same
 from engine.communications.safety import Breach, Circumstances, breaches, made_up
@@ -46,9 +46,8 @@ class Held:
 
     def tell(self, event: str, **more: Any) -> None:
         """Write down what was decided."""
-        if self.step is not None:
-            told = {"communication_id": self.row.id, "subject": self.row.subject, "recipient": self.row.recipient}
-            self.step.note_event(event, {**told, **more})
+        told = {"communication_id": self.row.id, "subject": self.row.subject, "recipient": self.row.recipient}
+        telling.tell(self.session, event, self.row._asdict(), {**told, **more}, step=self.step, by=self.by)
 
     def change(self, **columns: Any) -> None:
         """Write columns of it."""
@@ -215,15 +214,28 @@ def _held(
     return Held(session, row, step, by)
 
 
+def may_approve(session: Session, row: Any, *, by: Actor) -> bool:
+    """Say whether somebody is of those who approve a message: never who wrote it, and of the team that is asked."""
+    return _why_not(session, row, by) is None
+
+
 def _require_approver(held: Held) -> None:
-    task = held.session.get(UserTask, held.row.user_task_id) if held.row.user_task_id else None
-    if held.row.created_by_id == held.by.user_id and not held.row.element_id:
-        raise NotAllowed("Who wrote a message does not approve it.", remedy="Ask somebody else of the team.")
-    if task is None or task.team_id is None or may(held.by, "do any task"):
-        return
-    mine = select(Membership.id).where(Membership.team_id == task.team_id, Membership.user_id == held.by.user_id)
-    if task.assignee_id != held.by.user_id and held.session.scalar(mine) is None:
-        raise NotAllowed("It is approved by another team.", remedy="Ask somebody of the team that has its task.")
+    refusal = _why_not(held.session, held.row, held.by)
+    if refusal is not None:
+        raise refusal
+
+
+def _why_not(session: Session, row: Any, by: Actor) -> NotAllowed | None:
+    task = session.get(UserTask, row.user_task_id) if row.user_task_id else None
+    if row.created_by_id == by.user_id and not row.element_id:
+        return NotAllowed("Who wrote a message does not approve it.", remedy="Ask somebody else of the team.")
+    team_id = task.team_id if task is not None else row.team_id
+    if team_id is None or may(by, "do any task"):
+        return None
+    mine = select(Membership.id).where(Membership.team_id == team_id, Membership.user_id == by.user_id)
+    if (task is None or task.assignee_id != by.user_id) and session.scalar(mine) is None:
+        return NotAllowed("It is approved by another team.", remedy="Ask somebody of the team that has its task.")
+    return None
 
 
 def _reason(text: str, asked: str) -> str:

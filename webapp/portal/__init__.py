@@ -12,6 +12,7 @@ from webapp.portal import (
     case_lists,
     case_pages,
     circle,
+    communications,
     deadlines,
     details,
     document_changes,
@@ -64,6 +65,7 @@ for part in (
     documents.blueprint,
     document_lists.blueprint,
     document_changes.blueprint,
+    communications.blueprint,
     account.blueprint,
     preferences.blueprint,
 ):

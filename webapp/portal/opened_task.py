@@ -42,6 +42,11 @@ class Opened:
         return all(set(one.override_by) & set(actor().team_names) for one in self.withheld)
 
     @property
+    def messages(self) -> list[int]:
+        """Return the communications that somebody decides on in it; most tasks have none."""
+        return self.task.item.get("communications", []) if self.task.is_ad_hoc else []
+
+    @property
     def is_mine(self) -> bool:
         """Say whether the member of staff may answer it."""
         users = self.task.candidates.get("users", ())

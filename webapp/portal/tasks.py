@@ -12,6 +12,7 @@ from engine import case_documents, case_page, case_subjects
 from engine import tasks as operations
 from engine.case_list import staff
 from engine.choices import offers
+from engine.communications import showing
 from engine.errors import Conflict, Invalid, NotAllowed, NotPossible
 from webapp import database
 from webapp.access import requires
@@ -220,6 +221,7 @@ def _context(found: Opened) -> dict[str, Any]:
         "deadlines": case_page.deadlines(session(), found.header.id, reader.definition, mark=reader.case.law),
         "documents": case_documents.documents(session(), found.header.id, most=6),
         "facts": summary_rows(reader.definition, reader.some(reader.definition.settings.summary_fields)),
+        "messages": showing.lines(session(), found.messages, by=actor()),
     }
 
 

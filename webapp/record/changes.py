@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.communications.words import CHANNELS
 from engine.record.kinds import KINDS
 from engine.record.naming import Named, names_of
 from models.record import RecordChange
 from webapp.record.labels import SCHEMAS, in_words, label_of
 
 VERBS = {"created": "Added", "changed": "Changed", "ended": "Ended", "merged": "Merged", "unmerged": "Took apart"}
+MESSAGE = "communication"
 UNTOLD = frozenset({"note"})  # parts whose values are not repeated: a note may be sensitive
 
 
@@ -45,8 +47,17 @@ def _sentence(change: RecordChange) -> str:
     verb = VERBS.get(change.action, change.action.replace("_", " ").capitalize())
     if not change.part:
         return f"{verb} this {word}"
+    if change.part == MESSAGE:
+        return _of_message(change)
     article = "the" if change.action != "created" else "an" if word[0] in "aeiou" else "a"
     return f"{verb} {article} {word}"
+
+
+def _of_message(change: RecordChange) -> str:
+    """Return what became of a letter, e-mail or text message, which has no value of its own here."""
+    named = {column: str(pair[1] or "") for column, pair in _pairs(change)}
+    subject = f" “{named['subject']}”" if named.get("subject") else ""
+    return f"{CHANNELS.get(named.get('channel', ''), 'Message')}{subject}: {change.action.replace('_', ' ')}"
 
 
 def _lines(change: RecordChange, names: dict[Named, str]) -> list[Line]:

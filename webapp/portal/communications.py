@@ -1,0 +1,224 @@
+"""A letter, e-mail or text message: as it looks, what became of it, and what people decide while it has not left."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from engine import case_documents, case_page, filing
+from engine.communications import lengths, settling, showing, words
+from engine.communications.showing import Page
+from engine.documents import previews
+from engine.documents.packages import WORD
+from engine.documents.texts import text_of
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.filing.places import Place
+from engine.filing.receiving import store
+from engine.permissions import may
+from webapp import database, reads, uploads
+from webapp.access import requires
+from webapp.auth import actor
+from webapp.database import session
+from webapp.jobs import after_commit
+from webapp.portal import lists
+from webapp.portal.case_pages import header
+from webapp.security_headers import allow_inline_styles
+from webapp.uploads import takes_large_files
+
+blueprint = Blueprint("communications", __name__)
+
+TOLD = {
+    "communication_written": "Written",
+    "communication_edited": "Changed before it left",
+    "communication_approved": "Approved",
+    "communication_stopped": "Stopped",
+    "communication_let_go": "Let go in their own name",
+    "communication_cancelled": "Cancelled",
+    "communication_printing": "Put among the letters to be printed",
+    "communication_sent": "Sent",
+    "communication_delivered": "Delivered",
+    "communication_failed": "Not delivered",
+    "communication_received": "Received",
+}
+
+
+class Told(NamedTuple):
+    """Something that happened to a message."""
+
+    word: str
+    reason: str
+    at: datetime
+    by: str
+
+
+@blueprint.get("/communications/<int:number>")
+@requires("see cases")
+def page(number: int) -> ResponseReturnValue:
+    """Show a message as it looks, to whom and how it goes, why it is stopped, and what was decided."""
+    return _page(_found(number), {})
+
+
+@blueprint.get("/communications/<int:number>/html")
+@requires("see cases")
+def html(number: int) -> ResponseReturnValue:
+    """Send the formatted text of an e-mail as a page in which nothing can run."""
+    found = _found(number)
+    if not found.row.html:
+        raise NotFound("This message has no formatted text.")
+    return Response(previews.page(found.line.name, found.row.html), headers=previews.HEADERS)
+
+
+@blueprint.post("/communications/<int:number>/approval")
+@requires("write to people")
+def approve(number: int) -> ResponseReturnValue:
+    """Let it leave."""
+    return _decided(number, "Approved: it leaves now.", lambda: settling.approve(session(), number, **_as_read()))
+
+
+@blueprint.post("/communications/<int:number>/override")
+@requires("let message go")
+def let_go(number: int) -> ResponseReturnValue:
+    """Let it go although it was stopped, for a reason that stays with it."""
+    reason = request.form.get("override_reason", "")
+
+    def act() -> tuple[str, ...]:
+        return settling.let_go(session(), number, reason=reason, **_as_read())
+
+    return _decided(number, "It leaves now, in your name and for the reason that you gave.", act)
+
+
+@blueprint.post("/communications/<int:number>/cancellation")
+@requires("write to people")
+def cancel(number: int) -> ResponseReturnValue:
+    """Have it not sent, for a reason."""
+    reason = request.form.get("cancel_reason", "")
+
+    def act() -> tuple[str, ...]:
+        return settling.cancel(session(), number, reason=reason, **_as_read())
+
+    return _decided(number, "Cancelled: it is not sent.", act)
+
+
+@blueprint.post("/communications/<int:number>/text")
+@requires("write to people")
+def edit(number: int) -> ResponseReturnValue:
+    """Change what an e-mail or text message says; what it said before is kept."""
+    subject, text = request.form.get("subject", ""), request.form.get("text", "").replace("\r\n", "\n")
+
+    def act() -> tuple[str, ...]:
+        settling.edit(session(), number, subject=subject, text=text, **_as_read())
+        return ()
+
+    return _decided(number, "The text is changed.", act)
+
+
+@blueprint.post("/communications/<int:number>/letter")
+@requires("write to people")
+@takes_large_files
+def edit_letter(number: int) -> ResponseReturnValue:
+    """Take a changed Word file of a letter as its new version; the former one stays."""
+    upload, note = request.files.get("file"), request.form.get("note", "")
+    line = _found(number).line
+    database.roll_back()  # to look at the file takes a while, and nobody waits for it
+
+    def act() -> tuple[str, ...]:
+        if line.document_id is None:
+            raise Conflict("Only a letter has a document.")
+        if upload is None or not upload.filename:
+            raise Invalid(errors={"file": "Choose the changed letter"})
+        try:
+            received = uploads.receive(upload, Place(line.case_id), title=line.subject, kind="letter")
+        except Invalid as error:
+            raise Invalid(error.message, errors={"file": str(error)}) from error
+        if received.checked.content_type != WORD:
+            raise Invalid(errors={"file": "A letter is a Word file (.docx): download it, change it, and upload it"})
+        with store().open(received.sha256) as stream:
+            text = text_of(stream.read(), WORD)
+        settling.edit_letter(session(), number, text=text, **_as_read())
+        filing.add_version(session(), line.document_id, received, note=note, by=actor())
+        return ()
+
+    return _decided(number, "The letter goes as you changed it.", act)
+
+
+def _found(number: int) -> Page:
+    """Return a message, and note that it was read where its case or person asks for that."""
+    found = showing.page(session(), number, by=actor())
+    if found.line.reference:
+        header(found.line.reference)
+    elif found.person is not None:
+        reads.person(found.person)
+    return found
+
+
+def _as_read() -> dict[str, Any]:
+    """Return who acts, and the revision that the page showed."""
+    return {"revision": lists.as_number(request.form.get("revision", "")), "by": actor()}
+
+
+def _decided(number: int, told: str, act: Callable[[], tuple[str, ...]]) -> ResponseReturnValue:
+    """Act, and go on to the next message of the same to-do item; what is refused is said on the page."""
+    try:
+        after_commit(act())
+    except Invalid as error:
+        database.roll_back()
+        return _page(_found(number), _on_page(error.errors) or {"": str(error)}), 422
+    except (Conflict, NotAllowed) as error:
+        database.roll_back()
+        status = 409 if isinstance(error, Conflict) else 403
+        return _page(_found(number), {"": str(error)}), status
+    flash(told, "success")
+    following = showing.next_undecided(session(), number, by=actor())
+    if following is not None:
+        address = url_for("portal.communications.page", number=following)
+        flash(Markup('This is the next message of the task. <a href="{}">See the last one</a>').format(
+            url_for("portal.communications.page", number=number)), "info")  # fmt: skip
+        return redirect(address, 303)
+    return redirect(url_for("portal.communications.page", number=number), 303)
+
+
+def _on_page(errors: Any) -> dict[str, str]:
+    """Return faults under the names of the page's fields: it asks for a reason in two of its forms."""
+    name = "override_reason" if request.path.endswith("/override") else "cancel_reason"
+    return {name if key == "reason" else key: text for key, text in errors.items()}
+
+
+def _page(found: Page, errors: dict[str, str]) -> str:
+    row = found.row
+    if row.document_id is not None:
+        allow_inline_styles()  # the letter's own styles are written by docx-preview
+    return render_template(
+        "portal/communications/page.html",
+        found=found,
+        line=found.line,
+        row=row,
+        case=header(found.line.reference) if found.line.reference else None,
+        versions=case_documents.versions(session(), row.document_id) if row.document_id is not None else [],
+        events=_events(found),
+        parts=lengths.parts(row.text) if row.channel == words.SMS else 0,
+        purposes=words.PURPOSES,
+        may_write=may(actor(), "write to people"),
+        may_let_go=may(actor(), "let message go"),
+        errors=errors,
+        sent=request.form,
+    )
+
+
+def _events(found: Page) -> list[Told]:
+    """Return what happened to a message, the latest first: of its case, else of the record of its person."""
+    line = found.line
+    if line.case_id is not None:
+        events = case_page.events_of(session(), line.case_id, tuple(TOLD))
+        mine = [(one, one.payload or {}) for one in events]
+        return [
+            Told(TOLD[one.type], str(payload.get("reason") or ""), one.at, one.actor_name)
+            for one, payload in mine
+            if payload.get("communication_id") == line.id
+        ]
+    noted = showing.noted(session(), line)
+    return [
+        Told(TOLD.get(f"communication_{one.action}", one.action), one.reason, one.at, one.actor_name) for one in noted
+    ]
