@@ -61,7 +61,6 @@ class Prepared:
     messages: tuple[Message, ...]
     attachments: tuple[tuple[int, int], ...] = ()
     send_at: datetime | None = None
-    skipped: tuple[str, ...] = ()  # names of those who had it already
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +83,10 @@ def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
     links = links_of(session, job.case_id)
     to, about = chosen(session, links, wish["to"]), of_case(session, links, reader.case.restricted)
     context = reader.merge_context()
-    messages, skipped = [], []
-    for recipient in to:
-        message = _message(session, reader, job, recipient, about, context)
-        if _had_it(session, wish, message, reader.case.id):
-            skipped.append(recipient.name)
-        else:
-            messages.append(message)
+    messages = [_message(session, reader, job, recipient, about, context) for recipient in to]
+    messages = [message for message in messages if not _had_it(session, wish, message, reader.case.id)]
     attachments = _attachments(session, job.case_id, wish["attachments"])
-    return Prepared(wish, tuple(messages), attachments, _instant(wish["send_at"]), tuple(skipped))
+    return Prepared(wish, tuple(messages), attachments, _instant(wish["send_at"]))
 
 
 def work(prepared: Prepared) -> Composed:
@@ -119,9 +113,8 @@ def file(step: Step, job: Any, composed: Composed) -> dict[str, Any] | None:
         if row["status"] in words.UNDECIDED:
             undecided.append((number, row))
         step.note_event("communication_written", told(number, row))
-    results = {"communications": ids, "document_id": document_id, "sent": True, "skipped": list(prepared.skipped)}
     if not undecided:
-        return results
+        return {"document_id": document_id, "sent": bool(ids)}
     team = directory.team_id(step.session, wish["approval"]) if wish["approval"] else None
     if wish["approval"] and team is None:
         raise StepFailed(f"There is no team “{wish['approval']}” to approve it.", remedy="Correct the diagram.")

@@ -306,11 +306,5 @@ def _go_on(held: Held, step: Step, *, sent: bool) -> None:
     ).all()
     goes = sent or any(row.status != "cancelled" for row in rows)
     documents = [row.document_id for row in rows if row.document_id is not None]
-    results = {
-        "communications": [row.id for row in rows],
-        "document_id": documents[-1] if documents else None,
-        "sent": goes,
-        "skipped": [],
-    }
-    finish_service(step, token, results)
+    finish_service(step, token, {"document_id": documents[-1] if documents else None, "sent": goes})
     step.run()

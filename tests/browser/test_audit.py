@@ -93,7 +93,7 @@ def test_the_buttons_step_without_loading_the_page_anew(visit: Open, site: Site)
     assert page.url == site.url(8)
     assert page.evaluate("window.isSamePage") is True
     assert here(page) == ["merge_acknowledgement_stage1"]
-    expect(page.locator("#this-event")).to_contain_text("Moved on to “Write stage 1 acknowledgement”")
+    expect(page.locator("#this-event")).to_contain_text("Moved on to “Send stage 1 acknowledgement”")
     page.get_by_role("link", name="Previous").click()
     expect(page.locator("#this-event")).to_contain_text("Completed “Define and acknowledge complaint”")
 

@@ -10,6 +10,7 @@ from engine.instants import frozen_at
 from engine.runtime.unstored import UnstoredCase, Waiting
 
 ROOT = Path(__file__).parents[2]
+WRITERS = ("merge_document", "send_by_preference")
 AROUND = {
     "person": {"full_name": "Ada Okafor"},
     "case": {"reference": "HPU-000001"},
@@ -88,7 +89,7 @@ class MemoryWalk:
         ends = [i for i in left if self.case.definition.elements[i].kind == "endEvent"]
         self._last_end = ends[-1] if ends else ""
         for waits in self._waits("job"):
-            if self.case.definition.elements[waits.element_id].service.type == "merge_document":
+            if self.case.definition.elements[waits.element_id].service.type in WRITERS:
                 self.case.finish_job(waits.token_id, {"document_id": 1})
                 self._go_on()
                 return

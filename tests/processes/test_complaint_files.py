@@ -146,9 +146,9 @@ def test_every_form_that_a_step_names_exists_and_every_form_is_used():
 
 
 def test_every_letter_that_a_step_merges_exists_and_every_letter_is_merged():
-    merged = {
-        task.service.headers["template"] for task in of_kind("serviceTask") if task.service.type == "merge_document"
-    }
+    services = [task.service for task in of_kind("serviceTask")]
+    merged = {service.headers["template"] for service in services if service.type == "merge_document"}
+    merged |= {service.headers["letter"] for service in services if service.type == "send_by_preference"}
 
     assert merged == set(DEFINITION.templates)
     assert len(merged) == 7

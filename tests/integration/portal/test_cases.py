@@ -49,7 +49,7 @@ def test_the_way_of_the_case_stands_on_the_map_and_in_words(desk: Desk) -> None:
     assert diagram.get("data-active") == "acknowledge_complaint"
     assert "check_exclusion" in diagram.get("data-done").split()
     assert "merge_acknowledgement_stage1" in diagram.get("data-next").split()
-    assert "Write stage 1 acknowledgement" in page.main
+    assert "Send stage 1 acknowledgement" in page.main
     assert b"<bpmn:definitions" in desk.client.get(diagram.get("data-diagram-url")).data
 
 
@@ -165,7 +165,7 @@ def test_a_failed_step_says_so_and_goes_on_when_it_is_tried_again(desk: Desk) ->
     with desk.factories.transaction() as session:  # nobody's address is known: the letter cannot be written
         session.execute(update(TenureMember).values(is_responsible=False))
     page = desk.acknowledge()
-    assert "“Write stage 1 acknowledgement” failed" in page.main
+    assert "“Send stage 1 acknowledgement” failed" in page.main
     with desk.factories.transaction() as session:
         session.execute(update(TenureMember).values(is_responsible=True))
         incident = session.scalar(select(Incident.id))
