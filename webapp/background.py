@@ -23,7 +23,13 @@ class Background:
     def __init__(self, sessions: Sessions, settings: Settings) -> None:
         self._wakeups = _wakeups(sessions, settings.database_url)
         has_wakeups = self._wakeups is not None
-        self._ticker = Ticker(sessions, smtp_url=settings.smtp_url, sender=settings.mail_from, has_wakeups=has_wakeups)
+        self._ticker = Ticker(
+            sessions,
+            smtp_url=settings.smtp_url,
+            sender=settings.mail_from,
+            channels=settings.channels,
+            has_wakeups=has_wakeups,
+        )
 
     def start(self) -> None:
         """Begin to work, in threads."""

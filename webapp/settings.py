@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.communications import providers
 from engine.configuration import configure
 from engine.errors import Invalid
 
@@ -30,6 +31,7 @@ class Settings:
     anchors: Path
     smtp_url: str
     mail_from: str
+    channels: providers.Choice  # which provider takes letters, e-mails and text messages
     proxies: int
     url: str  # at which staff open the site: what leaves by e-mail leads there
     drain: float  # seconds between being told to stop and stopping, in which /readyz says so
@@ -52,6 +54,7 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         anchors=Path(values.get("CASEWRIGHT_ANCHORS") or files.parent / "anchors"),
         smtp_url=values.get("SMTP_URL", ""),
         mail_from=values.get("CASEWRIGHT_MAIL_FROM", ""),
+        channels=providers.read(values),
         proxies=int(values.get("CASEWRIGHT_PROXIES") or 0),
         drain=float(values.get("CASEWRIGHT_DRAIN") or 0),
         log=values.get("CASEWRIGHT_LOG", ""),

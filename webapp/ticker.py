@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from functools import partial
 
 from sqlalchemy import delete
 
@@ -26,6 +27,7 @@ from webapp.demo import clock
 SWEEP_SECONDS = 5
 DOCUMENT_SECONDS = 2
 WEBHOOK_SECONDS = 2
+MESSAGE_SECONDS = 5
 CLOCK_SECONDS = 1
 TIDY_MINUTES = 30
 HALF_WRITTEN = timedelta(hours=1)  # a file that a killed process left
@@ -41,12 +43,21 @@ class Ticker:
     `has_wakeups` says that procrastinate has jobs run: then only those are left to us that it passed over.
     """
 
-    def __init__(self, sessions: Sessions, *, smtp_url: str = "", sender: str = "", has_wakeups: bool = False) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        *,
+        smtp_url: str = "",
+        sender: str = "",
+        channels: providers.Choice | None = None,
+        has_wakeups: bool = False,
+    ) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler  # here: it takes long to import
 
         self._sessions = sessions
         self._smtp_url = smtp_url
         self._sender = sender
+        self._channels = channels or providers.read({"SMTP_URL": smtp_url})
         self._overdue = FORGOTTEN if has_wakeups else timedelta()
         self._offset = timedelta()
         self._swept_at = time.monotonic()
@@ -61,6 +72,9 @@ class Ticker:
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, jitter=2, id="sweep")
         self._scheduler.add_job(self.draw_documents, "interval", seconds=DOCUMENT_SECONDS, id="documents")
         self._scheduler.add_job(self.send_webhooks, "interval", seconds=WEBHOOK_SECONDS, id="webhooks")
+        for channel in self._channels.names:
+            send = partial(self.send_messages, channel)
+            self._scheduler.add_job(send, "interval", seconds=MESSAGE_SECONDS, jitter=2, id=f"messages by {channel}")
         self._scheduler.add_job(self.follow_clock, "interval", seconds=CLOCK_SECONDS, id="clock")
         self._scheduler.add_job(
             self.tidy, "interval", minutes=TIDY_MINUTES, id="tidy", next_run_time=instants.unmoved_now()
@@ -85,7 +99,6 @@ class Ticker:
                 "jobs": self._jobs,
                 "reminders": self._reminders,
                 "outbox": self._outbox,
-                "communications": self._communications,
             }
         )
         self._swept_at = time.monotonic()
@@ -108,6 +121,10 @@ class Ticker:
     def send_webhooks(self) -> None:
         """Tell other systems of changes, beside the sweep: a receiver may take its time to answer."""
         _each({"webhooks": self._webhooks})
+
+    def send_messages(self, channel: str) -> None:
+        """Send what is due on a channel, beside the others: a provider may take its time, or be away."""
+        _each({f"messages by {channel}": partial(self._communications, channel)})
 
     def follow_clock(self) -> None:
         """Show the time that the demo clock says; what is due then happens at once."""
@@ -170,10 +187,13 @@ class Ticker:
     def _outbox(self) -> None:
         outbox.deliver(self._sessions, smtp_url=self._smtp_url, sender=self._sender)
 
-    def _communications(self) -> None:
+    def _communications(self, channel: str) -> None:
         sender = self._sender or outbox.landlord(self._sessions)
-        ways = providers.chosen(smtp_url=self._smtp_url, sender=sender)
-        dispatching.dispatch(self._sessions, ways, is_over=self._to_stop.is_set)
+        way = {channel: self._channels.providers(sender)[channel]}
+        for _ in range(MOST_ROUNDS):  # a batch may be of thousands
+            done = dispatching.dispatch(self._sessions, way, is_over=self._to_stop.is_set)
+            if done.sent < outbox.BATCH or self._to_stop.is_set():
+                return
 
     def _webhooks(self) -> None:
         breaches.queue(self._sessions)

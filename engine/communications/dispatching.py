@@ -136,8 +136,8 @@ def _send_one(sessions: Sessions, provider: Provider, send: Send, key: str, done
 
 
 def _earlier(provider: Provider, row: Any, message: Outgoing) -> Receipt | None:
-    """Return the receipt of an attempt whose end nobody wrote down: its node died, or was thought dead."""
-    return provider.find(message) if row.attempts > 1 and not row.error else None
+    """Return the receipt of an attempt whose end nobody knows: its node died, or the answer did not come."""
+    return provider.find(message) if row.attempts > 1 or row.error else None
 
 
 def _judge(session: Session, key: str) -> Verdict:
@@ -216,7 +216,7 @@ def _sent(sessions: Sessions, row: Any, provider: Provider, receipt: Receipt) ->
 def _keep_back(sessions: Sessions, row: Any, verdict: Verdict) -> None:
     if verdict.not_before is not None:
         with writing(sessions) as session:
-            again = {"next_at": verdict.not_before, "attempts": 0, "error": ""}
+            again = {"next_at": verdict.not_before, "attempts": row.attempts - 1}  # what went before still counts
             session.execute(update(OUTBOX).where(OUTBOX.c.id == row.id).values(**again))
         return
     if verdict.cancelled:

@@ -1,12 +1,12 @@
 """What every provider is: it takes a message, says what became of it, and later whether it arrived.
 
-To add one: write a module beside these, and name it in `engine.communications.providers.chosen`.
+To add one: write a module beside these, and name it in `engine.communications.providers.choosing`.
 """
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ class Attachment:
     name: str
     content_type: str
     path: Path
+    pdf: Path | None = None  # as which it stands in the store too
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Progress:
     reason: str = ""
     at: datetime | None = None
     cost: Decimal | None = None
+    is_last: bool = False  # nothing more will be told, though it is only sent: the post does not say what arrives
 
 
 class Refused(Exception):
@@ -71,6 +73,7 @@ class Postponed(Exception):
     """This message was not taken now and may be later."""
 
 
+NEVER = timedelta()  # for `follows_for`: what became of a message comes by other ways, or not at all
 Send = Callable[[Outgoing], Receipt]
 
 
@@ -78,6 +81,7 @@ class Provider(Protocol):
     """A way out of the house for one channel or several."""
 
     name: str
+    follows_for: timedelta  # after a message was sent: that long it can be asked what became of it
 
     def open(self) -> AbstractContextManager[Send]:
         """Connect, and give what sends one message after the other.
@@ -89,4 +93,10 @@ class Provider(Protocol):
         """Return the receipt of an earlier attempt of unknown end; none where there is none or it cannot tell."""
 
     def follow(self, references: Sequence[str]) -> dict[str, Progress]:
-        """Return what has become of messages, by their references; of those that it cannot tell, nothing."""
+        """Return what has become of messages, by their references; of those that it cannot tell, nothing.
+
+        Raises Unreachable.
+        """
+
+    def check(self) -> None:
+        """Find out whether it can be used, without sending anything. Raises Unreachable, which says why not."""

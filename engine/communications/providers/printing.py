@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from engine.communications.providers.base import Outgoing, Progress, Receipt, Send
+from engine.communications.providers.base import NEVER, Outgoing, Progress, Receipt, Send
 
 
 class Printing:
     """The landlord's own printer; letters wait until somebody puts them together and says that they were posted."""
 
     name = "print"
+    follows_for = NEVER
 
     @contextmanager
     def open(self) -> Iterator[Send]:
@@ -23,3 +24,6 @@ class Printing:
     def follow(self, references: Sequence[str]) -> dict[str, Progress]:
         """Return nothing: the post does not tell."""
         return {}
+
+    def check(self) -> None:
+        """Find nothing wrong: the printer is the house's own."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from engine import outbox
 from engine.communications.providers.base import (
+    NEVER,
     Outgoing,
     Postponed,
     Progress,
@@ -20,6 +21,7 @@ class Smtp:
     """A mail server, by its SMTP_URL; `sender` is the From address."""
 
     name = "smtp"
+    follows_for = NEVER
 
     def __init__(self, url: str, sender: str) -> None:
         self._server = outbox.mail_server(url)
@@ -41,6 +43,11 @@ class Smtp:
     def follow(self, references: Sequence[str]) -> dict[str, Progress]:
         """Return nothing: what bounces comes to the mailbox."""
         return {}
+
+    def check(self) -> None:
+        """Connect and sign in. Raises Unreachable."""
+        with self.open():
+            pass
 
     def _send(self, connection: smtplib.SMTP, message: Outgoing) -> Receipt:
         try:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from engine import cases, jobs, tasks
 from engine.communications import dispatching
-from engine.communications.providers.base import Outgoing, Progress, Receipt, Send
+from engine.communications.providers.base import NEVER, Outgoing, Progress, Receipt, Send
 from engine.definitions import deploying
 from engine.history.reading import events_of
 from engine.instants import frozen_at
@@ -34,6 +34,7 @@ class Post:
     """A provider that keeps what it is given; `errors` are raised for the next messages, one each."""
 
     name = "post"
+    follows_for = NEVER
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
@@ -57,6 +58,9 @@ class Post:
 
     def follow(self, references: Sequence[str]) -> dict[str, Progress]:
         return {}
+
+    def check(self) -> None:
+        return
 
 
 class Correspondence:
