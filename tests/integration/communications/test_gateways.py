@@ -21,7 +21,6 @@ from tests.environment.databases import on_sqlite_alone
 from tests.environment.gateways import TOKEN
 from tests.integration.communications.conftest import NOON, Correspondence
 
-pytestmark = on_sqlite_alone("it is about another's server")
 TEXT = Outgoing("7:a", "sms", "07700 900123", "Ada", text="Hello.", reference="SAM-1")
 
 
@@ -49,6 +48,7 @@ def texting(letters: Correspondence, fake: gateways.Gateway) -> Any:
     return dispatch
 
 
+@on_sqlite_alone
 def test_a_message_is_handed_in_with_its_key_and_the_cost_is_kept(
     texting: Any, fake: gateways.Gateway, letters: Correspondence
 ) -> None:
@@ -62,6 +62,7 @@ def test_a_message_is_handed_in_with_its_key_and_the_cost_is_kept(
     assert message.sheets == 2 and fake.asked == [("POST", "/sms")]
 
 
+@on_sqlite_alone
 def test_a_repeat_after_a_lost_answer_is_no_second_message(
     texting: Any, fake: gateways.Gateway, letters: Correspondence
 ) -> None:
@@ -100,6 +101,7 @@ def test_an_answer_means_never_or_later_and_nobody_is_sent_elsewhere(
     assert fake.taken == [] and len(fake.asked) == 1
 
 
+@on_sqlite_alone
 def test_a_refusal_is_told_in_the_words_of_the_gateway(
     texting: Any, fake: gateways.Gateway, letters: Correspondence
 ) -> None:

@@ -19,8 +19,6 @@ from tests.environment.gateways import NOTIFY_KEY, TEMPLATE
 from tests.environment.office import needs_libreoffice
 from tests.integration.communications.conftest import NOON, Correspondence
 
-pytestmark = on_sqlite_alone("it is about another's server")
-
 
 @pytest.fixture
 def notify() -> Iterator[gateways.Notify]:
@@ -46,6 +44,7 @@ def texting(letters: Correspondence, notify: gateways.Notify) -> Any:
     return dispatch
 
 
+@on_sqlite_alone
 def test_a_text_message_goes_by_the_template_under_our_key(
     texting: Any, notify: gateways.Notify, letters: Correspondence
 ) -> None:
@@ -59,6 +58,7 @@ def test_a_text_message_goes_by_the_template_under_our_key(
     assert notify.headers[0]["Authorization"].startswith("Bearer ey")
 
 
+@on_sqlite_alone
 def test_an_answer_that_never_came_is_asked_for_before_it_is_sent_again(
     texting: Any, notify: gateways.Notify, letters: Correspondence
 ) -> None:
@@ -72,6 +72,7 @@ def test_an_answer_that_never_came_is_asked_for_before_it_is_sent_again(
     assert letters.messages[0].provider_reference == notify.taken[0]["id"]
 
 
+@on_sqlite_alone
 def test_nothing_is_sent_again_while_notify_cannot_say_what_it_has(
     texting: Any, notify: gateways.Notify, letters: Correspondence
 ) -> None:
@@ -109,6 +110,7 @@ def test_an_answer_means_never_or_later_for_this_message_or_for_all(
     assert len(notify.asked) == 1
 
 
+@on_sqlite_alone
 def test_what_notify_refuses_fails_with_its_words(
     texting: Any, notify: gateways.Notify, letters: Correspondence
 ) -> None:
@@ -119,6 +121,7 @@ def test_what_notify_refuses_fails_with_its_words(
     assert letters.messages[0].status == "failed" and "phone_number is too short" in letters.messages[0].reason
 
 
+@on_sqlite_alone
 def test_an_email_has_a_subject_and_no_attachments(notify: gateways.Notify, letters: Correspondence) -> None:
     letters.reach(letters.ada, "email", "ada@resident.example")
     letters.start("send_email", subject="Hello", text="Hello, Ada.")
@@ -130,6 +133,7 @@ def test_an_email_has_a_subject_and_no_attachments(notify: gateways.Notify, lett
     assert notify.taken[0]["email_address"] == "ada@resident.example"
 
 
+@on_sqlite_alone
 @needs_libreoffice
 def test_a_letter_goes_as_one_pdf_with_what_is_enclosed(notify: gateways.Notify, letters: Correspondence) -> None:
     letters.start("send_letter", template="hello", enclosures="hello")
