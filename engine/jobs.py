@@ -21,6 +21,7 @@ from engine import children, following, log_context, measures, merging, messages
 from engine.communications import composing
 from engine.errors import EngineError, StepFailed
 from engine.filing import preparing
+from engine.inbound import parts, sorting
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
 from engine.runtime.locking import lock_case
@@ -102,7 +103,11 @@ class Apart:
     file: Callable[[Session, Any, Any], None]
 
 
-APART = {preparing.KIND: Apart(preparing.prepare, preparing.work, preparing.file)}
+APART = {
+    preparing.KIND: Apart(preparing.prepare, preparing.work, preparing.file),
+    parts.KIND: Apart(parts.prepare, preparing.work, parts.file),
+    sorting.KIND: Apart(sorting.prepare, lambda item_id: item_id, sorting.file),
+}
 
 
 def run(sessions: Sessions, key: str) -> bool:

@@ -273,11 +273,13 @@ def _send_one(sessions: Sessions, server: smtplib.SMTP, key: str, sender: str, d
 
 def claim(sessions: Sessions, key: str, channel: str) -> Any:
     """Take a message that is due for a minute and return its row; none when another node has it."""
+    # Written before it is sent: a mail server may refuse it to our mailbox at once.
+    number = {"mail_id": message_id(key)} if channel != "webhook" else {}
     with writing(sessions) as session:
         claimed = session.execute(
             update(OUTBOX)
             .where(OUTBOX.c.key == key, is_due(channel))
-            .values(next_at=now() + LEASE, attempts=OUTBOX.c.attempts + 1)
+            .values(next_at=now() + LEASE, attempts=OUTBOX.c.attempts + 1, **number)
         )
         if claimed.rowcount != 1:  # type: ignore[attr-defined]
             return None

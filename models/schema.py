@@ -21,6 +21,7 @@ from models import (  # noqa: F401 (each fills the metadata)
     document,
     fields,
     importing,
+    inbound,
     law,
     lists,
     migration,
@@ -77,6 +78,9 @@ _APPEND_ONLY = {
         erasable=("before", "after"),
     ),
     "read_log": _Kept("id user_id entity_type entity_id what at", "the log of what was read is append-only"),
+    "inbound_event": _Kept(
+        "id item_id at by_id by_name action", "the history of what came in is append-only", erasable=("text",)
+    ),
     "law_change": _Kept("revision mark kind what reason at by_id by_name state", _LAW),
     "rule_edition": _Kept(
         "id source number content sha256 origin reason published_at published_by_id published_by_name", _LAW

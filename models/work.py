@@ -226,6 +226,7 @@ class OutboxMessage(Base):
         Index(
             "ix_outbox_subscription_id", "subscription_id", "id", **only_where(column("subscription_id").is_not(None))
         ),
+        Index("ix_outbox_mail_id", "mail_id", **only_where(column("mail_id").is_not(None))),
     )
 
     id: Mapped[Id]
@@ -238,6 +239,7 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    mail_id: Mapped[str | None] = mapped_column(String(100))  # its Message-ID, by which replies and bounces find it
     error: Mapped[str] = mapped_column(default="")
 
 

@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.environment.databases",
     "tests.environment.applications",
+    "tests.environment.mail_server",
     "tests.environment.skips",
     "tests.environment.pace",
     "tests.environment.thinning",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
+from engine.inbound.polling import Inbound
 from engine.transactions import Sessions
 from webapp.settings import Settings
 from webapp.ticker import Ticker
@@ -23,12 +24,14 @@ class Background:
     def __init__(self, sessions: Sessions, settings: Settings) -> None:
         self._wakeups = _wakeups(sessions, settings.database_url)
         has_wakeups = self._wakeups is not None
+        inbound = Inbound(sessions, imap_url=settings.imap_url, folder=settings.inbox)
         self._ticker = Ticker(
             sessions,
             smtp_url=settings.smtp_url,
             sender=settings.mail_from,
             channels=settings.channels,
             has_wakeups=has_wakeups,
+            inbound=inbound,
         )
 
     def start(self) -> None:

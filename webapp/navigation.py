@@ -3,14 +3,18 @@
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
+from engine.inbound import queue
 from engine.permissions import may
+from webapp.database import session
 
 # Text, address, icon, key after g, verb, blueprint.
 ENTRIES = (
     ("Home", "/", "home", "h", "", "portal"),
     ("Tasks", "/tasks", "check", "t", "see cases", "portal"),
     ("Teams", "/teams", "reports", "", "see others' tasks", "portal"),
+    ("Incoming", "/incoming", "letter", "i", "file incoming", "portal"),
     ("Cases", "/cases", "cases", "c", "see cases", "portal"),
     ("People", "/people", "people", "p", "see people", "people"),
     ("Homes", "/homes", "homes", "m", "see people", "places"),
@@ -42,4 +46,13 @@ def _is_open(entry: tuple[str, ...], actor: Any) -> bool:
 def _link(entry: tuple[str, ...]) -> dict[str, Any]:
     text, href, icon, key = entry[:4]
     is_current = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
-    return {"text": text, "href": href, "icon": icon, "key": key, "is_current": is_current}
+    link = {"text": text, "href": href, "icon": icon, "key": key, "is_current": is_current}
+    return link | {"count": _waiting()} if href == "/incoming" else link
+
+
+def _waiting() -> int:
+    """Return how much waits to be filed; none on the page that says why the database could not be used."""
+    try:
+        return queue.waiting(session(), by=g.actor)
+    except SQLAlchemyError:
+        return 0

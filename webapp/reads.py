@@ -31,6 +31,15 @@ def document(file: Any) -> None:
         _note("case", file.case_id)
 
 
+def item(row: Any) -> None:
+    """Note that something is read that came in for a restricted case; `row` has its `case_id` and `matched_case_id`."""
+    about = [number for number in (row.case_id, row.matched_case_id) if number is not None]
+    if about:
+        restricted = select(Case.id).where(Case.id.in_(about), Case.restricted.is_(True))
+        for number in database.session().scalars(restricted):
+            _note("case", number)
+
+
 def person(row: Any) -> None:
     """Note that a person is read, where their record says that it is kept."""
     if row.is_sensitive:

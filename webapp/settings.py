@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,6 +40,8 @@ class Settings:
     metrics_allow: tuple[IPv4Network | IPv6Network, ...]  # from where they may be read without it
     only_to: tuple[str, ...]  # addresses and domains that an installation for trying things out may write to
     webhook_networks: tuple[IPv4Network | IPv6Network, ...]  # of the house, to which webhooks may go all the same
+    imap_url: str = field(repr=False)  # the mailbox from which e-mails are taken in
+    inbox: Path | None  # the folder from which scanned post is taken in
 
 
 def read(given: Mapping[str, str] | None = None) -> Settings:
@@ -63,6 +65,8 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         only_to=tuple(part.strip() for part in values.get("CASEWRIGHT_ONLY_TO", "").split(",") if part.strip()),
         webhook_networks=_networks(values, "CASEWRIGHT_WEBHOOK_NETWORKS"),
         url=_address(values.get("CASEWRIGHT_URL", "")),
+        imap_url=_mailbox(values.get("IMAP_URL", "")),
+        inbox=Path(values["CASEWRIGHT_INBOX"]) if values.get("CASEWRIGHT_INBOX") else None,
     )
 
 
@@ -86,6 +90,15 @@ def _address(url: str) -> str:
             "CASEWRIGHT_URL is not the address of a site.", remedy="Write one such as https://cases.landlord.example."
         )
     return url.rstrip("/")
+
+
+def _mailbox(url: str) -> str:
+    """Return the address of the mailbox. Raises Invalid when it is none."""
+    if url:
+        from engine.inbound import mailbox  # here: few processes have one
+
+        mailbox.address(url)
+    return url
 
 
 def _networks(values: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:

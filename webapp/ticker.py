@@ -16,6 +16,7 @@ from engine import following, instants, jobs, log_context, measures, outbox, rem
 from engine.communications import dispatching, providers
 from engine.filing import receiving
 from engine.history.anchoring import anchor
+from engine.inbound.polling import Inbound
 from engine.law import calendar
 from engine.transactions import Sessions, reading, writing
 from engine.webhooks import breaches, delivering
@@ -28,6 +29,7 @@ SWEEP_SECONDS = 5
 DOCUMENT_SECONDS = 2
 WEBHOOK_SECONDS = 2
 MESSAGE_SECONDS = 5
+INBOUND_SECONDS = 5
 CLOCK_SECONDS = 1
 TIDY_MINUTES = 30
 HALF_WRITTEN = timedelta(hours=1)  # a file that a killed process left
@@ -51,6 +53,7 @@ class Ticker:
         sender: str = "",
         channels: providers.Choice | None = None,
         has_wakeups: bool = False,
+        inbound: Inbound | None = None,
     ) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler  # here: it takes long to import
 
@@ -58,6 +61,7 @@ class Ticker:
         self._smtp_url = smtp_url
         self._sender = sender
         self._channels = channels or providers.read({"SMTP_URL": smtp_url})
+        self._inbound = inbound
         self._overdue = FORGOTTEN if has_wakeups else timedelta()
         self._offset = timedelta()
         self._swept_at = time.monotonic()
@@ -75,6 +79,8 @@ class Ticker:
         for channel in self._channels.names:
             send = partial(self.send_messages, channel)
             self._scheduler.add_job(send, "interval", seconds=MESSAGE_SECONDS, jitter=2, id=f"messages by {channel}")
+        if self._inbound is not None and self._inbound.is_wanted:
+            self._scheduler.add_job(self.take_in, "interval", seconds=INBOUND_SECONDS, id="inbound")
         self._scheduler.add_job(self.follow_clock, "interval", seconds=CLOCK_SECONDS, id="clock")
         self._scheduler.add_job(
             self.tidy, "interval", minutes=TIDY_MINUTES, id="tidy", next_run_time=instants.unmoved_now()
@@ -125,6 +131,10 @@ class Ticker:
     def send_messages(self, channel: str) -> None:
         """Send what is due on a channel, beside the others: a provider may take its time, or be away."""
         _each({f"messages by {channel}": partial(self._communications, channel)})
+
+    def take_in(self) -> None:
+        """Take in e-mails and scanned post, beside the sweep: a mail server may take its time to answer."""
+        _each({"inbound": self._look_for_mail})
 
     def follow_clock(self) -> None:
         """Show the time that the demo clock says; what is due then happens at once."""
@@ -194,6 +204,10 @@ class Ticker:
             done = dispatching.dispatch(self._sessions, way, is_over=self._to_stop.is_set)
             if done.sent < outbox.BATCH or self._to_stop.is_set():
                 return
+
+    def _look_for_mail(self) -> None:
+        if self._inbound is not None:
+            self._inbound.look(is_over=self._to_stop.is_set)
 
     def _webhooks(self) -> None:
         breaches.queue(self._sessions)

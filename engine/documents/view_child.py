@@ -62,6 +62,14 @@ def html(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     return {}, word_pages.html(content).encode("utf-8", "replace")
 
 
+def mail(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Read an e-mail; its HTML comes back clean."""
+    from engine.documents.mail import reading
+
+    found, page = reading.read(content)
+    return found, page.encode("utf-8", "replace")
+
+
 def load_jobs() -> Mapping[str, Job]:
     """Import what the jobs need, while files can still be opened, and do one of each kind."""
     import docx  # with the others, before the rights are given up
@@ -69,6 +77,7 @@ def load_jobs() -> Mapping[str, Job]:
     from pypdf import PdfWriter
 
     from engine.documents import drawing, kinds, word_pages
+    from engine.documents.mail import reading
 
     for name, content_type in (("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")):
         file = io.BytesIO()
@@ -85,7 +94,8 @@ def load_jobs() -> Mapping[str, Job]:
     letter = io.BytesIO()
     docx.Document().save(letter)
     word_pages.warm_up(letter.getvalue())
-    return {"look": look, "examine": examine, "thumbnail": thumbnail, "page": page, "html": html}
+    reading.warm_up()
+    return {"look": look, "examine": examine, "thumbnail": thumbnail, "page": page, "html": html, "mail": mail}
 
 
 if __name__ == "__main__":

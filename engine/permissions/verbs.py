@@ -65,6 +65,7 @@ VERBS: dict[str, Verb] = {
     "let message go": _on_cases("Let a message go that was stopped as unsafe", _MANAGERS),
     "write to many": Verb("Cases", "Write to many people at once", _MANAGERS),
     "post letters": Verb("Cases", "Print letters and say that they were posted", _STAFF),
+    "file incoming": Verb("Cases", "File what comes in by post and e-mail", _STAFF),
     "extend clock": _on_cases("Give a deadline more time", _STAFF),
     "change clock": _on_cases("Start, pause and end deadlines", _STAFF),
     "cancel clock": _on_cases("Withdraw a deadline that somebody else started", _MANAGERS),

@@ -25,6 +25,7 @@ COMMANDS = {
     "verify": "webapp.cli.history:verify",
     "import": "webapp.cli.importing:import_",
     "search": "webapp.cli.searching:search",
+    "inbound": "webapp.cli.inbound:inbound",
     "export": "webapp.cli.exporting:export",
     "backup": "webapp.cli.backups:backup",
     "restore": "webapp.cli.backups:restore",
@@ -52,6 +53,7 @@ SUMMARIES = {
     "verify": "Verify that no history was altered.",
     "import": "Bring people, homes, tenancies and accounts in from CSV.",
     "search": "Check and rebuild what search finds by.",
+    "inbound": "Take in e-mails and scanned post now.",
     "export": "Write the record, all about a case, or histories for process mining.",
     "backup": "Save database and documents into one file.",
     "restore": "Bring a backup back.",
@@ -86,7 +88,8 @@ def casewright() -> None:
     """Casewright: cases that run from their diagrams.
 
     Settings come from the environment: DATABASE_URL (SQLite in ./var by default), CASEWRIGHT_SECRET_KEY,
-    CASEWRIGHT_FILES, SMTP_URL. Exit codes: 0 fine, 1 found faults or could not be done, 2 misuse.
+    CASEWRIGHT_FILES, SMTP_URL, IMAP_URL, CASEWRIGHT_INBOX. Exit codes: 0 fine, 1 found faults or could not be done,
+    2 misuse.
     """
 
 

@@ -1,4 +1,4 @@
-"""Gets what only tests need from Debian or Ubuntu: a browser, a PostgreSQL server, and LibreOffice for PDFs."""
+"""Gets what only tests need from Debian or Ubuntu: a browser, PostgreSQL and IMAP servers, LibreOffice for PDFs."""
 
 import os
 import shutil
@@ -16,6 +16,7 @@ PACKAGES = {
         "fonts-crosextra-carlito",
         "fonts-crosextra-caladea",
     ],
+    "dovecot": ["dovecot-imapd"],
 }
 COMMANDS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "libreoffice": ("soffice", "libreoffice")}
 
@@ -35,6 +36,9 @@ def offer_test_packages() -> None:
 def _is_there(name: str) -> bool:
     if name in COMMANDS:
         return any(shutil.which(command) for command in COMMANDS[name])
+    if name == "dovecot":
+        places = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
+        return any(Path(place, "dovecot").exists() for place in places)
     return bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 
 
@@ -50,5 +54,5 @@ def _install(packages: list[str]) -> None:
 
 def _advice(packages: list[str]) -> str:
     if sys.platform == "darwin":
-        return "brew install postgresql@17 && brew install --cask chromium libreoffice"
+        return "brew install postgresql@17 dovecot && brew install --cask chromium libreoffice"
     return f"sudo apt-get install -y {' '.join(packages)}"

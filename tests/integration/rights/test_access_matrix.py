@@ -19,6 +19,7 @@ from engine import cases, filing
 from engine.instants import now
 from engine.permissions import SHIPPED, SHIPPED_ROLES, VERBS
 from models.case import Case, CaseLink
+from models.inbound import InboundItem
 from models.people import Organisation
 from models.rights import CaseMember
 from models.staff import User
@@ -29,12 +30,12 @@ from webapp import access
 
 NOWHERE = "987654"
 # What fills a gap so that the route leads to the case; the others lead to no case, and are filled with what is nowhere.
-OF_CASE = ("reference", "ref", "task_id", "document_id", "incident_id")
+OF_CASE = ("reference", "ref", "task_id", "document_id", "incident_id", "item_id")
 OTHERS = frozenset(
     "absence_id account_id action asset_id bank_holiday_id change_id clock clock_id closure_id contact_id "
     "dead_letter_id definition_id document_kind entity_id entity_type field_id filename filter_id form_id home_id "
     "import_id job_id key kind kind_id link link_id member_id merge_id message_id migration_id name "
-    "notification_id number organisation_id owner page page_number part part_id path person_id "
+    "notification_id number organisation_id owner page page_number part part_id path person_id position "
     "quarantine_id row_id sha256 size slug source state stay_id team_id tenancy_id tenure_id token token_id "
     "upload_id user_id version webhook_id word".split()
 )
@@ -94,7 +95,17 @@ class World:
             self.firm = firm.id
             link = {"case_id": self.id, "entity_type": "organisation", "entity_id": self.firm, "role": "partner"}
             session.execute(insert(CaseLink), link)
-        numbers = {"task_id": task, "document_id": document, "incident_id": incident}
+            answer = {
+                "channel": "email",
+                "kind": "message",
+                "state": "new",
+                "received_at": now(),
+                "subject": "Re: SAMPLE",
+            }
+            item = InboundItem(**answer, matched_case_id=self.id)
+            session.add(item)
+            session.flush()
+        numbers = {"task_id": task, "document_id": document, "incident_id": incident, "item_id": item.id}
         self.names = {"reference": reference, "ref": reference, **{name: str(one) for name, one in numbers.items()}}
         self.nothing = {**dict.fromkeys(numbers, NOWHERE), "reference": "SAMPLE-999999", "ref": "SAMPLE-999999"}
         self.users = {role: factories.user(role, name=f"The {role}") for role in SHIPPED_ROLES}
