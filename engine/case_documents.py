@@ -39,6 +39,8 @@ class File:
     pages: int | None
     thumbnail: str | None
     html: str | None
+    pdf: str | None
+    pdf_state: str
     place_removed: bool
     by: str
     case_id: int | None
@@ -75,7 +77,8 @@ def _files(number: Any) -> Any:
             Document.id, Document.title, Document.kind, Document.source, Document.element_id, Document.created_at,
             Document.revision, Document.ended_at, DocumentVersion.number, DocumentVersion.sha256,
             DocumentVersion.size, DocumentVersion.content_type, DocumentVersion.file_name, DocumentVersion.state,
-            DocumentVersion.pages, DocumentVersion.thumbnail, DocumentVersion.html, DocumentVersion.place_removed,
+            DocumentVersion.pages, DocumentVersion.thumbnail, DocumentVersion.html, DocumentVersion.pdf,
+            DocumentVersion.pdf_state, DocumentVersion.place_removed,
             func.coalesce(DocumentKind.name, Document.kind).label("kind_name"),
             func.coalesce(_AUTHOR.name, "").label("by"), Document.case_id, Case.reference,
         )

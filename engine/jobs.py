@@ -9,18 +9,18 @@ waits for it.
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import children, following, log_context, measures, merging, messages, migrations, setbacks, signals
 from engine.communications import composing
 from engine.errors import EngineError, StepFailed
-from engine.filing import preparing
+from engine.filing import pdfs, preparing
 from engine.inbound import parts, sorting
 from engine.instants import now
 from engine.permissions import PLATFORM, Actor
@@ -37,6 +37,7 @@ from models.work import Job
 
 CASE, JOB = table(Case), table(Job)
 LEASE = timedelta(seconds=60)
+LONG_LEASE = timedelta(minutes=15)
 BATCH = 50
 
 log = logging.getLogger(__name__)
@@ -103,11 +104,23 @@ class Apart:
     file: Callable[[Session, Any, Any], None]
 
 
-APART = {
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The same of a kind of which up to `most` that wait are done at once; each function is given all of them."""
+
+    prepare: Callable[[Session, Sequence[Any]], Any]
+    work: Callable[[Any], Any]
+    file: Callable[[Session, Sequence[Any], Any], None]
+    most: int
+
+
+DRAWN = {
     preparing.KIND: Apart(preparing.prepare, preparing.work, preparing.file),
     parts.KIND: Apart(parts.prepare, preparing.work, parts.file),
     sorting.KIND: Apart(sorting.prepare, lambda item_id: item_id, sorting.file),
 }
+LONG = {pdfs.KIND: Together(pdfs.prepare, pdfs.work, pdfs.file, most=25)}  # which take minutes, and so their leases
+APART: dict[str, Apart | Together] = {**DRAWN, **LONG}
 
 
 def run(sessions: Sessions, key: str) -> bool:
@@ -115,12 +128,18 @@ def run(sessions: Sessions, key: str) -> bool:
     job = _claim(sessions, key)
     if job is None:
         return False
+    kind = APART.get(job.kind)
+    claimed = [job, *_claim_more(sessions, job, kind.most - 1)] if isinstance(kind, Together) else [job]
     with log_context.about(job=job.key, request=job.request_id):
         begun = time.perf_counter()
         try:
-            _do(sessions, job)
+            if isinstance(kind, Together):
+                _do_together(sessions, claimed, kind)
+            else:
+                _do(sessions, job)
         except Exception as error:
-            _set_back(sessions, job, error)
+            for one in claimed:
+                _set_back(sessions, one, error)
         measures.note("job", job.kind, time.perf_counter() - begun)
     return True
 
@@ -178,21 +197,51 @@ def _claim(sessions: Sessions, key: str) -> Any:
         claimed = session.execute(
             update(JOB)
             .where(JOB.c.key == key, _free())
-            .values(status="running", run_at=now() + LEASE, attempts=JOB.c.attempts + 1)
+            .values(status="running", run_at=_lease(), attempts=JOB.c.attempts + 1)
         )
         if claimed.rowcount != 1:  # type: ignore[attr-defined]
             return None
         return session.execute(select(JOB).where(JOB.c.key == key)).first()
 
 
-def _do(sessions: Sessions, job: Any) -> None:
+def _claim_more(sessions: Sessions, job: Any, most: int) -> list[Any]:
+    """Claim others of its kind that wait, those first that have waited longest."""
+    with writing(sessions) as session:
+        waiting = select(JOB.c.id).where(JOB.c.kind == job.kind, _free()).order_by(JOB.c.run_at, JOB.c.id)
+        ids = session.scalars(waiting.limit(most).with_for_update(skip_locked=True)).all()
+        ours = JOB.c.id.in_(ids)
+        session.execute(update(JOB).where(ours).values(status="running", run_at=_lease(), attempts=JOB.c.attempts + 1))
+        return list(session.execute(select(JOB).where(ours).order_by(JOB.c.id)).all())
+
+
+def _lease() -> Any:
+    at = now()
+    return case((JOB.c.kind.in_(LONG), at + LONG_LEASE), else_=at + LEASE)
+
+
+def _do_together(sessions: Sessions, claimed: list[Any], kind: Together) -> None:
+    for job in claimed:
+        _refuse_endless(job)
+    with reading(sessions) as session:
+        prepared = kind.prepare(session, claimed)
+    result = kind.work(prepared)
+    with writing(sessions) as session:
+        kind.file(session, claimed, result)
+        session.execute(delete(JOB).where(JOB.c.key.in_([job.key for job in claimed])))
+
+
+def _refuse_endless(job: Any) -> None:
     if job.attempts > setbacks.MOST_ATTEMPTS:
         raise StepFailed(f"It was begun {job.attempts - 1} times, and never came to an end.")
+
+
+def _do(sessions: Sessions, job: Any) -> None:
+    _refuse_endless(job)
     if job.kind in NEWS:
         _spread(sessions, job)
         return
     if job.kind in APART:
-        _do_apart(sessions, job, APART[job.kind])
+        _do_apart(sessions, job, APART[job.kind])  # type: ignore[arg-type]
         return
     kind, actor = KINDS[job.kind], by_from_json(job.payload["by"])
     with sessions() as session, session.begin():

@@ -13,6 +13,7 @@ from engine.documents.packages import WORD
 from engine.documents.store import FolderStore
 from engine.documents.texts import text_of
 from engine.errors import NotFound, StepFailed
+from engine.filing import pdfs
 from engine.permissions import Actor
 from engine.runtime.offering import ask_to_send
 from engine.runtime.step import Step
@@ -93,6 +94,7 @@ def keep(
     version_id = step.session.execute(
         insert(table(DocumentVersion)).returning(table(DocumentVersion).c.id), _version(step, title, letter, number)
     ).scalar_one()
+    pdfs.leave_job(step.session, number, 1)
     used = [{"document_version_id": version_id, "template_version_id": one} for one in letter.template.shared_ids]
     if used:
         step.session.execute(insert(TemplateUsed), used)
@@ -146,6 +148,7 @@ def _version(step: Step, title: str, letter: Merged, document_id: int) -> dict[s
         "file_name": f"{step.case.reference} {title[:170]}.docx",
         "template": letter.template.name,
         "category_version_id": step.definition.version_id,
+        "pdf_state": "waiting",
         "text": letter.text,
         "created_at": step.at,
         "created_by_id": step.actor.user_id,

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Digest, Id, Key, Name, refers_to
+from models.base import Base, BigId, Digest, Id, Key, Name, only_where, refers_to
 
 # The kinds that a new installation begins with; administrators rename them, end them and add others.
 FIRST_KINDS = {
@@ -61,12 +61,16 @@ class Document(Base):
 class DocumentVersion(Base):
     """One state of a document. Merged ones say which template made them.
 
-    `thumbnail` and `html` are digests of what was drawn of it, kept apart from documents and drawn again at will.
+    `thumbnail`, `html` and `pdf` are digests of what was made of it, kept apart from documents and made again at will;
+    `pages` are its own, or those of `pdf`.
     `text` stands last: it is long, and lists that do without it need not read past it.
     """
 
     __tablename__ = "document_version"
-    __table_args__ = (UniqueConstraint("document_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        Index("ix_document_version_pdf_missing", "id", **only_where(column("pdf_state") == "missing")),
+    )
 
     id: Mapped[Id]
     document_id: Mapped[int] = refers_to("document.id", index=False)
@@ -85,6 +89,8 @@ class DocumentVersion(Base):
     pages: Mapped[int | None]
     thumbnail: Mapped[str | None] = mapped_column(String(64))
     html: Mapped[str | None] = mapped_column(String(64))
+    pdf: Mapped[str | None] = mapped_column(String(64))  # of a Word document
+    pdf_state: Mapped[str] = mapped_column(String(20), default="")  # "", waiting, ready, missing (LibreOffice), failed
     text: Mapped[str] = mapped_column(default="")  # for search
 
 

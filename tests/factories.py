@@ -265,8 +265,12 @@ class Factories:
             )
 
     def run_jobs(self) -> int:
-        """Do the work that steps left behind; returns how many jobs were run."""
-        return jobs.run_waiting(self.sessions)
+        """Do the work that steps left behind; returns how many jobs were run. What LibreOffice does is left."""
+        return jobs.run_waiting(self.sessions, but=jobs.LONG)
+
+    def run_long_jobs(self) -> int:
+        """Make the PDFs that wait."""
+        return jobs.run_waiting(self.sessions, kinds=jobs.LONG)
 
     def _is_missing(self, key: str) -> bool:
         from models.category import Category

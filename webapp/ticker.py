@@ -14,7 +14,7 @@ from sqlalchemy import delete
 
 from engine import following, instants, jobs, log_context, measures, outbox, reminding, timers
 from engine.communications import dispatching, providers
-from engine.filing import receiving
+from engine.filing import pdfs, receiving
 from engine.history.anchoring import anchor
 from engine.inbound.polling import Inbound
 from engine.law import calendar
@@ -75,6 +75,7 @@ class Ticker:
         self.follow_clock()
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, jitter=2, id="sweep")
         self._scheduler.add_job(self.draw_documents, "interval", seconds=DOCUMENT_SECONDS, id="documents")
+        self._scheduler.add_job(self.make_papers, "interval", seconds=DOCUMENT_SECONDS, id="papers")
         self._scheduler.add_job(self.send_webhooks, "interval", seconds=WEBHOOK_SECONDS, id="webhooks")
         for channel in self._channels.names:
             send = partial(self.send_messages, channel)
@@ -114,6 +115,7 @@ class Ticker:
         _each(
             {
                 "bank holidays": self._bank_holidays,
+                "letters without a PDF": self._letters_without_pdf,
                 "anchor": self._anchor,
                 "sign-ins": self._end_old_sessions,
                 "files": _clear_half_written,
@@ -123,6 +125,10 @@ class Ticker:
     def draw_documents(self) -> None:
         """Read and draw what was uploaded, beside the sweep: a document may take half a minute."""
         _each({"documents": self._documents})
+
+    def make_papers(self) -> None:
+        """Make PDFs and what is bound of them, beside the rest: they take minutes."""
+        _each({"papers": self._papers})
 
     def send_webhooks(self) -> None:
         """Tell other systems of changes, beside the sweep: a receiver may take its time to answer."""
@@ -162,6 +168,10 @@ class Ticker:
         with reading(self._sessions) as session:
             anchor(session)
 
+    def _letters_without_pdf(self) -> None:
+        with writing(self._sessions) as session:
+            pdfs.catch_up(session)
+
     def _end_old_sessions(self) -> None:
         now = instants.unmoved_now()
         with writing(self._sessions) as session:
@@ -189,7 +199,10 @@ class Ticker:
                 return
 
     def _documents(self) -> None:
-        jobs.run_waiting(self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set, kinds=jobs.APART)
+        jobs.run_waiting(self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set, kinds=jobs.DRAWN)
+
+    def _papers(self) -> None:
+        jobs.run_waiting(self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set, kinds=jobs.LONG)
 
     def _reminders(self) -> None:
         reminding.tell_what_is_due(self._sessions)

@@ -36,6 +36,11 @@ def disposition(kind: str, name: str) -> str:
     return f"{kind}; filename=\"{plain or FALLBACK}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
+def with_ending(name: str, ending: str) -> str:
+    """Return a name with another ending."""
+    return f"{_without_ending(name)}.{ending}"
+
+
 def _without_ending(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     return stem if dot and re.fullmatch(r"[A-Za-z0-9]{1,5}", ending.strip()) else name

@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from engine.documents import packages
 from engine.documents.receiving import Received
 from engine.errors import Invalid
-from engine.filing import kinds, places, preparing, tags, telling
+from engine.filing import kinds, pdfs, places, preparing, tags, telling
 from engine.filing.locking import lock
 from engine.filing.places import Link, Place
 from engine.filing.receiving import receive
@@ -99,6 +100,8 @@ def add_version(
     locked.require_running()
     number = locked.version + 1
     _insert_version(session, document_id, number, received, note.strip(), by)
+    if locked.row.source == "merged" and received.checked.content_type == packages.WORD:
+        pdfs.queue(session, document_id, number)
     locked.change(session, version=number)
     payload = {"number": number, "sha256": received.sha256, "note": note.strip()}
     telling.tell_of(session, "document_versioned", locked, payload, by=by)

@@ -73,7 +73,8 @@ def work(wanted: tuple[str, str] | None) -> Prepared:
 
 def file(session: Session, job: Any, made: Prepared) -> None:
     """Write what was read and drawn beside the version."""
-    values = {"text": made.text, "pages": made.pages, "thumbnail": made.thumbnail, "html": made.html, "state": "ready"}
+    drawn = {"pages": made.pages, "thumbnail": made.thumbnail, "html": made.html}  # others are drawn of its PDF
+    values = {"text": made.text, "state": "ready"} | {name: value for name, value in drawn.items() if value is not None}
     session.execute(update(VERSION).where(_its(job)).values(**values))
 
 

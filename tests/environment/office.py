@@ -11,6 +11,11 @@ needs_libreoffice = pytest.mark.skipif(not converting.is_available(), reason=NO_
 
 # Words of a shell alone: where it runs, no other process can be started.
 SCRIPT = """#!/bin/sh
+write() {{
+  printf '%%PDF-1.4\\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\\n'
+  printf '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\\ntrailer<</Root 1 0 R>>\\n'
+  printf '%% of %s\\n%%%%EOF' "$1"
+}}
 for path; do
   case $path in *.docx) ;; *) continue ;; esac
   number=${{path##*/}}
@@ -18,13 +23,13 @@ for path; do
   target=${{path%.docx}}.pdf
   case $number in
 {cases}
-    *) printf '%%PDF-1.6 of %s %%%%EOF' "$number" > "$target" ;;
+    *) write "$number" > "$target" ;;
   esac
 done
 """
 DEEDS = {
     "breaks": "kill -SEGV $$",
-    "breaks among many": 'if [ $# -gt 11 ]; then kill -SEGV $$; else printf "%%PDF-1.6 alone %%%%EOF" > "$target"; fi',
+    "breaks among many": 'if [ $# -gt 11 ]; then kill -SEGV $$; else write alone > "$target"; fi',
     "breaks half-way": "printf '%%PDF-1.6 half' > \"$target\"; kill -SEGV $$",
     "hangs": "while :; do :; done",
     "is unread": "echo 'Error: source file could not be loaded' ;;",

@@ -7,7 +7,7 @@ from flask import request
 from engine import filing
 from engine.documents.receiving import Received
 from engine.errors import Invalid
-from engine.filing import kinds, tags
+from engine.filing import kinds, pdfs, tags
 from engine.filing.places import Place, links_of, read_link
 from webapp import database, uploads
 from webapp.access import requires
@@ -77,6 +77,16 @@ def add_version(given: dict[str, Any], document_id: int) -> Any:
     received = _received(place, title=title, kind=kind, keeps_place=given["keep_place"])
     check_document(document_id)
     filing.add_version(session(), document_id, received, note=given["note"], by=actor())
+    return whole(document_id)
+
+
+@resource.post(f"/documents/<{ID}:document_id>/pdf")
+@requires("see documents")
+@idempotent
+@resource.response(202, WholeDocumentSchema)
+def make_pdf(document_id: int) -> Any:
+    """Have a PDF made of the newest version of a Word document; letters get theirs without being asked."""
+    pdfs.ask(session(), document_id, by=actor())
     return whole(document_id)
 
 

@@ -7,6 +7,8 @@ from flask import Response
 from engine import case_documents, document_list, document_page
 from engine.case_documents import File
 from engine.document_list import Line, Wanted
+from engine.documents import kinds as document_kinds
+from engine.documents import names
 from engine.documents.uploads import safe_headers
 from engine.errors import NotFound
 from engine.filing import kinds
@@ -94,6 +96,20 @@ def content(document_id: int) -> Response:
 def version_content(document_id: int, number: int) -> Response:
     """Download a version of a document."""
     return _sent(case_documents.file(session(), document_id, number=number, by=actor())[0])
+
+
+@resource.get(f"/documents/<{ID}:document_id>/pdf")
+@requires("see documents")
+@resource.doc(responses=CONTENT)
+def pdf(document_id: int) -> Response:
+    """Download the newest version of a Word document as PDF; of a PDF itself the same as its content."""
+    file = _visible(document_id)
+    if file.content_type == document_kinds.PDF:
+        return _sent(file)
+    if file.pdf is None:
+        raise NotFound("There is no PDF of this document.", remedy="Ask for one with POST, and look at its pdf_state.")
+    headers = safe_headers(document_kinds.PDF, names.with_ending(file.file_name, "pdf"))
+    return Response(chunks(renditions().open(file.pdf)), headers=headers)
 
 
 @resource.get(f"/documents/<{ID}:document_id>/thumbnail")

@@ -2,16 +2,16 @@
 
 from typing import Any, BinaryIO
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import case_documents, document_page
 from engine.case_documents import File
-from engine.documents import kinds, pictures, previews
+from engine.documents import converting, kinds, names, pictures, previews
 from engine.documents.packages import WORD
 from engine.documents.uploads import safe_headers
 from engine.errors import NotFound
-from engine.filing import places
+from engine.filing import pdfs, places
 from engine.filing.receiving import renditions, store
 from engine.permissions import may
 from webapp import reads
@@ -35,7 +35,7 @@ SHOWN = ("image/jpeg", "image/png", "image/webp")
 def page(document_id: int) -> ResponseReturnValue:
     """Show a document as it looks, what is known of it, its versions, and what happened to it."""
     file, text = case_documents.file(session(), document_id, number=number("version"), by=actor())
-    is_letter = file.content_type == WORD and file.source == "merged"
+    is_letter = file.content_type == WORD and file.source == "merged" and not file.pdf
     if is_letter:
         allow_inline_styles()  # the letter's own styles are written by docx-preview
     details = document_page.details(session(), file, by=actor())
@@ -49,7 +49,9 @@ def page(document_id: int) -> ResponseReturnValue:
         places=[(link, places.title_of(session(), link, by=actor()), address_of(link)) for link in details.links],
         is_letter=is_letter,
         is_picture=file.content_type in SHOWN,
-        pages=min(file.pages or 0, MOST_PAGES),
+        pages=min(_pages(file), MOST_PAGES),
+        is_word=file.content_type == WORD,
+        install=converting.INSTALL if may(actor(), "administer") else "",
         may_change=may(actor(), "change document"),
         address=_address(file),
     )
@@ -61,6 +63,23 @@ def download(document_id: int) -> ResponseReturnValue:
     """Send the file itself, with the headers of a stranger's file."""
     file = _file(document_id)
     return _sent(store().open(file.sha256), safe_headers(file.content_type, file.file_name), file.size)
+
+
+@blueprint.get("/documents/<int:document_id>/pdf")
+@requires("see documents")
+def pdf(document_id: int) -> ResponseReturnValue:
+    """Send the PDF that stands beside a Word document."""
+    file = _file(document_id)
+    return _sent(_rendition(file.pdf), safe_headers(kinds.PDF, names.with_ending(file.file_name, "pdf")))
+
+
+@blueprint.post("/documents/<int:document_id>/pdf")
+@requires("see documents")
+def make_pdf(document_id: int) -> ResponseReturnValue:
+    """Have it made."""
+    pdfs.ask(session(), document_id, by=actor())
+    flash("Its PDF is being made.", "success")
+    return redirect(url_for("portal.documents.page", document_id=document_id), 303)
 
 
 @blueprint.get("/documents/<int:document_id>/thumbnail")
@@ -84,11 +103,16 @@ def preview(document_id: int) -> ResponseReturnValue:
 def drawn(document_id: int, page_number: int) -> ResponseReturnValue:
     """Send a page of a PDF as a picture: no reader of the browser's opens the file."""
     file = _file(document_id)
-    if file.content_type != kinds.PDF or not 1 <= page_number <= min(file.pages or 0, MOST_PAGES):
+    if not 1 <= page_number <= min(_pages(file), MOST_PAGES):
         abort(404)
-    with store().open(file.sha256) as stream:
+    with _rendition(file.pdf) if file.pdf else store().open(file.sha256) as stream:
         content = stream.read()
     return Response(pictures.page(content, page_number).content, headers=safe_headers("image/jpeg", "page.jpg"))
+
+
+def _pages(file: File) -> int:
+    """Return how many pages can be drawn: of a PDF, or of the one that stands beside a Word document."""
+    return (file.pages or 0) if file.content_type == kinds.PDF or file.pdf else 0
 
 
 def _file(document_id: int) -> File:
@@ -100,8 +124,8 @@ def _file(document_id: int) -> File:
 def _address(file: File) -> dict[str, str]:
     """Return where the parts of this version are."""
     asked: dict[str, Any] = {"version": file.number} if request.args.get("version") else {}
-    names = ("download", "thumbnail", "preview")
-    found = {name: url_for(f"portal.documents.{name}", document_id=file.id, **asked) for name in names}
+    parts = ("download", "pdf", "thumbnail", "preview")
+    found = {name: url_for(f"portal.documents.{name}", document_id=file.id, **asked) for name in parts}
     return found | {"pages": url_for("portal.documents.page", document_id=file.id) + "/pages/"}
 
 

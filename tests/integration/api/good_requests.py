@@ -16,6 +16,7 @@ from tests.factories import TEAMS, Factories
 from tests.integration.api import good_fields, good_record
 from tests.integration.api.conftest import TWO_TASKS, Program
 from tests.integration.api.test_categories import COMPLAINT, parts
+from tests.word_files import word_file
 
 
 class World:
@@ -150,11 +151,14 @@ def documents(world: World) -> dict[str, dict[str, Any]]:
     with world.factories.transaction() as session:
         ended = filing.add_document(session, world.complaint.id, "e.txt", b"words", by=world.program.actor)
         moved = filing.add_document(session, world.complaint.id, "m.txt", b"words", by=world.program.actor)
+        word = filing.add_document(session, world.complaint.id, "w.docx", word_file("x"), by=world.program.actor)
         filing.end(session, ended, reason="x", by=world.program.actor)
     return {
         "documents_content": {"gaps": one},
         "documents_version_content": {"gaps": {**one, "number": 1}},
         "documents_thumbnail": {"gaps": one, "status": 404},
+        "documents_pdf": {"gaps": one, "status": 404},
+        "document_changes_make_pdf": {"gaps": {"document_id": word}, "status": 202},
         "documents_all_kinds": {},
         "document_changes_create": {"data": {"file": (io.BytesIO(b"words"), "c.txt"), "about": person, "tags": "a, b"}},
         "document_changes_add_version": {"gaps": one, "data": {"file": (io.BytesIO(b"words"), "d.txt"), "note": "x"}},

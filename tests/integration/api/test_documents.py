@@ -1,15 +1,18 @@
 """Documents by REST: filed anywhere, found again, given versions, moved and ended; what is refused is kept apart."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from models.document import QuarantinedFile
+from tests.environment.office import put_in_its_place
 from tests.factories import Factories
 from tests.integration.api.conftest import Program
 from tests.pictures import pdf, picture
+from tests.word_files import word_file
 
 
 @pytest.fixture
@@ -90,3 +93,22 @@ def test_what_is_wrong_with_an_upload_is_told_by_field(
     sqlite_factories.person()
 
     assert list(send(program, "/documents", b"x", "a.txt", status=422, **given)["errors"]) == [field]
+
+
+def test_a_pdf_is_made_of_a_word_document_by_rest(
+    program: Program, sqlite_factories: Factories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_its_place(tmp_path, monkeypatch)
+    about = f"person:{sqlite_factories.person().id}"
+    word = f"/documents/{send(program, '/documents', word_file('x'), 'a.docx', about=about)['id']}/pdf"
+    scan = f"/documents/{send(program, '/documents', pdf(1), 'scan.pdf', about=about)['id']}/pdf"
+    assert program.call("GET", word, status=404).json["detail"].startswith("There is no PDF of this document.")
+
+    assert program.post(word, key="k1", status=202)["pdf_state"] == "waiting"
+    assert program.post(word, key="k1", status=202)["pdf_state"] == "waiting"
+    program.post(word, status=409)
+    sqlite_factories.run_long_jobs()
+
+    assert program.call("GET", word).data.startswith(b"%PDF")
+    assert program.call("GET", scan).data == pdf(1)
+    program.post(scan, status=409)

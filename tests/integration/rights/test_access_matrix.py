@@ -230,7 +230,7 @@ def answered_without_verb(world: World, role: str) -> list[tuple[str, str, str |
 
 def may_lack(one: Route) -> bool:
     """Say whether a route leads to a part that this case lacks: what has a further gap, drawn pages, fields."""
-    of_parts = ("/thumbnail", "/preview", "/migration", "/fields")
+    of_parts = ("/thumbnail", "/preview", "/pdf", "/migration", "/fields")
     return bool(set(one.gaps) - set(OF_CASE)) or one.rule.endswith(of_parts)
 
 

@@ -27,6 +27,9 @@ class DocumentSchema(Answered):
     sha256 = fields.String()
     state = fields.String(metadata={"description": "waiting until its words are read and it is drawn, then ready"})
     pages = fields.Integer(allow_none=True)
+    pdf_state = fields.String(
+        metadata={"description": "Of the PDF beside a Word document: waiting, ready, missing (no LibreOffice), failed."}
+    )
     place_removed = fields.Boolean(metadata={"description": "The place where a photograph was taken was taken out."})
     url = Url("/documents/{id}", "id")
     content_url = Url("/documents/{id}/content", "id")
