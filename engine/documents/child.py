@@ -30,15 +30,15 @@ REFUSED_FAMILIES = (
 )  # fmt: skip
 
 
-def main(load: Callable[[], Mapping[str, Job]], *, allowed: tuple[str, ...] = ()) -> None:
+def main(load: Callable[[], Mapping[str, Job]], *, allowed: tuple[str, ...] = (), memory: int = MEMORY) -> None:
     """Load everything, give up every right, then answer one job after another until the pipe closes.
 
-    `allowed` are families of REFUSED_FAMILIES that these jobs cannot do without.
+    `allowed` are families of REFUSED_FAMILIES that these jobs cannot do without; `memory` is in bytes.
     """
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is not an answer
     jobs = load()
-    give_up_rights(allowed)
+    give_up_rights(allowed, memory)
     frames.write(answers, frames.packed({"ready": True}))
     requests = sys.stdin.buffer
     while True:
@@ -73,18 +73,18 @@ def answer(jobs: Mapping[str, Job], request: dict[str, Any], body: bytes) -> tup
         return frames.packed({"failed": f"{type(fault).__name__}: {fault}"[:300]}), b""
 
 
-def give_up_rights(allowed: tuple[str, ...] = ()) -> None:
+def give_up_rights(allowed: tuple[str, ...] = (), memory: int = MEMORY) -> None:
     """Take the limits of the operating system, where it has them, and refuse the rest in Python."""
-    resource_limits()
+    resource_limits(memory)
     sys.addaudithook(refusing(tuple(family for family in REFUSED_FAMILIES if family not in allowed)))
 
 
-def resource_limits() -> None:
-    """Allow 512 MB, no new file or socket (none is left to give out), no file written, no process started."""
+def resource_limits(memory: int = MEMORY) -> None:
+    """Allow so much memory, no new file or socket (none is left to give out), no file written, no process started."""
     if resource is None:
         return
     limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NPROC, 0)]
-    limits += [(resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_DATA, MEMORY)]
+    limits += [(resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, memory)]
     limits += [(resource.RLIMIT_NOFILE, _open_files())]
     for kind, amount in limits:
         try:
