@@ -72,7 +72,7 @@ def busy_pdf() -> bytes:
     writer = PdfWriter()
     for number in (1, 2):
         page = writer.add_blank_page(595, 842)
-        content = f"q BT /F 12 Tf 72 700 Td (Page {number} of the busy one) Tj ET q 2 0 0 2 300 300 cm 0.5 g"
+        content = f"q BT /F 12 Tf 72 700 Td (Page {number} of the busy one) Tj ET /Fm Do q 2 0 0 2 300 300 cm 0.5 g"
         if number == 1:
             content = f"/OC /L BDC BT /F 12 Tf 72 600 Td ({HIDDEN}) Tj ET EMC " + content
         stream = StreamObject()
@@ -80,6 +80,13 @@ def busy_pdf() -> bytes:
         page[NameObject("/Contents")] = writer._add_object(stream)
         page[NameObject("/PieceInfo")] = TextStringObject("private words")
         page[NameObject("/Resources")] = _resources(writer)
+        form = StreamObject()
+        form.set_data(b"0 g")
+        form[NameObject("/Type")] = NameObject("/XObject")
+        form[NameObject("/Subtype")] = NameObject("/Form")
+        form[NameObject("/BBox")] = ArrayObject(FloatObject(value) for value in (0, 0, 9, 9))
+        form[NameObject("/PieceInfo")] = TextStringObject("private words of a form")
+        page["/Resources"][NameObject("/XObject")] = DictionaryObject({NameObject("/Fm"): writer._add_object(form)})
     writer.pages[1].rotate(90)
     _add_note(writer)
     _add_field(writer)

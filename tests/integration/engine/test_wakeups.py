@@ -83,7 +83,7 @@ def test_a_wake_up_comes_with_its_job_and_goes_with_it(driver: Driver) -> None:
     driver.run_jobs()
 
     assert driver.open() == ["after", "tell"]
-    assert wake_ups(driver) == []
+    assert wake_ups(driver) == [("run_job", None, "pdf:1:1")]  # of the letter that it made
 
 
 def test_a_step_that_is_undone_leaves_no_wake_up(driver: Driver) -> None:
