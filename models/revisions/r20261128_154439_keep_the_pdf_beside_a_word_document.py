@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_154244"
-down_revision = "20261128_152817"
+revision = "20261128_154439"
+down_revision = "20261128_154236"
 
 
 def upgrade() -> None:
