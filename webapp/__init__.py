@@ -27,6 +27,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
         security_headers,
         templating,
         traces,
+        uploads,
     )
     from webapp.edge import Casewright
     from webapp.proxies import believe
@@ -52,6 +53,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
     filters.init_app(app)
     navigation.init_app(app)
     reads.init_app(app)
+    uploads.init_app(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     return app

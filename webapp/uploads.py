@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import BinaryIO, TypeVar, cast
 
-from flask import current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import FileStorage
 
 from engine import filing
@@ -17,6 +17,20 @@ from webapp.settings import MEGABYTE
 
 LARGEST = 210 * MEGABYTE  # a film of 200 MB and what goes with it
 View = TypeVar("View", bound=Callable[..., object])
+
+
+def init_app(app: Flask) -> None:
+    """Tell the script that shows an upload's progress where to go, instead of redirecting it."""
+    app.after_request(_tell_place)
+
+
+def _tell_place(response: Response) -> Response:
+    """Return a redirect as an answer without a body: the script would follow it and use its message up."""
+    if "X-Upload" in request.headers and response.status_code in (302, 303):
+        response.headers["X-Location"] = response.headers.pop("Location")
+        response.status_code = 204
+        response.set_data(b"")
+    return response
 
 
 def takes_large_files(view: View) -> View:

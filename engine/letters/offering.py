@@ -29,6 +29,8 @@ from engine.letters.ways import KINDS, Way, entry_of, loop, ways
 from engine.playing.sample import surroundings
 from engine.rules import RuleBook
 from engine.rules import load as load_rules
+from engine.templates import current
+from engine.templates.kinds import INCLUDED
 
 Files = Mapping[str, bytes]
 OF_FEEL = {"string": "text", "number": "number", "date": "date", "date and time": "datetime", "boolean": "yes_no"}
@@ -52,17 +54,18 @@ class Offered:
     @property
     def kind_name(self) -> str:
         """Return the kind in words."""
-        return KINDS.get(self.kind, self.kind)
+        return KINDS[self.kind]
 
     @property
     def example(self) -> str:
-        """Return how a letter would print it."""
+        """Return how a letter would print it; "" for what is none to print."""
         return _printed(self.value, self.kind)
 
     @property
     def words(self) -> str:
         """Return all that it may be searched by, in small letters."""
-        return " ".join([self.path, self.label, self.help, *(label for _, label in self.options)]).lower()
+        labels = (label for _, label in self.options)
+        return " ".join([self.path, self.path.replace("_", " "), self.label, self.help, *labels]).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def offered(session: Session, files: Files) -> list[Group]:
         Group("Fields of the catalogue", tuple(catalogued)),
         Group("What steps give", tuple(_of_steps(files, known))),
         *every_case(session, _rules(files)),
+        Group("Standard paragraphs and blocks", tuple(_blocks(session))),
     ]
     return [group for group in found if group.fields]
 
@@ -109,6 +113,24 @@ def matching(groups: Iterable[Group], words: str) -> list[Group]:
         for group in groups
     )
     return [group for group in found if group.fields]
+
+
+def first(groups: Iterable[Group], most: int) -> list[Group]:
+    """Return the groups with their first fields, together at most so many."""
+    found = []
+    for group in groups:
+        kept = group.fields[:most]
+        most -= len(kept)
+        if kept:
+            found.append(replace(group, fields=kept))
+    return found
+
+
+def _blocks(session: Session) -> Iterator[Offered]:
+    """Yield what letters may include by name, as it is in force today."""
+    for name, one in sorted(current.by_kind(current.in_force(session, today()), *INCLUDED).items()):
+        includes = Way("all of it, in a paragraph of its own", (f'{{%p include "{name}" %}}',))
+        yield Offered(name, one.title, one.kind, (includes,))
 
 
 # The category's own
@@ -255,7 +277,7 @@ def sample(groups: Iterable[Group], uses: Iterable[str] = ()) -> dict[str, Any]:
 
     Of what a step gives nobody knows what is in it: `uses` are the paths that the letter asks for.
     """
-    groups = list(groups)
+    groups = [replace(group, fields=tuple(f for f in group.fields if f.kind not in INCLUDED)) for group in groups]
     found: dict[str, Any] = {}
     unknown = [field.path for group in groups for field in group.fields if field.kind == "any"]
     for path in uses:
@@ -335,6 +357,8 @@ def sample_value(kind: str, label: str, options: tuple[tuple[Any, str], ...]) ->
 
 
 def _printed(value: Any, kind: str) -> str:
+    if value is None:
+        return ""
     try:
         if isinstance(value, datetime):
             return f"{write_date(value)} at {clock_time(value)}"

@@ -14,6 +14,7 @@ from engine.errors import Invalid, NotFound
 from engine.letters.offering import Files, Group, offered, sample, stand_ins
 from engine.permissions import Actor, require, visible_cases
 from engine.reading import CaseReader, open_case
+from engine.templates.kinds import INCLUDED
 from models.case import Case
 
 
@@ -125,4 +126,4 @@ def _is_within(path: str, known: Iterable[str]) -> bool:
 
 
 def _labels(groups: Iterable[Group]) -> dict[str, str]:
-    return {one.path: one.label for group in groups for one in group.fields}
+    return {one.path: one.label for group in groups for one in group.fields if one.kind not in INCLUDED}

@@ -22,6 +22,8 @@ KINDS = {
     "lines": "List of lines",
     "group": "Group",
     "any": "As the step gives it",
+    "block": "Block",
+    "paragraph": "Standard paragraph",
 }
 
 
@@ -94,9 +96,16 @@ def _first_filter(kind: str) -> str:
 
 
 def _condition(path: str, kind: str, value: object) -> str:
-    written = f"'{value}'" if isinstance(value, str) else str(value).lower()
+    written = _quoted(value) if isinstance(value, str) else str(value).lower()
     test = f"{written} in ({path} or [])" if kind == "multiple_choice" else f"{path} == {written}"
     return f"{{% if {test} %}}…{{% endif %}}"
+
+
+def _quoted(text: str) -> str:
+    if "'" not in text and "\\" not in text:
+        return f"'{text}'"
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _way(does: str, *lines: str) -> Way:

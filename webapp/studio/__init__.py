@@ -13,6 +13,7 @@ from webapp.studio import (
     editors,
     files,
     importing,
+    letter_fields,
     letter_trials,
     letters,
     migrations,
@@ -21,6 +22,9 @@ from webapp.studio import (
     rule_pages,
     rules,
     settings,
+    shared,
+    shared_trials,
+    shared_versions,
     trying,
 )
 
@@ -28,6 +32,10 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 for part in (
     overview.blueprint,
     trying.blueprint,
+    letter_fields.blueprint,
+    shared.blueprint,
+    shared_trials.blueprint,
+    shared_versions.blueprint,
     rule_pages.blueprint,
     rule_editing.blueprint,
     beginning.blueprint,

@@ -156,6 +156,21 @@ def test_a_state_that_cannot_be_read_is_told_in_a_sentence(factories: Factories,
     assert "One of the two cannot be compared because it is damaged" in answer.main
 
 
+def test_the_script_that_shows_progress_is_told_where_to_go_and_the_message_stays(letters: PageClient) -> None:
+    sent = {"file": (io.BytesIO(SECOND), "hello.docx"), "revision": "0"}
+
+    answer = letters.submit(
+        f"/studio/sample/letters/{PATH}",
+        sent,
+        content_type="multipart/form-data",
+        status=204,
+        headers={"X-Upload": "1"},
+    )
+
+    assert answer.headers["X-Location"] == PAGE and answer.data == b"" and "Location" not in answer.headers
+    assert "is saved as a draft" in letters.page(PAGE).text
+
+
 def test_what_a_draft_changes_leads_to_the_comparison(letters: PageClient) -> None:
     send(letters, SECOND)
 

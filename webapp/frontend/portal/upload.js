@@ -17,6 +17,7 @@ function send(form, button) {
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.upload.addEventListener("progress", (event) => advance(bar, event));
+  request.setRequestHeader("X-Upload", "1"); // has a redirect told: followed here, its message would be used up
   request.addEventListener("load", () => show(request));
   request.addEventListener("error", () => fail(form, bar));
   request.send(new FormData(form, button));
@@ -29,10 +30,10 @@ function advance(bar, { loaded, total }) {
   bar.value = loaded;
 }
 
-/** Go where the answer was redirected to; a page with faults came without a redirect and is shown as it is. */
+/** Go where the answer leads; a page with faults came without a place to go to and is shown as it is. */
 function show(request) {
-  const moved = request.responseURL && new URL(request.responseURL).href !== location.href;
-  if (request.status < 400 && moved) return location.assign(request.responseURL);
+  const place = request.getResponseHeader("X-Location");
+  if (place) return location.assign(place);
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   document.title = page.title;
   document.querySelector("main").replaceWith(page.querySelector("main"));
