@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from engine import ending
 from engine.errors import Conflict, Invalid
+from engine.forms.names import RESERVED
 from engine.instants import now
 from engine.permissions import Actor, require
 from engine.recording import record as record
 from engine.runtime import directory
 from engine.runtime.locking import lock_case
 from engine.runtime.saving import save
-from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
 from engine.starting import Started as Started
 from engine.starting import Subject as Subject

@@ -9,12 +9,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
+from engine.forms.names import RESERVED
 from engine.instants import now
 from engine.permissions import ENTITIES, PLATFORM, Actor, require
 from engine.runtime.locking import lock_case
 from engine.runtime.moving import take_message
 from engine.runtime.saving import save
-from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
 from engine.start_triggers import Sender, begin_by_message, sender
 from models.base import table

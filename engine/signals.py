@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from engine import log_context
 from engine.errors import Invalid
+from engine.forms.names import RESERVED
 from engine.instants import now
 from engine.permissions import ENTITIES, PLATFORM, Actor, require
 from engine.runtime.locking import lock_case
 from engine.runtime.moving import take_signal
 from engine.runtime.saving import save
-from engine.runtime.scope import RESERVED
 from engine.runtime.step import open_step
 from engine.start_triggers import begin_by_signal, sender
 from models.base import table

@@ -13,13 +13,13 @@ from engine.definitions.category import Definition
 from engine.definitions.deploying import load as load_definition
 from engine.errors import Invalid, NotFound, NotPossible
 from engine.fields import MARK_OF_CATEGORY
+from engine.forms.names import RESERVED
 from engine.instants import now
 from engine.permissions import ENTITIES, Actor, may_see_entity, sees_all
 from engine.record.lookups import require_known
 from engine.runtime.header import CASE_COLUMNS, CaseRow
 from engine.runtime.moving import take_first
 from engine.runtime.saving import save
-from engine.runtime.scope import RESERVED
 from engine.runtime.step import Step, first_step
 from models.base import table
 from models.case import Case, CaseLink

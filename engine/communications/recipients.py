@@ -13,6 +13,7 @@ from engine.case_subjects import alerts_of, contacts_of
 from engine.communications.words import EMAIL, LETTER, SMS
 from engine.errors import StepFailed
 from engine.instants import today
+from engine.record.addressing import addressed, needs_large_print
 from engine.record.consents import consents_of
 from models.case import CaseLink
 from models.people import Organisation, Person
@@ -23,8 +24,6 @@ SUBJECT, TENANTS, EVERYBODY = "subject", "tenants", "everybody"
 EMAIL_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{8,18}")
 MOBILE = re.compile(r"(\+44|0044|0)7[0-9]{9}")
-LARGE_PRINT = re.compile(r"large[ -]?print", re.IGNORECASE)
-CARE_OF = re.compile(r"(?:c/o|care of)\s+(.+)", re.IGNORECASE)
 TYPES = {LETTER: "address", EMAIL: "email", SMS: "phone"}
 
 
@@ -64,7 +63,7 @@ class Recipient:
     @property
     def needs_large_print(self) -> bool:
         """Say whether what is written to them must be in large print."""
-        return LARGE_PRINT.search(self.communication_needs) is not None
+        return needs_large_print(self.communication_needs)
 
     def way(self, channel: str) -> Way | None:
         """Return the best way to reach them on a channel; a safe one before any other."""
@@ -72,21 +71,16 @@ class Recipient:
 
     def context(self, way: Way | None) -> dict[str, Any]:
         """Return what a template knows of them as `recipient`, for what goes out on `way`."""
-        lines = way.lines if way is not None and way.lines else self._letter_lines()
-        care_of = next((found[1] for line in lines if (found := CARE_OF.match(line))), None)
-        plain = [line for line in lines if not CARE_OF.match(line)]
-        return {
-            "name": self.name,
-            "salutation": self.salutation or self.name,
-            "care_of": care_of,
-            "address": {"lines": plain[:-1], "postcode": plain[-1], "one_line": ", ".join(plain)} if plain else None,
-            "email": way.value if way is not None and way.channel == EMAIL else None,
-            "phone": way.value if way is not None and way.channel == SMS else None,
-            "language": self.language,
-            "communication_needs": self.communication_needs,
-            "needs_large_print": self.needs_large_print,
-            "roles": list(self.roles),
-        }
+        return addressed(
+            self.name,
+            self.salutation,
+            way.lines if way is not None and way.lines else self._letter_lines(),
+            email=way.value if way is not None and way.channel == EMAIL else None,
+            phone=way.value if way is not None and way.channel == SMS else None,
+            language=self.language,
+            communication_needs=self.communication_needs,
+            roles=self.roles,
+        )
 
     def _letter_lines(self) -> tuple[str, ...]:
         found = self.way(LETTER)

@@ -12,6 +12,7 @@ from jinja2 import TemplateRuntimeError
 from lxml import etree
 
 from engine.documents.contexts import as_records
+from engine.documents.enlarging import enlarge
 from engine.documents.formats import Unwritable
 from engine.documents.preparing import (
     Piece,
@@ -70,7 +71,15 @@ def render_with(
     document.render_init()
     for piece in map(each, ready.pieces) if each else ready.pieces:
         _put(document, piece, _rendered(ready, piece, records, template_name), template_name)
+    if wants_large_print(records):
+        enlarge(document.docx)
     return _saved(document, template_name)
+
+
+def wants_large_print(records: Any) -> bool:
+    """Say whether whoever the letter goes to needs large print."""
+    recipient = records.get("recipient")
+    return isinstance(recipient, dict) and recipient.get("needs_large_print") is True
 
 
 def _rendered(ready: Prepared, piece: Piece, records: dict[str, Any], template_name: str) -> str:

@@ -5,7 +5,7 @@ import re
 from engine.forms.faults import Faults
 
 RESERVED = frozenset(
-    "case subject person home tenancy account officer organisation clocks teams today now loop".split()
+    "case subject person home tenancy account officer organisation recipient clocks teams today now loop".split()
 )
 """Top-level names of the scope that expressions, letters and forms share."""
 

@@ -17,11 +17,11 @@ from engine.definitions.specs import CaseTimer, place_of
 from engine.errors import EngineError
 from engine.feel.reach import walk
 from engine.forms import typed
+from engine.forms.names import RESERVED
 from engine.playing.routes import conditional
 from engine.playing.scopes import Laid, Path, Values, get, put
 from engine.playing.wishes import Wish, known_in, path_of, ways
 from engine.runtime.instance import Instance
-from engine.runtime.scope import RESERVED
 from engine.runtime.typing import storable
 
 Choose = Callable[[Element], Sequence[Flow]]  # the ways out of an element, the most wanted first

@@ -29,6 +29,11 @@ _RECORD: dict[str, Any] = {
         "name": "Sample Homes", "address": _ADDRESS, "phone": "020 7946 0000", "email": "hello@example.org",
         "website": "https://example.org", "registered_number": "0000", "complaints_email": "complaints@example.org",
     },
+    "recipient": {
+        "name": "Ann Sample", "salutation": "Ms Sample", "care_of": None, "address": _ADDRESS,
+        "email": "ann@example.org", "phone": "020 7946 0000", "language": "English", "translation_line": None,
+        "communication_needs": "", "needs_large_print": False, "roles": [],
+    },
     "clocks": {},
 }  # fmt: skip
 

@@ -14,10 +14,11 @@ from engine.definitions.category import Definition
 from engine.definitions.elements import Element
 from engine.definitions.specs import CaseMessage, CaseSignal, CaseTimer, place_of
 from engine.errors import EngineError, Invalid, StepFailed
+from engine.forms.names import RESERVED
 from engine.instants import now
 from engine.runtime.deadlines import Deadlines
 from engine.runtime.document import Document
-from engine.runtime.scope import RESERVED, Scope
+from engine.runtime.scope import Scope
 from engine.runtime.typing import storable
 from engine.runtime.workflow import CaseWorkflow, Mappings
 

@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.definitions.typing import Convert
+from engine.forms.names import RESERVED
 from engine.runtime.document import UNSET, Document
-
-RESERVED = frozenset(
-    "case subject person home tenancy account officer organisation clocks teams today now loop".split()
-)
 
 
 class Scope(Mapping[str, Any]):

@@ -16,6 +16,7 @@ from engine.instants import london, now, today
 from engine.permissions import PLATFORM, Actor
 from engine.record import fields
 from engine.record.accounts import balance, weekly_charges
+from engine.record.addressing import addressed, as_address, lines_of
 from engine.runtime.deadlines import Deadlines, as_value
 from engine.runtime.header import CaseRow
 from models.accounts import RentAccount
@@ -124,9 +125,8 @@ class Surroundings:
         person = self._entity(Person, "person")
         if person is None:
             return None
-        contact = {d.contact_type: d.value for d in reversed(person.contact_details) if d.is_safe}
-        correspondence = contact.get("address")
-        lines = [line.strip() for line in correspondence.split(",")] if correspondence else None
+        contact = _contact(person)
+        lines = lines_of(contact.get("address", ""))
         return {
             "reference": person.reference,
             "title": person.title,
@@ -140,8 +140,29 @@ class Surroundings:
             "language": person.language,
             "communication_needs": person.communication_needs,
             "fields": self._fields("person", person),
-            "address": _address(lines[:-1], lines[-1]) if lines else (self.get("home") or {}).get("address"),
+            "address": as_address(lines[:-1], lines[-1]) if lines else (self.get("home") or {}).get("address"),
         }
+
+    def _recipient(self) -> dict[str, Any] | None:
+        """Return whom a letter goes to that names nobody else: the person of the case, else the organisation."""
+        person = self._entity(Person, "person")
+        if person is not None:
+            contact, home = _contact(person), (self.get("home") or {}).get("address")
+            lines = lines_of(contact.get("address", "")) or ([*home["lines"], home["postcode"]] if home else [])
+            return addressed(
+                person.full_name,
+                person.salutation,
+                lines,
+                email=contact.get("email"),
+                phone=contact.get("phone"),
+                language=person.language,
+                communication_needs=person.communication_needs,
+            )
+        house = self._entity(Organisation, "organisation")
+        if house is None:
+            return None
+        lines = [*map(str, house.address_lines), house.postcode] if house.address_lines else []
+        return addressed(house.name, "Sir or Madam", lines, email=house.email or None, phone=house.phone or None)
 
     def _home(self) -> dict[str, Any] | None:
         home = self._entity(Asset, "home")
@@ -152,7 +173,7 @@ class Surroundings:
         return {
             "reference": home.reference,
             "uprn": home.uprn,
-            "address": _address([str(line) for line in home.address_lines], home.postcode),
+            "address": as_address([str(line) for line in home.address_lines], home.postcode),
             "bedrooms": home.bedrooms,
             "patch": home.patch,
             "fields": self._fields("home", home),
@@ -223,7 +244,7 @@ class Surroundings:
         return {
             "name": found.name,
             "fields": self._fields("organisation", found),
-            "address": _address([str(line) for line in found.address_lines], found.postcode),
+            "address": as_address([str(line) for line in found.address_lines], found.postcode),
             "phone": found.phone,
             "email": found.email,
             "website": found.website,
@@ -248,8 +269,11 @@ def _officer(name: str, job_title: str, email: str, phone: str, team: str) -> di
     return {"name": name, "job_title": job_title, "email": email, "phone": phone, "team": team}
 
 
-def _address(lines: list[str], postcode: str) -> dict[str, Any]:
-    return {"lines": lines, "postcode": postcode, "one_line": ", ".join([*lines, postcode])}
+def _contact(person: Person) -> dict[str, str]:
+    """Return how a person may be reached safely, by type: in the way that they prefer, else in the first one kept."""
+    safe = [one for one in person.contact_details if one.is_safe and (one.valid_until or today()) >= today()]
+    best_first = sorted(safe, key=lambda one: not one.is_preferred)
+    return {one.contact_type: one.value for one in reversed(best_first)}
 
 
 _READERS: dict[str, Callable[[Surroundings], Any]] = {
@@ -261,6 +285,7 @@ _READERS: dict[str, Callable[[Surroundings], Any]] = {
     "subject": Surroundings._subject,
     "officer": Surroundings._officer,
     "organisation": Surroundings._organisation,
+    "recipient": Surroundings._recipient,
     "clocks": Surroundings._clocks,
     "today": lambda _: today(),
     "now": lambda _: london(now()),
