@@ -2,20 +2,26 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from engine import templates
+from engine.documents.tags import Problem
 from engine.documents.templates import inspect
 from engine.instants import today
 from engine.templates import current
+from engine.templates.including import names_in
+from engine.templates.kinds import INCLUDED
 from models.category import Category, DefinitionFile
 
 MOST_KEPT = 5_000  # templates whose fields are remembered
 
-_fields: OrderedDict[str, tuple[str, ...]] = OrderedDict()  # by the digest of the template
+# By the digest of a template: its fields, and the blocks that it includes.
+_known: OrderedDict[str, tuple[tuple[str, ...], tuple[str, ...]]] = OrderedDict()
 _keeping = threading.Lock()
 
 
@@ -29,7 +35,9 @@ class Letter:
     kind: str
     key: str
     title: str
+    sha256: str
     fields: tuple[str, ...]
+    includes: tuple[str, ...] = ()  # names of blocks, itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +64,45 @@ def _is(wanted: str, path: str) -> bool:
     return "." not in wanted and any(wanted == part or part.startswith(f"{wanted}_") for part in plain.split("."))
 
 
+def including_letters(session: Session, name: str) -> list[Letter]:
+    """Return the letters in use that include a block or standard paragraph, directly or in another block."""
+    versions = current.in_force(session, today())
+    blocks = current.by_kind(versions, *INCLUDED)
+    within = {key: set(names_in(current.content(session, one), one.sha256)) for key, one in blocks.items()}
+    wanted = {name}
+    while more := {key for key, names in within.items() if names & wanted} - wanted:
+        wanted |= more
+    return [letter for letter in in_use(session) if letter.key != name and wanted & set(letter.includes)]
+
+
+def faults_with(session: Session, letter: Letter, name: str, content: bytes) -> list[Problem]:
+    """Return what would be wrong with the tags of a letter in use that includes `content` as the block `name`."""
+    blocks = {**templates.blocks_here(session), name: content}
+    return inspect(letter_content(session, letter), blocks).problems
+
+
+def letter_content(session: Session, letter: Letter) -> bytes:
+    """Return the Word file of a letter in use."""
+    if not letter.category:
+        return current.content(session, current.in_force(session, today())[letter.kind, letter.key])
+    found = session.scalar(_files().where(Category.key == letter.category, DefinitionFile.path == letter.path))
+    return bytes(found or b"")
+
+
+def _files() -> Select[bytes]:
+    return (
+        select(DefinitionFile.content)
+        .join(Category, Category.current_version_id == DefinitionFile.version_id)
+        .where(Category.retired_at.is_(None))
+    )
+
+
 def in_use(session: Session) -> Iterator[Letter]:
     """Yield every letter that new cases may get, with the fields that it uses; each content is read once a process."""
     yield from _of_categories(session)
     for one in current.in_force(session, today()).values():
-        names = fields_of(one.sha256, lambda one=one: current.content(session, one))  # type: ignore[misc]
-        yield Letter("", "", "", one.kind, one.key, one.title, names)
+        content = partial(current.content, session, one)
+        yield Letter("", "", "", one.kind, one.key, one.title, one.sha256, *_read(one.sha256, content))
 
 
 def _of_categories(session: Session) -> Iterator[Letter]:
@@ -75,25 +116,30 @@ def _of_categories(session: Session) -> Iterator[Letter]:
     for row in rows:
         name = row.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         title = name.replace("_", " ").capitalize()
-        names = fields_of(row.sha256, lambda row=row: _content(session, row.id))  # type: ignore[misc]
-        yield Letter(row.key, row.name, row.path, "letter", name, title, names)
+        read = _read(row.sha256, partial(_content, session, row.id))
+        yield Letter(row.key, row.name, row.path, "letter", name, title, row.sha256, *read)
 
 
 def _content(session: Session, file_id: int) -> bytes:
     return bytes(session.scalar(select(DefinitionFile.content).where(DefinitionFile.id == file_id)) or b"")
 
 
-def fields_of(digest: str, read: Callable[[], bytes]) -> tuple[str, ...]:
-    """Return the fields that a template uses; `read` gives its content, where the digest is not known yet."""
-    found = _fields.get(digest)
+def fields_of(digest: str, content: bytes) -> tuple[str, ...]:
+    """Return the fields that a template uses itself, without the blocks that it includes."""
+    return _read(digest, lambda: content)[0]
+
+
+def _read(digest: str, read: Callable[[], bytes]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the fields that a template uses and the blocks that it includes; `read` gives one not known yet."""
+    found = _known.get(digest)
     if found is None:
-        found = tuple(sorted(_paths(use.path for use in inspect(read()).fields)))
+        content = read()
+        found = (
+            tuple(sorted({use.path.removesuffix("[]") for use in inspect(content).fields})),
+            names_in(content, digest),
+        )
         with _keeping:
-            _fields[digest] = found
-            while len(_fields) > MOST_KEPT:
-                _fields.popitem(last=False)
+            _known[digest] = found
+            while len(_known) > MOST_KEPT:
+                _known.popitem(last=False)
     return found
-
-
-def _paths(paths: Iterable[str]) -> set[str]:
-    return {path.removesuffix("[]") for path in paths}

@@ -31,6 +31,7 @@ from webapp.api import (
     search,
     signals,
     tasks,
+    templates,
     webhooks,
 )
 from webapp.api.schemas.base import PREFIX
@@ -42,6 +43,7 @@ RESOURCES = (
     migrations.resource,
     rules.resource,
     calendar.resource,
+    templates.resource,
     cases.resource,
     case_parts.resource,
     case_actions.resource,

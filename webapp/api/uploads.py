@@ -41,3 +41,12 @@ MANY_FILES = _form(
     },
     ["files"],
 )
+TEMPLATE = _form(
+    {
+        "file": _FILE,
+        "title": {"type": "string", "maxLength": 200, "description": "Of a template that is not there yet."},
+        "description": {"type": "string", "maxLength": 2000, "description": "When to use it."},
+        "note": {"type": "string", "maxLength": 500, "description": "What is new in it."},
+    },
+    ["file"],
+)

@@ -210,13 +210,19 @@ def _page(template: SharedTemplate, one: SharedTemplateVersion | None = None, er
         shown=shown,
         is_latest=shown.number == known[0].number,
         body=previews.html_of(said, WORD),
-        fields=using.fields_of(shown.sha256, lambda: said),
-        checked=check(session(), template.kind, said),
+        fields=using.fields_of(shown.sha256, said),
+        checked=check(session(), template.kind, said, key=template.key),
+        included_by=included_by(template),
         now=in_force(session(), today()).get((template.kind, template.key)),
         sent=request.form,
         error=error,
         errors=getattr(error, "errors", None) or {},
     )
+
+
+def included_by(template: SharedTemplate) -> list[using.Letter]:
+    """Return the letters in use that include a block or paragraph; none of what is not included."""
+    return using.including_letters(session(), template.key) if KINDS[template.kind].is_included else []
 
 
 def states_of(template: SharedTemplate, known: list[SharedTemplateVersion]) -> dict[int, str]:

@@ -7,15 +7,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.documents.comparing import compare, shortened
+from engine.documents.tags import Problem
 from engine.errors import Conflict, EngineError, Invalid, NotPossible
 from engine.instants import today
+from engine.letters import using
+from engine.letters.using import Letter
 from engine.templates import KINDS, check, in_force, storing
 from models.templates import SharedTemplate, SharedTemplateVersion
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
-from webapp.studio.shared import day_of, template_at
+from webapp.studio.shared import day_of, included_by, template_at
 
 blueprint = Blueprint("shared_versions", __name__)
 
@@ -93,12 +96,18 @@ def _review(
         kind=KINDS[template.kind],
         made=made,
         now=now,
-        checked=check(session(), template.kind, said),
+        checked=check(session(), template.kind, said, key=template.key),
+        included_by=_with_faults(included_by(template), template.key, said),
         sent=sent or {"note": made.note},
         errors=errors,
         error=error,
         **(_difference(before, said, False) if before is not None else {}),
     )
+
+
+def _with_faults(letters: list[Letter], name: str, content: bytes) -> list[tuple[Letter, list[Problem]]]:
+    """Return letters with what would be wrong with each when it includes `content` under this name."""
+    return [(letter, using.faults_with(session(), letter, name, content)) for letter in letters]
 
 
 def _difference(before: bytes, after: bytes, whole: bool) -> dict[str, Any]:

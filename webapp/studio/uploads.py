@@ -22,6 +22,12 @@ def uploaded(field: str = "files") -> dict[str, bytes]:
     return checking.translated(found)
 
 
+def require_template(suffix: str, name: str, content: bytes) -> None:
+    """Refuse a file that no template with this ending may be. Raises Invalid."""
+    if suffix == ".docx":
+        require_letter(name, content)
+
+
 def require_letter(name: str, content: bytes) -> None:
     """Refuse what is no Word document, or one that carries macros, fetches something or hides another file.
 

@@ -98,6 +98,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "categories_deploy": {"gaps": {"key": "complaint"}, "data": parts(COMPLAINT, note="x")},
         **migrations(world),
         **rules_and_calendar(world),
+        **templates(world),
         **good_record.requests(world.factories, world.program.actor, world.tenure),
         **good_fields.requests(world.factories, world.person),
         "patches_find": {},
@@ -313,6 +314,30 @@ def rules_and_calendar(world: World) -> dict[str, dict[str, Any]]:
         "calendar_end_closure": {"gaps": {"closure_id": closure}, "json": {"reason": "x"}},
         "calendar_add_bank_holiday": {"json": holiday},
         "calendar_end_bank_holiday": {"gaps": {"bank_holiday_id": proclaimed}, "json": {"reason": "x"}},
+    }
+
+
+def templates(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for shared templates."""
+    ended, saved = ({"kind": "paragraph", "name": name} for name in ("how_to_reach_us", "ombudsman_rights"))
+    world.program.post("/templates/paragraph/how_to_reach_us/ending", {"reason": "x"})
+    other = (io.BytesIO(word_file("Other")), "x.docx")
+    address = "/templates/paragraph/ombudsman_rights/versions"
+    number = world.program.call("POST", address, status=201, data={"file": other}).json["number"]
+    return {
+        "templates_find": {"query": {"kind": "letter", "q": "message"}},
+        "templates_uses": {"query": {"field": "person"}},
+        "templates_one": {"gaps": saved},
+        "templates_describe": {"gaps": saved, "json": {"title": "Rights"}, "headers": {"If-Match": "*"}},
+        "templates_save": {
+            "gaps": {"kind": "letter", "name": "reply"},
+            "data": {"file": (io.BytesIO(word_file("{{ gone }}")), "x.docx"), "title": "A reply", "note": "x"},
+        },
+        "templates_version": {"gaps": {**saved, "number": 1}},
+        "templates_content": {"gaps": {**saved, "number": 1}},
+        "templates_publish": {"gaps": {**saved, "number": number}, "json": {"effective_from": "2199-01-01"}},
+        "templates_end": {"gaps": {"kind": "block", "name": "letterhead"}, "json": {"reason": "x"}},
+        "templates_reinstate": {"gaps": ended},
     }
 
 

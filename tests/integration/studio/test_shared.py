@@ -11,6 +11,7 @@ from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.integration.studio.test_letters import HOSTILE
 from tests.pages import Page, PageClient
+from tests.unit.definitions.files import category
 from tests.word_files import word_file
 
 LIST = "/studio/templates"
@@ -269,3 +270,52 @@ def test_of_two_who_publish_at_once_the_second_is_told(factories: Factories, ana
 
     assert "No faults" in review.main
     assert "was published by Bea Analyst already" in Page(publish(analyst, status=409)).main
+
+
+INCLUDES = word_file("Dear {{ person.salutation }}", '{%p include "rights" %}')
+
+
+def test_letters_that_include_a_block_are_listed_before_it_is_published(
+    factories: Factories, analyst: PageClient
+) -> None:
+    make(analyst)
+    publish(analyst)
+    factories.deploy({**category(), "letters/hello.docx": INCLUDES, "letters/other.docx": word_file("No")})
+    send(analyst, LIST, word_file('{%p include "rights" %}'), kind="block", title="Foot")
+    analyst.submit(f"{LIST}/block/foot/versions/1/publication", {})
+    send(analyst, LIST, word_file('{%p include "foot" %}'), kind="letter", title="Through a block")
+    analyst.submit(f"{LIST}/letter/through_a_block/versions/1/publication", {})
+    send(analyst, f"{HERE}/versions", SECOND)
+
+    page = analyst.page(HERE)
+    review = analyst.page(f"{HERE}/versions/2/publication")
+
+    for shown in (page, review):
+        assert shown.links()["Hello"] == "/studio/sample/files/letters/hello.docx"
+        assert shown.links()["Through a block"] == f"{LIST}/letter/through_a_block"
+        assert "Other" not in shown.links()
+    assert "3 templates change with it on that day, without a deployment" in review.main
+    assert "Would have a fault" not in review.main
+
+
+def test_a_letter_that_a_new_block_would_break_is_told_before(factories: Factories, analyst: PageClient) -> None:
+    make(analyst)
+    publish(analyst)
+    around = word_file("{%p for work in works %}", '{%p include "rights" %}', "{%p endfor %}")
+    factories.deploy({**category(), "letters/hello.docx": around})
+    send(analyst, f"{HERE}/versions", word_file('{%p include "rights" %}'))
+
+    review = analyst.page(f"{HERE}/versions/2/publication")
+
+    assert "Would have a fault" in review.main and "A block includes itself" in review.main
+
+
+def test_a_letter_is_tried_with_what_it_includes(factories: Factories, analyst: PageClient) -> None:
+    factories.organisation()
+    make(analyst)
+    publish(analyst)
+    factories.deploy({**category(), "letters/hello.docx": INCLUDES})
+
+    page = Page(analyst.submit("/studio/sample/trial/letters/hello.docx", {}, status=200))
+
+    assert "You may ask the Ombudsman." in page.main and "Nothing is missing" in page.main
