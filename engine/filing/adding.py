@@ -52,6 +52,7 @@ def file(
     title: str = "",
     kind: str = "other",
     words: str | Iterable[str] = (),
+    source: str = "uploaded",
     by: Actor,
 ) -> int:
     """File what was received as a document and return its id; `words` are its tags.
@@ -64,7 +65,7 @@ def file(
     kinds.check(session, kind)
     tagged, links = tags.read(words), places.check_links(session, place.links, by=by)
     case = lock_case(session, place.case_id, by=by, verb="add document") if place.case_id is not None else None
-    document_id = _file(session, received, case, links, title=title, kind=kind, told={}, by=by)
+    document_id = _file(session, received, case, links, title=title, kind=kind, source=source, told={}, by=by)
     tags.set_(session, document_id, tagged)
     return document_id
 
@@ -138,11 +139,12 @@ def _file(
     *,
     title: str,
     kind: str,
+    source: str = "uploaded",
     told: dict[str, Any],
     by: Actor,
 ) -> int:
     title = (title.strip() or received.checked.display_name.rsplit(".", 1)[0])[:LONGEST_TITLE]
-    document_id = _insert(session, case.id if case else None, title, kind, by)
+    document_id = _insert(session, case.id if case else None, title, kind, source, by)
     _insert_version(session, document_id, 1, received, "", by)
     places.add_links(session, document_id, links)
     payload = {"document_id": document_id, "title": title, "kind": kind, "sha256": received.sha256, **told}
@@ -150,8 +152,8 @@ def _file(
     return document_id
 
 
-def _insert(session: Session, case_id: int | None, title: str, kind: str, by: Actor) -> int:
-    row = {"case_id": case_id, "title": title, "kind": kind, "source": "uploaded", "element_id": "", "version": 1}
+def _insert(session: Session, case_id: int | None, title: str, kind: str, source: str, by: Actor) -> int:
+    row = {"case_id": case_id, "title": title, "kind": kind, "source": source, "element_id": "", "version": 1}
     made = insert(Document).returning(Document.id)
     document_id: int = session.execute(made, row | {"created_at": now(), "created_by_id": by.user_id}).scalar_one()
     return document_id

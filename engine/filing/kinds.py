@@ -13,7 +13,8 @@ from models.document import Document, DocumentKind
 from models.work import AdministrativeAction
 
 LONGEST_NAME = 80
-NEEDED = frozenset({"letter", "evidence", "photograph", "other"})  # what merges, forms and uploads file as
+# What merges, forms, uploads and what comes in by itself are filed as.
+NEEDED = frozenset({"letter", "evidence", "photograph", "received", "other"})
 
 
 def offered(session: Session) -> dict[str, str]:

@@ -101,7 +101,7 @@ def set_aside(session: Session, item_id: int, *, reason: str, revision: int | No
     row = lock(session, item_id, revision=revision, by=by)
     if row.state != "unread":
         require_free(session, row, by=by)
-    put_aside(session, row, _reason(reason, "Enter why nobody need file it"), by=by)
+    put_aside(session, row, reason_of(reason, "Enter why nobody need file it"), by=by)
 
 
 def put_aside(session: Session, row: Any, reason: str, *, by: Actor) -> None:
@@ -133,7 +133,7 @@ def destroy(session: Session, item_id: int, *, reason: str, revision: int | None
         Conflict: it waits and is somebody's, or it is filed.
     """
     row = lock(session, item_id, revision=revision, by=by)
-    reason = _reason(reason, "Enter why it is destroyed")
+    reason = reason_of(reason, "Enter why it is destroyed")
     if row.state not in ("set_aside", "unread"):
         require_free(session, row, by=by)
     parts = session.execute(select(PART).where(PART.c.item_id == item_id)).all()
@@ -161,7 +161,8 @@ def has_files(session: Session, item_id: int) -> bool:
     return session.scalar(kept.limit(1)) is not None
 
 
-def _reason(text: str, asked: str) -> str:
+def reason_of(text: str, asked: str) -> str:
+    """Return a reason as it is kept. Raises Invalid, with the sentence `asked` where there is none."""
     reason = text.strip()
     if not reason or len(reason) > LONGEST_REASON:
         sentence = asked if not reason else f"The reason must be {LONGEST_REASON} characters or fewer"

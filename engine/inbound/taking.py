@@ -166,6 +166,12 @@ def _kind(read: Mail, found: Match) -> str:
     return "automatic" if is_answer else "message"
 
 
+def _answered(found: Match) -> dict[str, Any] | None:
+    """Return our message that is answered: its key, its case, and to whom it went."""
+    row = found.answered
+    return {"key": row.key, "case_id": row.case_id, "to": row.payload.get("to", "")} if row is not None else None
+
+
 def _details(read: Mail, found: Match) -> dict[str, Any]:
     report = read.report
     return {
@@ -178,5 +184,7 @@ def _details(read: Mail, found: Match) -> dict[str, Any]:
         "is_cut": read.is_cut,
         "is_own": found.is_own,
         "answers": found.answered.key if found.answered is not None else "",
+        "answered": _answered(found),
+        "cases": found.case_ids,
         "report": {"recipients": report.recipients} if report is not None else None,
     }

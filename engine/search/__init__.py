@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.permissions import Actor
 from engine.search.finding import Found, Group, Hit, find, page
 from engine.search.lines import Line, lines
+from engine.search.mentions import Mention, mentioned
 from engine.search.naming import (
     names_account,
     names_case,
@@ -26,9 +27,9 @@ from models.people import Person
 from models.places import Asset
 
 __all__ = [
-    "ANYTHING", "KINDS", "Found", "FoundHome", "FoundPerson", "Group", "Hit", "Line", "Question", "Wanted", "find",
-    "homes", "lines", "names_account", "names_case", "names_home", "names_organisation", "names_person",
-    "names_tenancy", "page", "patches", "people", "read",
+    "ANYTHING", "KINDS", "Found", "FoundHome", "FoundPerson", "Group", "Hit", "Line", "Mention", "Question", "Wanted",
+    "find", "homes", "lines", "mentioned", "names_account", "names_case", "names_home", "names_organisation",
+    "names_person", "names_tenancy", "page", "patches", "people", "read",
 ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from webapp.portal import (
     inbound,
     inbound_actions,
     inbound_files,
+    inbound_filing,
     late,
     notifications,
     partners,
@@ -72,6 +73,7 @@ for part in (
     inbound.blueprint,
     inbound_files.blueprint,
     inbound_actions.blueprint,
+    inbound_filing.blueprint,
     account.blueprint,
     preferences.blueprint,
 ):

@@ -5,8 +5,10 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
-from engine.inbound import handling, queue, sources
+from engine.filing import kinds as filing_kinds
+from engine.inbound import handling, proposing, queue, sources
 from engine.inbound.queue import Opened, Wanted
+from engine.permissions import may
 from models.staff import Team
 from webapp import reads
 from webapp.access import requires
@@ -30,6 +32,9 @@ ACTIONS = {
     "set_aside": "Set aside",
     "taken_back": "Taken back",
     "destroyed": "Destroyed",
+    "filed": "Filed",
+    "taken_out": "Taken out",
+    "bounced": "Looked at",
 }
 
 
@@ -80,6 +85,7 @@ def _shown(opened: Opened) -> dict[str, Any]:
         "item": row,
         "message": next((part for part in kept if part.kind == "message"), None),
         "files": [part for part in opened.parts if part.kind != "message"],
+        "files_filed": [part for part in opened.parts if part.document_id is not None],
         "events": opened.events,
         "actions": ACTIONS,
         "states": queue.STATES,
@@ -89,6 +95,20 @@ def _shown(opened: Opened) -> dict[str, Any]:
         "is_anothers": row.claimed_by_id not in (None, actor().user_id),
         "can_be_taken_back": row.state == "set_aside" and handling.has_files(session(), row.id),
         "most_pages": MOST_PAGES,
+        **_for_filing(opened),
+    }
+
+
+def _for_filing(opened: Opened) -> dict[str, Any]:
+    """Return what the form needs by which an item is filed: where it could belong, and why."""
+    if opened.row.state != "new" or opened.row.claimed_by_id not in (None, actor().user_id):
+        return {"proposal": None}
+    find = request.args.get("find", "").strip()[:200]
+    return {
+        "proposal": proposing.propose(session(), opened.row, opened.parts, find=find, by=actor()),
+        "find": find,
+        "document_kinds": filing_kinds.offered(session()),
+        "may_start": may(actor(), "start case"),
     }
 
 

@@ -16,6 +16,7 @@ from engine.definitions.category import Definition
 from engine.definitions.deploying import load
 from engine.errors import Invalid, NotFound
 from engine.forms import Form
+from engine.inbound import queue as inbound
 from engine.instants import london, now, today
 from engine.starting import require_seen
 from webapp import database
@@ -24,11 +25,13 @@ from webapp.auth import actor
 from webapp.database import session
 from webapp.forms import render_fields, render_form, wants_fields
 from webapp.jobs import after_commit
-from webapp.portal import form_posts
+from webapp.portal import form_posts, inbound_filing
 
 blueprint = Blueprint("starting", __name__)
 
 MOST_SUBJECTS = 12
+INCOMING = "incoming"  # what came in, from which a case is started, and which is filed on it
+BESIDE = frozenset({"case", INCOMING})  # what an address carries on beside what the case is about
 NOUNS = {
     "person": "person",
     "home": "home",
@@ -84,13 +87,15 @@ def start(key: str) -> ResponseReturnValue:
         return _form_page(definition, subjects, typed, error.errors or {"": str(error)}), 422
     if started.is_new:
         filing.attach(session(), started.id, files, by=actor())
+        for item in (subject for subject in subjects if subject.entity_type == INCOMING):
+            inbound_filing.file_started(item.entity_id, started, subjects)
     after_commit(started.job_keys)
     return redirect(url_for("portal.case_pages.page", reference=started.reference, started=1), 303)
 
 
 def _started(key: str, subjects: Sequence[Subject], answers: Mapping[str, Any]) -> cases.Started:
     """Start the case, under another one where the address came from there (`case:12` among the subjects)."""
-    about = [subject for subject in subjects if subject.entity_type != "case"]
+    about = [subject for subject in subjects if subject.entity_type not in BESIDE]
     parent = next((subject.entity_id for subject in subjects if subject.entity_type == "case"), None)
     start_key = request.form.get("_start_key", "")[:100] or None
     if parent is None:
@@ -124,7 +129,7 @@ def _subjects(texts: Sequence[str]) -> list[Subject]:
     found: dict[tuple[str, int], Subject] = {}
     for text in texts[:MOST_SUBJECTS]:
         kind, _, number = text.partition(":")
-        if kind not in (*NOUNS, "case") or not number.isdecimal() or len(number) > 15:
+        if kind not in (*NOUNS, *BESIDE) or not number.isdecimal() or len(number) > 15:
             raise Invalid(f"“{text[:40]}” names nothing that a case can be about.", remedy="Search for it.")
         found.setdefault((kind, int(number)), Subject(kind, int(number)))
     return list(found.values())
@@ -132,11 +137,11 @@ def _subjects(texts: Sequence[str]) -> list[Subject]:
 
 def _fitting(definition: Definition, subjects: Sequence[Subject]) -> list[Subject]:
     """Return those that the category can be about: from an account's page come its tenancy and tenant too."""
-    return [each for each in subjects if each.entity_type in ("case", *definition.settings.subject_types)]
+    return [each for each in subjects if each.entity_type in (*BESIDE, *definition.settings.subject_types)]
 
 
 def _needs_subject(definition: Definition, subjects: Sequence[Subject]) -> bool:
-    kinds, needed = {subject.entity_type for subject in subjects} - {"case"}, definition.settings.required_subject
+    kinds, needed = {subject.entity_type for subject in subjects} - BESIDE, definition.settings.required_subject
     return (needed not in kinds) if needed else not kinds and "skip" not in request.args
 
 
@@ -174,7 +179,14 @@ def _form_page(
         form=_form(definition, subjects, values, errors, focus),
         errors=errors,
         start=definition.start,
+        came=_came(subjects),
     )
+
+
+def _came(subjects: Sequence[Subject]) -> str:
+    """Return what it is called that came in, and that is filed on the case; "" of none."""
+    items = [subject.entity_id for subject in subjects if subject.entity_type == INCOMING]
+    return str(inbound.one(session(), items[0], by=actor()).row.subject) if items else ""
 
 
 def _form(
@@ -238,7 +250,7 @@ def _about(subjects: Sequence[Subject]) -> About:
         "account": about.accounts,
         "organisation": about.organisations,
     }
-    known = {("case", subject.entity_id) for subject in subjects} | {
+    known = {(kind, subject.entity_id) for subject in subjects for kind in BESIDE} | {
         (kind, row.id) for kind in found for row in found[kind]
     }
     for subject in subjects:

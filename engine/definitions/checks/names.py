@@ -25,6 +25,8 @@ __all__ = [
 
 # By which a diagram hears of a child that it does not wait for (`engine.children` sends them).
 CHILD_MESSAGES = ("child_case_ended", "child_case_reopened")
+# By which a diagram hears that somebody has answered (`engine.inbound.answering` sends it).
+REPLY_MESSAGE = "reply_received"
 
 
 def known(
@@ -61,6 +63,8 @@ def written_by(element: Element) -> Iterator[str]:
         yield element.loop.output_collection
     if element.message is not None and element.message.name in CHILD_MESSAGES:
         yield "child_case"
+    if element.message is not None and element.message.name == REPLY_MESSAGE:
+        yield "reply"
 
 
 def bound_at(element: Element) -> Iterator[str]:
