@@ -36,9 +36,16 @@ function fetchFrom(id) {
 function adopt(styles) {
   for (const { textContent } of styles.querySelectorAll("style")) {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(textContent);
+    sheet.replaceSync(withBullets(textContent));
     document.adoptedStyleSheets.push(sheet);
   }
+}
+
+// Word draws bullets with signs of its own fonts, which stand where other fonts have none.
+const BULLETS = { "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0a8": "□" };
+
+function withBullets(css) {
+  return css.replace(/[\uf0a0-\uf0ff]/g, (sign) => BULLETS[sign] || "•").replace(/\\f0[a-f][0-9a-f]\s?/gi, "•");
 }
 
 /** Show a sheet no wider than the screen: on a phone the whole letter, small, to be enlarged with two fingers. */
