@@ -18,6 +18,7 @@ from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import children, following, log_context, measures, merging, messages, migrations, setbacks, signals
+from engine.bundles import asking, making
 from engine.communications import composing
 from engine.errors import EngineError, StepFailed
 from engine.filing import pdfs, preparing
@@ -38,6 +39,7 @@ from models.work import Job
 CASE, JOB = table(Case), table(Job)
 LEASE = timedelta(seconds=60)
 LONG_LEASE = timedelta(minutes=15)
+TELLS_EVERY = 1.0  # seconds
 BATCH = 50
 
 log = logging.getLogger(__name__)
@@ -105,6 +107,17 @@ class Apart:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The same of one that takes minutes: `tell` writes down how far it is, `give_up` why nothing comes of it."""
+
+    prepare: Callable[[Session, Any], Any]
+    work: Callable[[Any, Callable[[int], None]], Any]
+    file: Callable[[Session, Any, Any], None]
+    tell: Callable[[Session, Any, int], None]
+    give_up: Callable[[Session, Any, str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """The same of a kind of which up to `most` that wait are done at once; each function is given all of them."""
 
@@ -119,8 +132,11 @@ DRAWN = {
     parts.KIND: Apart(parts.prepare, preparing.work, parts.file),
     sorting.KIND: Apart(sorting.prepare, lambda item_id: item_id, sorting.file),
 }
-LONG = {pdfs.KIND: Together(pdfs.prepare, pdfs.work, pdfs.file, most=25)}  # which take minutes, and so their leases
-APART: dict[str, Apart | Together] = {**DRAWN, **LONG}
+LONG: dict[str, Together | Told] = {  # which take minutes, and so their leases
+    pdfs.KIND: Together(pdfs.prepare, pdfs.work, pdfs.file, most=25),
+    asking.KIND: Told(making.prepare, making.work, making.file, making.tell, making.give_up),
+}
+APART: dict[str, Apart | Together | Told] = {**DRAWN, **LONG}
 
 
 def run(sessions: Sessions, key: str) -> bool:
@@ -240,8 +256,9 @@ def _do(sessions: Sessions, job: Any) -> None:
     if job.kind in NEWS:
         _spread(sessions, job)
         return
-    if job.kind in APART:
-        _do_apart(sessions, job, APART[job.kind])  # type: ignore[arg-type]
+    apart = APART.get(job.kind)
+    if isinstance(apart, Apart | Told):
+        _do_apart(sessions, job, apart)
         return
     kind, actor = KINDS[job.kind], by_from_json(job.payload["by"])
     with sessions() as session, session.begin():
@@ -249,13 +266,28 @@ def _do(sessions: Sessions, job: Any) -> None:
     _file(sessions, job, actor, kind, kind.work(prepared))
 
 
-def _do_apart(sessions: Sessions, job: Any, kind: Apart) -> None:
+def _do_apart(sessions: Sessions, job: Any, kind: Apart | Told) -> None:
     with reading(sessions) as session:
         prepared = kind.prepare(session, job)
-    result = kind.work(prepared)
+    result = kind.work(prepared, _teller(sessions, job, kind)) if isinstance(kind, Told) else kind.work(prepared)
     with writing(sessions) as session:
         kind.file(session, job, result)
         session.execute(delete(JOB).where(JOB.c.key == job.key))
+
+
+def _teller(sessions: Sessions, job: Any, kind: Told) -> Callable[[int], None]:
+    """Return what a job tells how far it is, which is written down now and then, and keeps its lease."""
+    told_at = [0.0]
+
+    def tell(done: int) -> None:
+        if time.monotonic() - told_at[0] < TELLS_EVERY:
+            return
+        told_at[0] = time.monotonic()
+        with writing(sessions) as session:
+            kind.tell(session, job, done)
+            session.execute(update(JOB).where(JOB.c.id == job.id).values(run_at=_lease()))
+
+    return tell
 
 
 def _set_back(sessions: Sessions, job: Any, error: Exception) -> None:
@@ -273,6 +305,10 @@ def _set_back(sessions: Sessions, job: Any, error: Exception) -> None:
             return
     except Exception:
         log.exception("job %s could not become an incident", job.key)
+    kind = APART.get(job.kind)
+    if isinstance(kind, Told):
+        with writing(sessions) as session:
+            kind.give_up(session, job, setbacks.sentence(error))
     _note(sessions, job, status="failed", run_at=now(), error=setbacks.sentence(error))
     if job.case_id is not None:
         told = {"kind": job.kind, "key": job.key, "message": setbacks.sentence(error)}

@@ -19,6 +19,7 @@ FIRST_KINDS = {
     "identity": "Proof of identity",
     "certificate": "Certificate or report",
     "other": "Other",
+    "bundle": "Bundle of documents",
 }
 
 
@@ -45,7 +46,7 @@ class Document(Base):
     case_id: Mapped[int | None] = refers_to("cases.id")
     title: Mapped[Name]
     kind: Mapped[Key]  # the key of a DocumentKind
-    source: Mapped[Key]  # merged, uploaded, received
+    source: Mapped[Key]  # merged, uploaded, received, bundled, redacted
     element_id: Mapped[Name] = mapped_column(default="")
     job_key: Mapped[Name | None] = mapped_column(unique=True)  # of the merge that made it: made once
     created_at: Mapped[datetime]

@@ -15,6 +15,7 @@ from sqlalchemy.schema import CreateIndex
 
 from models import (  # noqa: F401 (each fills the metadata)
     accounts,
+    bundle,
     case,
     category,
     communication,

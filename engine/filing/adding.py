@@ -70,6 +70,25 @@ def file(
     return document_id
 
 
+def file_made(
+    session: Session,
+    made: Received,
+    place: Place,
+    *,
+    title: str,
+    kind: str,
+    source: str,
+    event: str,
+    told: dict[str, Any],
+    by: Actor,
+) -> int:
+    """File what was made of other documents, and tell of it as `event`; `told` is what that says beside. As `file`."""
+    require(by, "add document")
+    links = places.check_links(session, place.links, by=by)
+    case = lock_case(session, place.case_id, by=by, verb="add document") if place.case_id is not None else None
+    return _file(session, made, case, links, title=title, kind=kind, source=source, event=event, told=told, by=by)
+
+
 def file_released(
     session: Session, received: Received, place: Place, *, title: str, kind: str, reason: str, by: Actor
 ) -> int:
@@ -140,6 +159,7 @@ def _file(
     title: str,
     kind: str,
     source: str = "uploaded",
+    event: str = "document_added",
     told: dict[str, Any],
     by: Actor,
 ) -> int:
@@ -148,7 +168,7 @@ def _file(
     _insert_version(session, document_id, 1, received, "", by)
     places.add_links(session, document_id, links)
     payload = {"document_id": document_id, "title": title, "kind": kind, "sha256": received.sha256, **told}
-    telling.tell(session, "document_added", payload, case=case, links=links, by=by)
+    telling.tell(session, event, payload, case=case, links=links, by=by)
     return document_id
 
 

@@ -13,8 +13,8 @@ from models.document import Document, DocumentKind
 from models.work import AdministrativeAction
 
 LONGEST_NAME = 80
-# What merges, forms, uploads and what comes in by itself are filed as.
-NEEDED = frozenset({"letter", "evidence", "photograph", "received", "other"})
+# What merges, forms, uploads, bundles and what comes in by itself are filed as.
+NEEDED = frozenset({"letter", "evidence", "photograph", "received", "bundle", "other"})
 
 
 def offered(session: Session) -> dict[str, str]:

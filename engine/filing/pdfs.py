@@ -114,7 +114,7 @@ def work(digests: Sequence[str]) -> list[Made]:
     results = [Made("failed")] * len(digests)
     for number, converted in zip(there, made, strict=True):
         if not converted.fault:
-            results[number] = _kept(converted.pdf)
+            results[number] = kept(converted.pdf)
     return results
 
 
@@ -136,7 +136,8 @@ def _content(sha256: str) -> bytes:
         return stream.read()
 
 
-def _kept(pdf: bytes) -> Made:
+def kept(pdf: bytes) -> Made:
+    """Keep a PDF as a rendition, with a small picture of its first page."""
     try:
         drawn = pictures.thumbnail(pdf, kinds.PDF)
     except Unavailable:

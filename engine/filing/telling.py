@@ -16,6 +16,8 @@ PART = "document"
 # What the history of a person, home, tenancy, account or organisation calls it.
 ACTIONS = {
     "document_added": "created",
+    "document_bundled": "created",
+    "document_redacted": "created",
     "document_versioned": "new version",
     "document_changed": "changed",
     "document_moved": "filed elsewhere",

@@ -56,6 +56,8 @@ TYPES = (
     "clock_cancelled",
     "document_merged",
     "document_added",
+    "document_bundled",
+    "document_redacted",
     "document_versioned",
     "document_changed",
     "document_moved",

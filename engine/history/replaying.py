@@ -361,6 +361,8 @@ HANDLERS: dict[str, Callable[[State, HistoryEvent, Payload], None]] = {
     "clock_cancelled": _clock_changed,
     "document_merged": _document_filed,
     "document_added": _document_filed,
+    "document_bundled": _document_filed,
+    "document_redacted": _document_filed,
     "document_versioned": _document_changed,
     "document_changed": _document_changed,
     "document_moved": _document_moved,

@@ -5,6 +5,7 @@ from flask import Blueprint
 from webapp.api import (
     absences,
     bulk,
+    bundles,
     calendar,
     case_actions,
     case_parts,
@@ -58,6 +59,7 @@ RESOURCES = (
     notifications.resource,
     documents.resource,
     document_changes.resource,
+    bundles.resource,
     search.resource,
     incidents.resource,
     dead_letters.resource,

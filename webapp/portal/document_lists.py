@@ -196,6 +196,7 @@ def _case_page(case: Header, errors: Errors) -> str:
         **shared(case, "documents"),
         **_list(narrow, case=case.reference),
         may_add=may(actor(), "add document") and case.is_open,
+        may_bundle=may(actor(), "add document"),
         errors=errors,
     )
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import update
 
-from engine import dead_letters, filing
+from engine import bundles, dead_letters, filing
+from engine.filing.places import Place
 from engine.instants import now
 from models.case import Case
 from models.webhooks import WebhookSubscription
@@ -154,6 +155,10 @@ def documents(world: World) -> dict[str, dict[str, Any]]:
         moved = filing.add_document(session, world.complaint.id, "m.txt", b"words", by=world.program.actor)
         word = filing.add_document(session, world.complaint.id, "w.docx", word_file("x"), by=world.program.actor)
         filing.end(session, ended, reason="x", by=world.program.actor)
+        place = Place(world.complaint.id)
+        told = {"purpose": "court", "title": "x", "document_ids": None}
+        bundle = bundles.ask(session, place, **told, by=world.program.actor)
+    bound = {"case": world.complaint.reference, "purpose": "court", "title": "Bundle"}
     return {
         "documents_content": {"gaps": one},
         "documents_version_content": {"gaps": {**one, "number": 1}},
@@ -167,6 +172,8 @@ def documents(world: World) -> dict[str, dict[str, Any]]:
         "document_changes_move": {"gaps": {"document_id": moved}, "json": {**reason, "about": [person]}},
         "document_changes_end": {"gaps": {"document_id": moved}, "json": reason},
         "document_changes_reinstate": {"gaps": {"document_id": ended}, "json": reason},
+        "bundles_make": {"json": {**bound, "documents": [world.document]}, "status": 202},
+        "bundles_one": {"gaps": {"bundle_id": bundle}},
     }
 
 

@@ -104,6 +104,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
         "clock": "complaint.stage1_acknowledge",
         "source": "common",
         "owner": "person",
+        "name": "North",
     }
     numbers, seen = st.sampled_from([1, 2, 3, 10**9]), set()
 
@@ -118,7 +119,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
         more = ("asset_id", "tenure_id", "account_id", "dead_letter_id", "notification_id")
         more = (*more, "number", "closure_id", "bank_holiday_id", "row_id", "part_id", "organisation_id")
         filled |= {name: data.draw(numbers) for name in more}
-        filled |= {name: data.draw(numbers) for name in ("change_id", "absence_id", "webhook_id")}
+        filled |= {name: data.draw(numbers) for name in ("change_id", "absence_id", "webhook_id", "bundle_id")}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
         request: dict[str, Any] = {"headers": data.draw(headers())}
         if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:

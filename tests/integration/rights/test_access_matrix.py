@@ -32,7 +32,7 @@ NOWHERE = "987654"
 # What fills a gap so that the route leads to the case; the others lead to no case, and are filled with what is nowhere.
 OF_CASE = ("reference", "ref", "task_id", "document_id", "incident_id", "item_id")
 OTHERS = frozenset(
-    "absence_id account_id action asset_id bank_holiday_id change_id clock clock_id closure_id contact_id "
+    "absence_id account_id action asset_id bank_holiday_id bundle_id change_id clock clock_id closure_id contact_id "
     "dead_letter_id definition_id document_kind entity_id entity_type field_id filename filter_id form_id home_id "
     "import_id job_id key kind kind_id link link_id member_id merge_id message_id migration_id name "
     "notification_id number organisation_id owner page page_number part part_id path person_id position "

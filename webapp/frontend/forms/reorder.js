@@ -58,6 +58,7 @@ class Reorder {
   tell(line) {
     const name = line.querySelector("[data-reorder-name]").textContent.trim();
     const lines = this.lines;
-    this.said.textContent = `${name} is number ${lines.indexOf(line) + 1} of ${lines.length}. The order is not saved yet.`;
+    const note = this.list.dataset.reorderNote ?? " The order is not saved yet.";
+    this.said.textContent = `${name} is number ${lines.indexOf(line) + 1} of ${lines.length}.${note}`;
   }
 }
