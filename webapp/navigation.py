@@ -20,6 +20,7 @@ ENTRIES = (
     ("Homes", "/homes", "homes", "m", "see people", "places"),
     ("Arrears", "/arrears", "reports", "", "see people", "places"),
     ("Documents", "/documents", "file", "d", "see documents", "portal"),
+    ("Communications", "/communications", "letter", "", "see cases", "portal"),
     ("Studio", "/studio", "studio", "s", "see categories", "studio"),
     ("Audit", "/audit", "audit", "a", "replay case", "audit"),
     ("Administration", "/admin", "admin", "", "administer", "admin"),

@@ -40,6 +40,14 @@ def item(row: Any) -> None:
             _note("case", number)
 
 
+def message(line: Any) -> None:
+    """Note that a letter, e-mail or text message is read, where its case or its person asks for that."""
+    if line.is_restricted:
+        _note("case", line.case_id)
+    if line.is_sensitive:
+        _note("person", line.person_id)
+
+
 def person(row: Any) -> None:
     """Note that a person is read, where their record says that it is kept."""
     if row.is_sensitive:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import reading, templates
 from engine.case_documents import on_case
-from engine.communications import words
+from engine.communications import telling, words
 from engine.communications.queueing import queue
 from engine.communications.recipients import Recipient, Way, chosen, links_of
 from engine.communications.recipients import people as as_recipients
@@ -33,6 +33,7 @@ from models.communication import Communication
 from models.document import Document
 
 COMMUNICATION = table(Communication)
+Undecided = tuple[int, Mapping[str, Any]]  # the number and the columns of a message
 TOLD = (  # what history says of a communication
     "channel", "recipient", "address", "subject", "template", "template_version", "status", "reason", "purpose",
     "document_id", "element_id",
@@ -83,10 +84,10 @@ def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
     links = links_of(session, job.case_id)
     to, about = chosen(session, links, wish["to"]), of_case(session, links, reader.case.restricted)
     context = reader.merge_context()
-    messages = [_message(session, reader, job, recipient, about, context) for recipient in to]
-    messages = [message for message in messages if not _had_it(session, wish, message, reader.case.id)]
+    messages = [message(session, reader.definition, job, recipient, about, context) for recipient in to]
+    messages = [one for one in messages if not _had_it(session, wish, one, reader.case.id)]
     attachments = _attachments(session, job.case_id, wish["attachments"])
-    return Prepared(wish, tuple(messages), attachments, _instant(wish["send_at"]))
+    return Prepared(wish, tuple(messages), attachments, instant(wish["send_at"]))
 
 
 def work(prepared: Prepared) -> Composed:
@@ -98,42 +99,76 @@ def work(prepared: Prepared) -> Composed:
 
 def file(step: Step, job: Any, composed: Composed) -> dict[str, Any] | None:
     """File and queue what was written. Returns what the element's outputs may use; none when somebody decides first."""
-    wish, prepared = composed.prepared.wish, composed.prepared
-    ids, undecided, document_id = [], [], None
+    ids, undecided = write_down(step, job, composed)
+    if undecided:
+        ask(step, job, undecided)
+        return None
+    rows = step.session.execute(select(COMMUNICATION.c.document_id).where(COMMUNICATION.c.id.in_(ids[-1:]))).all()
+    document_id = rows[0].document_id if rows else None
+    return {"document_id": document_id, "sent": bool(ids)}
+
+
+def write_down(place: Any, job: Any, composed: Composed) -> tuple[list[int], list[Undecided]]:
+    """Keep and queue what was written, each message once. Returns their numbers, and what somebody decides on first.
+
+    `place` is the step on the case, else an `OfPerson`; `job` has the wish as `payload`, and the step's `element_id`
+    and `token_id`.
+    """
+    prepared, session = composed.prepared, place.session
+    ids: list[int] = []
+    undecided: list[Undecided] = []
     for message, written in zip(prepared.messages, composed.written, strict=True):
-        if step.session.scalar(select(COMMUNICATION.c.id).where(COMMUNICATION.c.key == message.key)) is not None:
+        if session.scalar(select(COMMUNICATION.c.id).where(COMMUNICATION.c.key == message.key)) is not None:
             continue  # it goes once only, and another step was quicker
-        document_id = _file_document(step, job, message, written.letter) if written.letter else None
-        enclosed = [[_file_document(step, job, message, one), 1] for one in written.enclosures]
-        row = _row(step, job, prepared, message, written, document_id)
+        document_id = _file_document(place, job, message, written.letter) if written.letter else None
+        enclosed = [[_file_document(place, job, message, one), 1] for one in written.enclosures]
+        row = _row(place, job, prepared, message, written, document_id)
         row["attachments"] = [*(list(one) for one in prepared.attachments), *enclosed]
-        number: int = step.session.execute(insert(COMMUNICATION).returning(COMMUNICATION.c.id), row).scalar_one()
+        number: int = session.execute(insert(COMMUNICATION).returning(COMMUNICATION.c.id), row).scalar_one()
         ids.append(number)
-        queue(step.session, row, status=row["status"], at=prepared.send_at or step.at)
+        is_held = row["batch_id"] is not None  # until the whole batch is dispatched
+        queue(session, row, status="held" if is_held else row["status"], at=prepared.send_at or place.at)
         if row["status"] in words.UNDECIDED:
             undecided.append((number, row))
-        step.note_event("communication_written", told(number, row))
-    if not undecided:
-        return {"document_id": document_id, "sent": bool(ids)}
+        _tell(place, number, row, message)
+    return ids, undecided
+
+
+def _tell(place: Any, number: int, row: Mapping[str, Any], message: Message) -> None:
+    step = place if place.case.id is not None else None
+    whole = {**row, "id": number}
+    telling.tell(place.session, "communication_written", whole, told(number, row), step=step, by=place.actor)
+    if row["override"]:
+        said = {"reason": row["override"], "breaches": [breach.sentence for breach in message.breaches]}
+        let_go = {**told(number, row), **said}
+        telling.tell(place.session, "communication_let_go", whole, let_go, step=step, by=place.actor)
+
+
+def earlier(session: Session, composed: Composed) -> list[int]:
+    """Return the numbers of these messages when they are there already: the form was sent twice."""
+    keys = [message.key for message in composed.prepared.messages]
+    return list(session.scalars(select(COMMUNICATION.c.id).where(COMMUNICATION.c.key.in_(keys))))
+
+
+def ask(step: Step, job: Any, undecided: Sequence[Undecided]) -> None:
+    """Open the to-do item in which somebody decides on messages."""
+    wish, ids = job.payload, [number for number, _ in undecided]
     team = directory.team_id(step.session, wish["approval"]) if wish["approval"] else None
     if wish["approval"] and team is None:
         raise StepFailed(f"There is no team “{wish['approval']}” to approve it.", remedy="Correct the diagram.")
     task_id = deciding.ask(step, job.token_id, job.element_id, _question(undecided, wish), team_id=team, ids=ids)
-    step.session.execute(
-        update(COMMUNICATION).where(COMMUNICATION.c.id.in_([n for n, _ in undecided])).values(user_task_id=task_id)
-    )
-    return None
+    step.session.execute(update(COMMUNICATION).where(COMMUNICATION.c.id.in_(ids)).values(user_task_id=task_id))
 
 
-def _file_document(step: Step, job: Any, message: Message, letter: Merged) -> int:
+def _file_document(step: Any, job: Any, message: Message, letter: Merged) -> int:
     """File what was merged on the case, with its recipient, and under what the diagram says."""
     is_letter = message.source is not None and letter.template.name == message.source.name
-    title = title_of(job.payload, letter.template) if is_letter else _as_title(letter.template.name)
+    title = title_of(job.payload, letter.template) if is_letter else as_title(letter.template.name)
     under = _filed_under(step, job.payload["file_under"], message.to)
     return keep(step, letter, title=title, under=under, element_id=job.element_id)
 
 
-def _filed_under(step: Step, under: str, to: Recipient) -> list[tuple[str, int]]:
+def _filed_under(step: Any, under: str, to: Recipient) -> list[tuple[str, int]]:
     """Return what a letter is filed under beside the case: its recipient, and what the diagram says."""
     found = []
     if to.person_id is not None:
@@ -158,16 +193,17 @@ def of_case(session: Session, links: Sequence[tuple[str, int, str]], is_restrict
     return circumstances(everybody, is_restricted=is_restricted)
 
 
-def _message(
-    session: Session, reader: reading.CaseReader, job: Any, to: Recipient, about: Circumstances, context: dict[str, Any]
+def message(
+    session: Session, own: templates.Own, job: Any, to: Recipient, about: Circumstances, context: dict[str, Any]
 ) -> Message:
+    """Return what is to be written to one recipient, from the templates of `own` and the shared ones."""
     wish = job.payload
     channel, kind, template = _channel(wish, to)
     way = to.way(channel)
     found = breaches(to, channel, way, purpose=wish["purpose"], topic=wish["topic"], about=about)
     found += made_up(session, channel, way)
-    own = source(session, reader.definition, kind, template) if template else None
-    enclosed = tuple(source(session, reader.definition, words.LETTER, name) for name in wish["enclosures"])
+    from_ = source(session, own, kind, template) if template else None
+    enclosed = tuple(source(session, own, words.LETTER, name) for name in wish["enclosures"])
     return Message(
         _key(job, wish, template or channel, to),
         to,
@@ -175,7 +211,7 @@ def _message(
         way,
         tuple(found),
         {**context, "recipient": to.context(way)},
-        own,
+        from_,
         enclosed,
     )
 
@@ -186,7 +222,7 @@ def _channel(wish: Mapping[str, Any], to: Recipient) -> tuple[str, str, str]:
     Who prefers e-mail gets by it, attached, what is a letter to others, where there is no template of its own for it.
     """
     if wish["channel"] != words.PREFERRED:
-        return wish["channel"], wish["channel"], wish.get("template", "")
+        return wish["channel"], wish.get("kind") or wish["channel"], wish.get("template", "")
     offered = {channel: (channel, wish[channel]) for channel in words.CHANNELS if wish.get(channel)}
     if words.LETTER in offered:
         offered.setdefault(words.EMAIL, offered[words.LETTER])
@@ -195,7 +231,9 @@ def _channel(wish: Mapping[str, Any], to: Recipient) -> tuple[str, str, str]:
 
 
 def _key(job: Any, wish: Mapping[str, Any], what: str, to: Recipient) -> str:
-    """Return the key of a message: of its step, or of its case where it goes once only."""
+    """Return the key of a message: of its step, of its case where it goes once only, or of the form or batch."""
+    if wish.get("key"):
+        return f"{wish['key']}:{hashlib.sha256(f'{what}:{to.key}'.encode()).hexdigest()}"
     place = f"{job.case_id}:once" if wish["repeat"] == "once" else f"{job.case_id}:{job.token_id}"
     key = f"{place}:{what}:{to.key}"
     return key if len(key) <= 200 else f"{place}:{hashlib.sha256(key.encode()).hexdigest()}"
@@ -235,7 +273,7 @@ def _attachments(session: Session, case_id: int, names: Sequence[str]) -> tuple[
     return tuple(found)
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
     """Return when a message goes: an instant, or a day, on which it goes at nine in the morning."""
     if not text:
         return None
@@ -251,11 +289,14 @@ def _instant(text: str) -> datetime | None:
 
 
 def _row(
-    step: Step, job: Any, prepared: Prepared, message: Message, written: Written, document_id: int | None
+    step: Any, job: Any, prepared: Prepared, message: Message, written: Written, document_id: int | None
 ) -> dict[str, Any]:
     wish, way = prepared.wish, message.way
     stopped = [breach.sentence for breach in message.breaches]
-    status = "stopped" if stopped else "approval" if wish["approval"] else "waiting"
+    override = wish.get("override", "") if stopped and not any(breach.is_final for breach in message.breaches) else ""
+    is_stopped = bool(stopped) and not override
+    status = "stopped" if is_stopped else "approval" if wish["approval"] else "waiting"
+    approving = directory.team_id(step.session, wish["approval"]) if wish["approval"] else None
     return {
         "key": message.key,
         "direction": "out",
@@ -277,13 +318,17 @@ def _row(
         "template_version": version_of(message.source, step.definition.settings.key) if message.source else "",
         "document_id": document_id,
         "status": status,
-        "reason": " ".join(stopped),
+        "reason": " ".join(stopped) if is_stopped else "",
         "cancel_when": wish["cancel_when"],
         "created_at": step.at,
         "created_by_id": step.actor.user_id,
         "send_at": prepared.send_at,
-        "override": "",
-        "allowed": [],
+        "override": override,
+        "overridden_by_id": step.actor.user_id if override else None,
+        "allowed": sorted({breach.code for breach in message.breaches}) if override else [],
+        "batch_id": wish.get("batch_id"),
+        "team_id": approving,
+        "in_reply_to_id": wish.get("in_reply_to_id"),
         "provider": "",
         "provider_reference": "",
         "revision": 1,
@@ -294,14 +339,15 @@ def title_of(wish: Mapping[str, Any], source: templates.Found | None) -> str:
     """Return what a message is called in lists and as a document."""
     if wish.get("title"):
         return str(wish["title"])
-    return _as_title(source.name) if source else words.CHANNELS.get(wish["channel"], "Message")
+    return as_title(source.name) if source else words.CHANNELS.get(wish["channel"], "Message")
 
 
-def _as_title(name: str) -> str:
+def as_title(name: str) -> str:
+    """Return the name of a template as a title."""
     return name.replace("_", " ").capitalize()
 
 
-def _question(undecided: Sequence[tuple[int, Mapping[str, Any]]], wish: Mapping[str, Any]) -> tuple[str, str]:
+def _question(undecided: Sequence[Undecided], wish: Mapping[str, Any]) -> tuple[str, str]:
     """Return the name of the to-do item and what it says."""
     first = undecided[0][1]
     others = f" and {len(undecided) - 1} more" if len(undecided) > 1 else ""

@@ -99,15 +99,15 @@ def chosen(session: Session, links: Sequence[tuple[str, int, str]], words: str) 
     """
     found: dict[str, Recipient] = {}
     for word in filter(None, (part.strip() for part in words.split(","))):
-        named = _named(session, links, word)
-        if not named:
+        meant = named(session, links, word)
+        if not meant:
             roles = sorted({role for kind, _, role in links if role and kind in ("person", "organisation")})
             raise StepFailed(
                 f"“{word}” is nobody on this case.",
                 remedy=f"Write subject, tenants, everybody, an e-mail address or a role; the case has: "
                 f"{', '.join(roles) or 'nobody with a role'}.",
             )
-        found |= {one.key: one for one in named if one.key not in found}
+        found |= {one.key: one for one in meant if one.key not in found}
     return list(found.values())
 
 
@@ -143,12 +143,22 @@ def links_of(session: Session, case_id: int) -> list[tuple[str, int, str]]:
     return [(row.entity_type, row.entity_id, row.role) for row in rows]
 
 
+def of_links(session: Session, links: Sequence[tuple[str, int, str]]) -> list[Recipient]:
+    """Return everybody whom a case with these links may write to: those linked, their household, organisations."""
+    roles = [(entity_id, role) for kind, entity_id, role in links if kind == "person"]
+    ids = [person_id for person_id, _ in roles]
+    found = people(session, dict.fromkeys([*ids, *_tenants(session, links, everybody=True)]), roles=roles)
+    houses = {entity_id: role for kind, entity_id, role in links if kind == "organisation"}
+    return [*found, *(_house(session, number, (role,) if role else ()) for number, role in houses.items())]
+
+
 def one_line(lines: Iterable[str]) -> str:
     """Return an address as one line."""
     return ", ".join(lines)
 
 
-def _named(session: Session, links: Sequence[tuple[str, int, str]], word: str) -> list[Recipient]:
+def named(session: Session, links: Sequence[tuple[str, int, str]], word: str) -> list[Recipient]:
+    """Return whom one word names of a case with these links; nobody where it names none."""
     if EMAIL_ADDRESS.fullmatch(word):
         return [_known(session, links, EMAIL, word) or _stranger(EMAIL, word)]
     if TELEPHONE.fullmatch(word):
@@ -185,9 +195,13 @@ def _stranger(channel: str, value: str) -> Recipient:
     return Recipient(f"address:{value.casefold()}", value, ways=(Way(channel, value),))
 
 
-def _tenants(session: Session, links: Sequence[tuple[str, int, str]]) -> list[int]:
-    """Return the responsible members of the tenancy that the case is about: its own, else its person's or home's."""
-    wanted = select(TenureMember.person_id).where(TenureMember.is_responsible, TenureMember.until_on.is_(None))
+def _tenants(session: Session, links: Sequence[tuple[str, int, str]], *, everybody: bool = False) -> list[int]:
+    """Return the members of the tenancy that the case is about: its own, else its person's or home's.
+
+    Only those who are responsible for it, unless `everybody`.
+    """
+    wanted = select(TenureMember.person_id).where(TenureMember.until_on.is_(None))
+    wanted = wanted if everybody else wanted.where(TenureMember.is_responsible)
     ids = {kind: entity_id for kind, entity_id, _ in reversed(links)}
     if "tenancy" in ids:
         wanted = wanted.where(TenureMember.tenure_id == ids["tenancy"])

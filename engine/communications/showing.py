@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from engine.communications import words
@@ -52,6 +52,8 @@ class Line:
     by: str
     reference: str
     title: str
+    is_restricted: bool  # its case
+    is_sensitive: bool  # the record of its person
 
     @property
     def channel_word(self) -> str:
@@ -127,7 +129,7 @@ class Page:
 
 def selected() -> Any:
     """Return the statement that reads lines; conditions, order and limit are the caller's."""
-    own = ("reference", "title", "by")
+    own = ("reference", "title", "by", "is_restricted", "is_sensitive")
     columns = [getattr(Communication, name) for name in Line.__dataclass_fields__ if name not in own]
     return (
         select(
@@ -135,9 +137,12 @@ def selected() -> Any:
             func.coalesce(_AUTHOR.name, "").label("by"),
             func.coalesce(Case.reference, "").label("reference"),
             func.coalesce(Case.title, "").label("title"),
+            func.coalesce(Case.restricted, false()).label("is_restricted"),
+            func.coalesce(Person.is_sensitive, false()).label("is_sensitive"),
         )
         .outerjoin(_AUTHOR, _AUTHOR.id == Communication.created_by_id)
         .outerjoin(Case, Case.id == Communication.case_id)
+        .outerjoin(Person, Person.id == Communication.person_id)
     )
 
 
@@ -224,9 +229,9 @@ def _attached(session: Session, row: Communication, by: Actor) -> list[Attached]
     numbers = {int(str(pair[0])): int(str(pair[1])) for pair in row.attachments if isinstance(pair, list)}
     if not numbers:
         return []
-    seen = Document.id.in_(select(Document.id).where(visible_documents(by)))
     wanted = (
-        select(Document.id, Document.title, seen.label("is_seen"))
+        select(Document.id, Document.title, visible_documents(by).label("is_seen"))
+        .outerjoin(Case, Case.id == Document.case_id)
         .join(DocumentVersion, (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == 1))
         .where(Document.id.in_(numbers))
     )

@@ -3,18 +3,17 @@
 from sqlalchemy.orm import Session
 
 from engine import templates
-from engine.definitions.category import Definition
 from engine.errors import NotFound, StepFailed
 
 
-def source(session: Session, definition: Definition, kind: str, name: str) -> templates.Found:
+def source(session: Session, own: templates.Own, kind: str, name: str) -> templates.Found:
     """Return the template of a kind (letter, email, sms) by its name: the category's own, else a shared one in force.
 
     Raises:
         StepFailed: there is none.
     """
     try:
-        return templates.find(session, definition, name, kind=kind)
+        return templates.find(session, own, name, kind=kind)
     except NotFound as error:
         raise StepFailed(error.message, remedy=error.remedy) from error
 

@@ -1,6 +1,6 @@
 """Writes one message from its template: merged in the limited child, its bytes kept, its text read for the history."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -48,8 +48,11 @@ Yours sincerely
 {landlord}"""
 
 
-def write(message: Asked, wish: Mapping[str, Any], title: str) -> Written:
-    """Return what a message says; `title` is what it is called.
+Merge = Callable[[Found, dict[str, Any]], Merged]
+
+
+def write(message: Asked, wish: Mapping[str, Any], title: str, *, merged: Merge = merged) -> Written:
+    """Return what a message says; `title` is what it is called. `merged` keeps what it merges, unless another is given.
 
     Raises:
         StepFailed: a letter without a template.

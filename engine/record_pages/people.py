@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from engine.case_subjects import alerts_of, contacts_of
-from engine.permissions import Actor, visible_cases, visible_entities
+from engine.communications.finding import Wanted, latest
+from engine.communications.showing import Line
+from engine.permissions import Actor, visible_entities
 from engine.record.changing import found_entity
 from engine.record.households import Household, households_of_person
 from engine.record_pages.accounts import Account, account_of
 from engine.record_pages.filed import Filed, filed
-from models.case import Case
-from models.communication import Communication
 from models.people import Alert, ContactDetail, Organisation, Person, PersonRelation
 
 LATEST_COMMUNICATIONS = 20
@@ -30,7 +30,7 @@ class PersonPage:
     households: list[Household]
     accounts: dict[int, Account]  # by tenancy
     relations: list[Any]  # (PersonRelation, Person or Organisation, whether the reader may see them)
-    communications: list[Any]  # (Communication, the reference of its case)
+    communications: list[Line]  # the latest
     filed: Filed
 
     @property
@@ -57,7 +57,7 @@ def person_page(session: Session, person_id: int, *, by: Actor) -> PersonPage:
         households,
         _accounts(session, [one for one in households if _is_responsible(one, person_id)]),
         relations_of(session, person_id, by=by),
-        communications_with(session, person_id, by=by),
+        latest(session, Wanted(about=("person", person_id)), by=by, most=LATEST_COMMUNICATIONS),
         filed(session, "person", person_id, by=by),
     )
 
@@ -73,18 +73,6 @@ def relations_of(session: Session, person_id: int, *, by: Actor) -> list[Any]:
         .order_by(PersonRelation.id)
     )
     return [(relation, person or house, person is None or is_seen) for relation, person, house, is_seen in rows]
-
-
-def communications_with(session: Session, person_id: int, *, by: Actor, most: int = LATEST_COMMUNICATIONS) -> list[Any]:
-    """Return letters, e-mails and texts to a person, the latest first; none of cases that the reader may not see."""
-    rows = session.execute(
-        select(Communication, Case.reference)
-        .outerjoin(Case, Case.id == Communication.case_id)
-        .where(Communication.person_id == person_id, Communication.case_id.is_(None) | visible_cases(by))
-        .order_by(Communication.id.desc())
-        .limit(most)
-    )
-    return list(rows)
 
 
 def _accounts(session: Session, households: list[Household]) -> dict[int, Account]:

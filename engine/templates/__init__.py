@@ -5,8 +5,8 @@ opens a template runs in the limited child: see `engine.documents`.
 """
 
 from engine.templates.checking import Checked, check
-from engine.templates.current import InForce, blocks_here, content, in_force
-from engine.templates.finding import Found, exists, find
+from engine.templates.current import InForce, blocks_here, by_kind, content, in_force
+from engine.templates.finding import Found, Own, exists, find
 from engine.templates.kinds import KINDS, Kind
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "Found",
     "InForce",
     "Kind",
+    "Own",
     "blocks_here",
+    "by_kind",
     "check",
     "content",
     "exists",

@@ -147,10 +147,7 @@ def edit_letter(number: int) -> ResponseReturnValue:
 def _found(number: int) -> Page:
     """Return a message, and note that it was read where its case or person asks for that."""
     found = showing.page(session(), number, by=actor())
-    if found.line.reference:
-        header(found.line.reference)
-    elif found.person is not None:
-        reads.person(found.person)
+    reads.message(found.line)
     return found
 
 
@@ -198,6 +195,7 @@ def _page(found: Page, errors: dict[str, str]) -> str:
         case=header(found.line.reference) if found.line.reference else None,
         versions=case_documents.versions(session(), row.document_id) if row.document_id is not None else [],
         events=_events(found),
+        answer_at=_answer_at(found),
         parts=lengths.parts(row.text) if row.channel == words.SMS else 0,
         purposes=words.PURPOSES,
         may_write=may(actor(), "write to people"),
@@ -205,6 +203,17 @@ def _page(found: Page, errors: dict[str, str]) -> str:
         errors=errors,
         sent=request.form,
     )
+
+
+def _answer_at(found: Page) -> str:
+    """Return where a received message is answered: on its case, else to its person."""
+    line = found.line
+    if not may(actor(), "write to people") or line.channel == words.LETTER:
+        return ""
+    asked: dict[str, Any] = {"channel": line.channel, "reply": line.id}
+    if line.reference:
+        return url_for("portal.letters_by_hand.of_case", reference=line.reference, **asked)
+    return url_for("portal.letters_by_hand.of_person", person_id=line.person_id, **asked) if line.person_id else ""
 
 
 def _events(found: Page) -> list[Told]:
