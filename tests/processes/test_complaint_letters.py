@@ -27,6 +27,7 @@ PLACE = ("address.lines", "address.postcode", "address.one_line")
 SCOPE = {
     "case": "reference category category_name status stage title opened_on owner.name owner.email".split(),
     "person": ("reference", "title", "first_name", "surname", "full_name", "salutation", "email", "phone", *PLACE),
+    "recipient": ("name", "salutation", "care_of", "translation_line", *PLACE),
     "home": ("reference", "uprn", "bedrooms", "patch", *PLACE),
     "tenancy": ("reference", "type", "type_name", "started_on", "members.name", "members.role"),
     "officer": ("name", "job_title", "email", "phone", "team"),
@@ -250,9 +251,9 @@ def test_a_letter_for_a_complaint_by_a_representative_asks_for_the_residents_con
 @pytest.mark.parametrize("letter", LETTERS)
 def test_a_letter_without_the_residents_name_is_refused_and_says_which_field_is_missing(letter):
     scope = sample(letter)
-    del scope["person"]["salutation"]
+    del scope["recipient"]["salutation"]
 
-    with pytest.raises(TemplateError, match=r"person\.salutation"):
+    with pytest.raises(TemplateError, match=r"recipient\.salutation"):
         merged(letter, scope)
 
 
