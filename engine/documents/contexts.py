@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.documents import frames
 from engine.documents.formats import Day, Instant
-from engine.documents.sandbox import Empty, Record, Rows
+from engine.documents.records import Empty, Record, Rows
 
 DEEPEST = 40
 

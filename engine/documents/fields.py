@@ -6,6 +6,8 @@ from typing import Any
 
 from jinja2 import nodes
 
+from engine.documents.expressions import CLOCK, HOLDS, VALUE, compiled
+from engine.documents.feel_paths import paths
 from engine.documents.preparing import PLAIN, XML, Piece, Prepared, paragraph_at, prepared, unknown_word
 from engine.documents.refusals import PackageRefused
 from engine.documents.tags import Problem, shown
@@ -24,27 +26,35 @@ Use = tuple[str, int]  # path, line
 def report(template: bytes, blocks: Mapping[str, bytes] | None = None) -> dict[str, Any]:
     """Return {"fields": [{path, place, paragraph}], "filters": [name], "blocks": [name], "problems": [dict]}.
 
-    What a template includes of `blocks` is read with it.
+    `expressions` are those of FEEL: [{text, bound, place, paragraph}], with the local names of the letter there and the
+    paths that they stand for. What a template includes of `blocks` is read with it.
     """
     try:
         ready = prepared(template, blocks)
     except PackageRefused as fault:
         refused = Problem(fault.code, f"The file was refused because {fault.reason}.", fault.remedy)
-        return {"fields": [], "filters": [], "blocks": [], "problems": [asdict(refused)]}
+        return {"fields": [], "filters": [], "blocks": [], "expressions": [], "problems": [asdict(refused)]}
     found: dict[tuple[str, str, str], None] = {}  # a dict for its order
     filters: set[str] = set()
+    expressions: list[dict[str, Any]] = []
     problems = list(ready.problems)
     for piece in ready.pieces:
         tree = _tree(piece)
-        for path, line in Fields().of(tree):
+        walk = Fields()
+        for path, line in walk.of(tree):
             paragraph = paragraph_at(piece.source, line)
             found[path, ready.place_of(piece.place, paragraph), shown(paragraph)] = None
+        for text, bound, line in walk.expressions:
+            paragraph = paragraph_at(piece.source, line)
+            place = ready.place_of(piece.place, paragraph)
+            expressions.append({"text": text, "bound": bound, "place": place, "paragraph": shown(paragraph)})
         filters.update(node.name for node in tree.find_all(nodes.Filter))
         problems.extend(_unknown_words(tree, piece, ready))
     return {
         "fields": [{"path": path, "place": place, "paragraph": paragraph} for path, place, paragraph in found],
         "filters": sorted(filters),
         "blocks": ready.included,
+        "expressions": expressions,
         "problems": [asdict(problem) for problem in problems],
     }
 
@@ -68,6 +78,7 @@ class Fields:
     def __init__(self) -> None:
         """Begin with no local names."""
         self.scope: Scope = {"range": "", "namespace": "", "loop": ""}
+        self.expressions: list[tuple[str, Scope, int]] = []  # of FEEL: text, the local names there, line
 
     def of(self, node: nodes.Node) -> Iterator[Use]:
         """Yield each field used in `node`, longest path only."""
@@ -126,7 +137,15 @@ class Fields:
                 yield f"{members}[].{name.value}", node.lineno
 
     def _of_call(self, node: nodes.Call) -> Iterator[Use]:
-        """Yield what a method is called on, not the method: clocks.items() uses clocks."""
+        """Yield what a method is called on, not the method: clocks.items() uses clocks; of FEEL what it reads."""
+        if isinstance(node.node, nodes.Name) and node.node.name in (VALUE, HOLDS):
+            text = str(node.args[0].value)  # type: ignore[attr-defined]  # a constant, since it was rewritten
+            self.expressions.append((text, dict(self.scope), node.lineno))
+            expression = compiled(text)
+            called = sorted(expression.calls & CLOCK)
+            for path in dict.fromkeys([*paths(expression.tree, self.scope), *called]):
+                yield path, node.lineno
+            return
         yield from self.of(node.node.node if isinstance(node.node, nodes.Getattr) else node.node)
         for argument in node.args:
             yield from self.of(argument)

@@ -86,7 +86,7 @@ def warm_up() -> None:
         codecs.lookup(name)
     file = io.BytesIO()
     document = docx.Document()
-    document.add_paragraph("{{ name }} {{ [1]|first }}")
+    document.add_paragraph("{{ name }} {{ [1]|first }} {{ feel('count([1]) + 1') }}")
     document.sections[0].header.paragraphs[0].text = "{{ name }}"
     document.save(file)
     document.add_paragraph('{%p include "warm_up" %}')

@@ -15,9 +15,10 @@ from jinja2 import Template, TemplateSyntaxError
 from lxml import etree
 
 from engine.documents import packages, splicing, tags
+from engine.documents.expressions import QUOTES, WrongExpression, quoted_once
 from engine.documents.refusals import LetterRefused, PackageRefused
 from engine.documents.sandbox import LetterEnvironment, RefusedTag
-from engine.documents.tags import Problem, Tag, shown
+from engine.documents.tags import Problem, Tag, shown, with_plain_quotes
 
 XML = LetterEnvironment()
 PLAIN = LetterEnvironment(autoescape=False)
@@ -62,7 +63,7 @@ class Prepared:
 
     def place_of(self, place: str, paragraph: str) -> str:
         """Return where a paragraph stands, for a sentence: the block that brought it, else the part of the letter."""
-        block = self.of_blocks.get(paragraph)
+        block = self.of_blocks.get(with_plain_quotes(paragraph))
         return f'block "{block}"' if block else place
 
 
@@ -154,8 +155,13 @@ def note_parts(document: DocxTemplate) -> list[Part]:
 
 def xml_source(document: DocxTemplate, root: etree._Element) -> str:
     """Return a part as Jinja source, one Word paragraph or lone tag a line, so that a line number finds it."""
-    source: str = document.patch_xml(document.xml_to_string(root))
+    source: str = _as_typed(document.patch_xml(document.xml_to_string(root)))
     return re.sub(r"<w:p(?=[ >])", "\n<w:p", source.replace("</w:p>", "</w:p>\n"))
+
+
+def _as_typed(source: str) -> str:
+    """Write tags as they were typed: an ampersand, which docxtpl leaves to us, and the quotes in an expression."""
+    return re.sub(r"(?<=\{[{%]).*?(?=[}%]\})", lambda tag: quoted_once(tag[0].replace("&amp;", "&")), source)
 
 
 def one_line_again(xml: str) -> str:
@@ -172,7 +178,7 @@ def paragraph_at(piece_source: str, line: int) -> str:
 
 
 def _text(line: str) -> str:
-    return unescape(re.sub(r"</?[A-Za-z][^>]*>", "", line)).strip()
+    return unescape(re.sub(r"</?[A-Za-z][^>]*>", "", line)).replace('\\"', '"').strip()
 
 
 def _compile(result: Prepared, place: str, key: str, source: str) -> None:
@@ -182,6 +188,10 @@ def _compile(result: Prepared, place: str, key: str, source: str) -> None:
     except RefusedTag as fault:
         paragraph = paragraph_at(source, fault.line)
         result.problems.append(_refused_tag(fault.tag, result.place_of(place, paragraph), paragraph))
+    except WrongExpression as fault:
+        paragraph = paragraph_at(source, fault.line)
+        where = result.place_of(place, paragraph)
+        result.problems.append(Problem("feel", fault.message, fault.remedy, where, paragraph))
     except TemplateSyntaxError as fault:
         paragraph = paragraph_at(source, fault.lineno)
         result.problems.append(_syntax(str(fault.message), result.place_of(place, paragraph), paragraph))
@@ -203,7 +213,8 @@ def _syntax(message: str, place: str, paragraph: str) -> Problem:
     unknown = re.match(r"No (filter|test) named '(.*)'", message)
     if unknown:
         return unknown_word(unknown[1], unknown[2], place, paragraph)
-    return Problem("syntax", f"A tag cannot be read: {message.rstrip('.')}.", "Correct the tag.", place, paragraph)
+    remedy = QUOTES if "feel(" in paragraph else "Correct the tag."
+    return Problem("syntax", f"A tag cannot be read: {message.rstrip('.')}.", remedy, place, paragraph)
 
 
 def unknown_word(kind: str, word: str, place: str, paragraph: str) -> Problem:

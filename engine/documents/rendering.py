@@ -24,8 +24,9 @@ from engine.documents.preparing import (
     refusal,
     standing,
 )
+from engine.documents.records import FieldMissing
 from engine.documents.refusals import LetterRefused, PackageRefused
-from engine.documents.sandbox import FieldMissing, Forbidden
+from engine.documents.sandbox import Forbidden
 from engine.documents.tags import shown
 from engine.documents.undated import undated
 

@@ -12,14 +12,15 @@ from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from jinja2 import nodes
-from jinja2.exceptions import UndefinedError
 from jinja2.filters import FILTERS as JINJA_FILTERS
-from jinja2.runtime import Context, LoopContext, StrictUndefined, Undefined
+from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
-from jinja2.utils import Namespace, missing
+from jinja2.utils import Namespace
 
+from engine.documents import expressions
 from engine.documents.formats import FILTERS, Unwritable, described, printed
+from engine.documents.records import Absent, Empty
 
 LONGEST_RANGE = 10_000
 LARGEST_NUMBER = 10**30
@@ -27,61 +28,6 @@ LARGEST_NUMBER = 10**30
 
 class Forbidden(Exception):
     """A template asked for something that letters do not have; the message is the sentence about it."""
-
-
-class FieldMissing(UndefinedError):
-    """A field is needed that has no value; the message is its dotted path."""
-
-
-class Absent(StrictUndefined):
-    """A name that the case does not have. Whatever is done with it, except asking whether it is defined, raises."""
-
-    __slots__ = ()
-
-    def __init__(self, hint: str | None = None, obj: Any = missing, name: Any = None, exc: Any = None) -> None:
-        """Keep `name`, the dotted path; Jinja gives a `hint` instead where no field is meant (an empty list)."""
-        super().__init__(hint, obj, name, UndefinedError if hint else FieldMissing)
-
-    @property
-    def _undefined_message(self) -> str:
-        return self._undefined_hint or str(self._undefined_name)
-
-
-class Empty(Absent):
-    """A field that the case has, without a value: false in a condition, equal only to nothing, an error in print."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:  # type: ignore[override]
-        return False
-
-    def __eq__(self, other: object) -> bool:  # type: ignore[override]
-        return other is None or isinstance(other, Empty)
-
-    def __ne__(self, other: object) -> bool:  # type: ignore[override]
-        return not self == other
-
-    __hash__ = object.__hash__  # type: ignore[assignment]
-
-
-class Record(dict[str, Any]):
-    """A group of fields that knows its own dotted path."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self.path = path
-
-
-class Rows(list[Any]):
-    """A list that knows its own dotted path."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self.path = path
 
 
 # By kind of value: the attributes and methods that a template may name. Everything else is refused, so what Python
@@ -111,6 +57,8 @@ REFUSED_TAGS: dict[type[nodes.Node], str] = {
     nodes.CallBlock: "call",
 }
 
+FEEL: dict[str, Callable[..., Any]] = {expressions.VALUE: expressions.value, expressions.HOLDS: expressions.holds}
+
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -131,13 +79,13 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=autoescape, undefined=Absent, finalize=printed, keep_trailing_newline=True)
         self.filters = {name: JINJA_FILTERS[name] for name in KEPT_FILTERS} | FILTERS
         self.tests = {name: JINJA_TESTS[name] for name in KEPT_TESTS} | {"none": is_none}
-        self.globals = {"range": short_range, "namespace": Namespace}
+        self.globals = {"range": short_range, "namespace": Namespace, **FEEL}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         for node in tree.find_all(tuple(REFUSED_TAGS)):
             raise RefusedTag(REFUSED_TAGS[type(node)], node.lineno)
-        return tree
+        return expressions.rewritten(tree)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look up `obj.attribute`."""
@@ -164,7 +112,8 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Undefined):
             str(obj)
         method = isinstance(obj, BuiltinMethodType | MethodType) and reachable(obj.__self__, obj.__name__)
-        if not (method or obj is short_range or obj is Namespace or isinstance(obj, LoopContext)):
+        known = obj is short_range or obj is Namespace or obj in FEEL.values()
+        if not (method or known or isinstance(obj, LoopContext)):
             raise Forbidden("it calls something that letters cannot call")
         return context.call(obj, *args, **kwargs)
 

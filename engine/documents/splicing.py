@@ -21,7 +21,7 @@ from lxml import etree
 from engine.documents import packages
 from engine.documents.carrying import CannotCarry, Luggage
 from engine.documents.refusals import PackageRefused
-from engine.documents.tags import Problem, own_text
+from engine.documents.tags import Problem, own_text, with_plain_quotes
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ANY_INCLUDE = re.compile(r"\{%-?\s*(?:(?:p|tr|tc|r)\s+)?include\b")
@@ -97,7 +97,7 @@ class _Splicing:
             for paragraph in list(root.iter(f"{W}p")):
                 self.replace(paragraph, place, part, ())
         for text in own:
-            self.result.paragraphs.pop(text, None)
+            self.result.paragraphs.pop(with_plain_quotes(text), None)
 
     def replace(self, paragraph: etree._Element, place: str, part: Part, chain: tuple[str, ...]) -> None:
         """Put what a paragraph includes in its place, if it includes anything."""
@@ -119,7 +119,7 @@ class _Splicing:
         for element in elements:
             for inner in [element, *element.iter(f"{W}p")]:
                 if inner.tag == f"{W}p" and inner.getparent() is not None:
-                    self.result.paragraphs.setdefault(own_text(inner), found[1] if found else "")
+                    self.result.paragraphs.setdefault(with_plain_quotes(own_text(inner)), found[1] if found else "")
                     self.replace(inner, place, part, (*chain, found[1] if found else ""))
         _end_with_paragraph(parent)
 

@@ -77,6 +77,11 @@ def own_text(paragraph: etree._Element) -> str:
     return "".join(node.text or "" for node in paragraph.iter(f"{W}t") if paragraph_of(node) is paragraph)
 
 
+def with_plain_quotes(text: str) -> str:
+    """Return a text with the quotes of a typewriter, as tags are read, so that it can be compared."""
+    return re.sub("[“”]", '"', re.sub("[‘’]", "'", text)).replace('\\"', '"').strip()
+
+
 def shown(paragraph: str) -> str:
     """Return a paragraph's text as a sentence quotes it: one line, cut short."""
     line = " ".join(paragraph.split())

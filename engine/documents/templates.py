@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.documents import limited
+from engine.documents.feel_checks import ExpressionUse, wrong
 from engine.documents.merging import BREACHES, with_blocks
 from engine.documents.tags import Problem
 
@@ -29,6 +30,7 @@ class TemplateReport:
     filters: list[str]
     problems: list[Problem]
     blocks: list[str] = field(default_factory=list)  # that it includes, also those within others
+    expressions: list[ExpressionUse] = field(default_factory=list)
 
 
 def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None) -> TemplateReport:
@@ -52,6 +54,7 @@ def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None) -> Templ
         found["filters"],
         [Problem(**problem) for problem in found["problems"]],
         found["blocks"],
+        [ExpressionUse(**use) for use in found["expressions"]],
     )
 
 
@@ -69,13 +72,17 @@ def check(
 ) -> list[Problem]:
     """Return everything wrong with a template, unknown fields included, in the order in which it stands.
 
-    `known_names` are dotted paths (`person.full_name`, `works[].cost` or `works.cost`). A known name with nothing
-    known beneath it may hold anything: `clocks` alone allows `clocks.x.due_on`.
+    `known_names` are dotted paths (`person.full_name`, `works[].cost` or `works.cost`), with their FEEL types where a
+    mapping gives them. A known name with nothing known beneath it may hold anything: `clocks` alone allows
+    `clocks.x.due_on`.
     """
+    known_names = known_names if isinstance(known_names, Mapping) else dict.fromkeys(known_names, "Any")
     report = inspect(template, blocks)
     known = Known(known_names)
     unknown = [use for use in report.fields if not known.has(use.path)]
-    return report.problems + [_unknown_field(use, known.nearest(use.path), name) for use in unknown]
+    kinds = {path.replace("[]", ""): kind for path, kind in known_names.items()}
+    unfit = wrong(report.expressions, kinds)
+    return [*report.problems, *(_unknown_field(use, known.nearest(use.path), name) for use in unknown), *unfit]
 
 
 class Known:

@@ -14,8 +14,9 @@ from jinja2.runtime import Context, Undefined
 from engine.documents.contexts import as_records
 from engine.documents.formats import Unwritable, printed
 from engine.documents.preparing import Piece
+from engine.documents.records import Absent, Empty, Record, Rows
 from engine.documents.rendering import made_ready, render_with
-from engine.documents.sandbox import Absent, Empty, LetterEnvironment, Record, Rows
+from engine.documents.sandbox import LetterEnvironment
 
 GIVES_A_DEFAULT = frozenset({"default", "d"})
 WRITES_MEMBERS = frozenset({"join", "sentence_list"})
@@ -147,7 +148,8 @@ class TrialEnvironment(LetterEnvironment):
         if isinstance(obj, Marked):
             mark(obj)
             return obj
-        return super().call(context, obj, *args, **kwargs)
+        found = super().call(context, obj, *args, **kwargs)
+        return MarkedEmpty(found._undefined_hint, name=found._undefined_name) if type(found) is Empty else found
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Work out as letters do; with something missing it cannot be, and that is what comes out."""

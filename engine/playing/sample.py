@@ -21,7 +21,7 @@ _RECORD: dict[str, Any] = {
     "home": {"reference": "H-000001", "uprn": "100000000001", "address": _ADDRESS, "bedrooms": 2, "patch": "North"},
     "tenancy": {
         "reference": "T-000001", "type": "SEC", "type_name": "Secure tenancy", "started_on": date(2015, 4, 6),
-        "ended_on": None, "members": [{"name": "Ann Sample", "role": "tenant"}],
+        "ended_on": None, "members": [{"name": "Ann Sample", "role": "tenant", "age": 46}],
     },
     "account": {"reference": "A-000001", "weekly_rent": 112, "weekly_charges": 0, "balance": 0},
     "officer": _OFFICER,

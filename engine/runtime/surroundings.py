@@ -5,6 +5,7 @@ from the database only when it is asked for.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -190,7 +191,7 @@ class Surroundings:
             "started_on": tenure.started_on,
             "ended_on": tenure.ended_on,
             "fields": self._fields("tenancy", tenure),
-            "members": [{"name": m.person.full_name, "role": m.role} for m in tenure.members if m.until_on is None],
+            "members": [_member(one) for one in tenure.members if one.until_on is None],
         }
 
     def _account(self) -> dict[str, Any] | None:
@@ -267,6 +268,16 @@ def _read_now(value: Any) -> Any:
 
 def _officer(name: str, job_title: str, email: str, phone: str, team: str) -> dict[str, Any]:
     return {"name": name, "job_title": job_title, "email": email, "phone": phone, "team": team}
+
+
+def _member(member: TenureMember) -> dict[str, Any]:
+    return {"name": member.person.full_name, "role": member.role, "age": _age(member.person.date_of_birth)}
+
+
+def _age(born: date | None) -> int | None:
+    """Return how many birthdays somebody has had."""
+    day = today()
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born is not None else None
 
 
 def _contact(person: Person) -> dict[str, str]:

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import fields, law
+from engine.documents.feel_checks import wrong
 from engine.documents.tags import Problem
 from engine.documents.templates import FieldUse, Known, inspect
 from engine.fields import CATEGORY, ENTITIES
@@ -47,8 +48,11 @@ def check(session: Session, kind: str, content: bytes, *, key: str = "", on: dat
     if key and KINDS[kind].is_included:
         blocks[key] = content
     report = inspect(content, blocks)
-    known, of_categories = Known(everywhere(session)), by_category(session)
-    errors, doubts = list(report.problems), []
+    here, of_categories = everywhere(session), by_category(session)
+    known = Known(here)
+    anywhere = {path: "Any" for names in of_categories.values() for path in names}
+    errors = [*report.problems, *wrong(report.expressions, anywhere | here)]
+    doubts = []
     for use in report.fields:
         if known.has(use.path):
             continue

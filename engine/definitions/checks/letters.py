@@ -6,6 +6,7 @@ from engine.definitions.checks.context import Context
 from engine.definitions.checks.rules import changes
 from engine.definitions.faults import Fault
 from engine.documents import fields, preparing
+from engine.documents.feel_checks import ExpressionUse, wrong
 from engine.documents.templates import LARGEST, Known
 
 # The service tasks that merge letters, with the inputs that name them.
@@ -36,10 +37,13 @@ def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]
     known = Known(context.known)
     for path in paths:
         name = path.rsplit("/", 1)[-1].removesuffix(".docx")
-        uses = {use["path"]: use for use in fields.report(context.letters[name], context.blocks)["fields"]}
-        for use in uses.values():
+        report = fields.report(context.letters[name], context.blocks)
+        for use in {use["path"]: use for use in report["fields"]}.values():
             if not known.has(use["path"]):
                 yield path, unknown(name, use, known)
+        for problem in wrong((ExpressionUse(**use) for use in report["expressions"]), context.known):
+            message = problem.message + preparing.standing(problem.place, problem.paragraph)
+            yield path, Fault(name, "feel", "error", message, problem.remedy)
         if name not in _merged(context):
             message = f"No step merges the letter “{name}”."
             yield path, Fault(name, "unused-letter", "info", message, "Name it in a service task, or delete it.")

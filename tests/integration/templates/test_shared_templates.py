@@ -1,5 +1,6 @@
 """Templates of no category: kept in versions, in force from day to day, found by name where a category has none."""
 
+import json
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -307,6 +308,20 @@ def test_a_field_of_a_block_is_checked_with_the_category_that_includes_it(sqlite
         deploying.deploy(session, merging(word_file('{%p include "pets" %}')), by=PLATFORM)
 
     assert "“pet”" in caught.value.message and 'in the block "pets"' in caught.value.message
+
+
+def test_a_condition_in_feel_is_checked_with_the_fields_of_the_category(sqlite_office: Office) -> None:
+    number = {"type": "default", "id": "ask", "components": [{"type": "number", "key": "cost", "label": "Cost"}]}
+    form = {"ask.form": json.dumps(number).encode()}
+    wrong = {'lower case(cost) = "x"': "lower case", "coost > 5": "Did you mean “cost”?"}
+
+    with _transaction(sqlite_office) as session:
+        deploying.deploy(session, merging(word_file('{% if feel("cost > 5") %}x{% endif %}')) | form, by=PLATFORM)
+    for condition in wrong:
+        files = merging(word_file(f"{{% if feel('{condition}') %}}x{{% endif %}}")) | form
+        with pytest.raises(Invalid) as caught, _transaction(sqlite_office) as session:
+            deploying.deploy(session, files, by=PLATFORM)
+        assert wrong[condition] in f"{caught.value.message} {caught.value.remedy}"
 
 
 def test_a_block_that_would_include_itself_is_not_published(sqlite_office: Office) -> None:
