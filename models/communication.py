@@ -30,6 +30,7 @@ class Communication(Base):
         Index("ix_communication_in_reply_to_id", "in_reply_to_id", **only_where(column("in_reply_to_id").is_not(None))),
         Index("ix_communication_user_task_id", "user_task_id", **only_where(column("user_task_id").is_not(None))),
         Index("ix_communication_document_id", "document_id", **only_where(column("document_id").is_not(None))),
+        Index("ix_communication_follow_at", "follow_at", **only_where(column("follow_at").is_not(None))),
         Index(
             "ix_communication_provider_reference",
             "provider_reference",
@@ -79,6 +80,7 @@ class Communication(Base):
     settled_at: Mapped[datetime | None]  # delivered, failed or cancelled
     provider: Mapped[Key] = mapped_column(default="")
     provider_reference: Mapped[Name] = mapped_column(default="")
+    follow_at: Mapped[datetime | None]  # when the provider is next asked what became of it
     cost: Mapped[Decimal | None] = mapped_column(Numeric(10, 4))  # pounds, where the provider tells
     sheets: Mapped[int | None]  # pages of a letter, or parts of a text message
     in_reply_to_id: Mapped[int | None] = refers_to("communication.id", index=False)
@@ -130,13 +132,16 @@ class PrintBatch(Base):
     document_id: Mapped[int | None] = refers_to("document.id", index=False)
     sha256: Mapped[str] = mapped_column(String(64), default="")  # of the one PDF, once it is made
     letters: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)  # of the letters, while it is made
     sheets: Mapped[int | None]
     options: Mapped[dict[str, object]] = mapped_column(default=dict)
     faults: Mapped[list[object]] = mapped_column(default=list)  # [[communication id, what is wrong], …]
-    status: Mapped[Key]  # making, ready, posted, withdrawn
+    status: Mapped[Key]  # making, ready, failed, posted, withdrawn
+    reason: Mapped[str] = mapped_column(default="")  # why it failed
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = refers_to("user_account.id", index=False)
     posted_at: Mapped[datetime | None]
+    posted_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
     revision: Mapped[int] = mapped_column(default=1)
 
 

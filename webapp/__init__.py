@@ -61,10 +61,24 @@ def create_app(settings: Mapping[str, str] | None = None) -> "Flask":
 
 def blueprints() -> "tuple[Blueprint, ...]":
     """Return every part of the site. Add a part by its line here."""
-    from webapp import admin, api, audit, health, people, places, portal, record, record_fields, sign_in, studio
+    from webapp import (
+        admin,
+        api,
+        audit,
+        callbacks,
+        health,
+        people,
+        places,
+        portal,
+        record,
+        record_fields,
+        sign_in,
+        studio,
+    )
 
     return (
         health.blueprint,
+        callbacks.blueprint,
         sign_in.blueprint,
         portal.blueprint,
         people.blueprint,

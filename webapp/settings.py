@@ -18,6 +18,8 @@ from engine.errors import Invalid
 
 VAR = Path("var")
 MEGABYTE = 1024 * 1024
+SHORTEST_TOKEN = 20
+CALLBACK_TOKENS = {"notify": "NOTIFY_CALLBACK_TOKEN", "sms": "SMS_CALLBACK_TOKEN", "letters": "LETTERS_CALLBACK_TOKEN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Settings:
     smtp_url: str
     mail_from: str
     channels: providers.Choice  # which provider takes letters, e-mails and text messages
+    callback_tokens: Mapping[str, str]  # of providers that tell of their own accord what became of a message
     proxies: int
     url: str  # at which staff open the site: what leaves by e-mail leads there
     drain: float  # seconds between being told to stop and stopping, in which /readyz says so
@@ -57,6 +60,7 @@ def read(given: Mapping[str, str] | None = None) -> Settings:
         smtp_url=values.get("SMTP_URL", ""),
         mail_from=values.get("CASEWRIGHT_MAIL_FROM", ""),
         channels=providers.read(values),
+        callback_tokens={name: token for name, key in CALLBACK_TOKENS.items() if (token := _token(values, key))},
         proxies=int(values.get("CASEWRIGHT_PROXIES") or 0),
         drain=float(values.get("CASEWRIGHT_DRAIN") or 0),
         log=values.get("CASEWRIGHT_LOG", ""),
@@ -99,6 +103,17 @@ def _mailbox(url: str) -> str:
 
         mailbox.address(url)
     return url
+
+
+def _token(values: Mapping[str, str], name: str) -> str:
+    """Return a token that others prove themselves by."""
+    token = values.get(name, "")
+    if token and len(token) < SHORTEST_TOKEN:
+        raise Invalid(
+            f"{name} is shorter than {SHORTEST_TOKEN} characters, and could be guessed.",
+            remedy="Make one with `openssl rand -hex 32`.",
+        )
+    return token
 
 
 def _networks(values: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import delete
 
 from engine import following, instants, jobs, log_context, measures, outbox, reminding, timers
-from engine.communications import dispatching, providers
+from engine.communications import dispatching, providers, tracking
 from engine.filing import pdfs, receiving
 from engine.history.anchoring import anchor
 from engine.inbound.polling import Inbound
@@ -136,7 +136,12 @@ class Ticker:
 
     def send_messages(self, channel: str) -> None:
         """Send what is due on a channel, beside the others: a provider may take its time, or be away."""
-        _each({f"messages by {channel}": partial(self._communications, channel)})
+        _each(
+            {
+                f"messages by {channel}": partial(self._communications, channel),
+                f"news of {channel}": partial(self._follow, channel),
+            }
+        )
 
     def take_in(self) -> None:
         """Take in e-mails and scanned post, beside the sweep: a mail server may take its time to answer."""
@@ -211,8 +216,7 @@ class Ticker:
         outbox.deliver(self._sessions, smtp_url=self._smtp_url, sender=self._sender)
 
     def _communications(self, channel: str) -> None:
-        sender = self._sender or outbox.landlord(self._sessions)
-        way = {channel: self._channels.providers(sender)[channel]}
+        way = self._way(channel)
         for _ in range(MOST_ROUNDS):  # a batch may be of thousands
             done = dispatching.dispatch(self._sessions, way, is_over=self._to_stop.is_set)
             if done.sent < outbox.BATCH or self._to_stop.is_set():
@@ -221,6 +225,13 @@ class Ticker:
     def _look_for_mail(self) -> None:
         if self._inbound is not None:
             self._inbound.look(is_over=self._to_stop.is_set)
+
+    def _follow(self, channel: str) -> None:
+        tracking.follow(self._sessions, self._way(channel), is_over=self._to_stop.is_set)
+
+    def _way(self, channel: str) -> providers.Providers:
+        sender = self._sender or outbox.landlord(self._sessions)
+        return {channel: self._channels.providers(sender)[channel]}
 
     def _webhooks(self) -> None:
         breaches.queue(self._sessions)

@@ -7,7 +7,7 @@ first asks the provider for what became of it (`find`), and sends under the same
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -18,6 +18,7 @@ from engine.communications import queueing, telling, words
 from engine.communications.hours import WAKING, read
 from engine.communications.providers import Providers
 from engine.communications.providers.base import (
+    NEVER,
     Attachment,
     Outgoing,
     Postponed,
@@ -31,8 +32,9 @@ from engine.communications.safety import Breach
 from engine.communications.settling import addressed, standing_breaches
 from engine.documents.store import FolderStore
 from engine.errors import EngineError, NotFound
+from engine.filing.receiving import renditions
 from engine.instants import now
-from engine.permissions import PLATFORM
+from engine.permissions import PLATFORM, Actor
 from engine.runtime.deciding import ask
 from engine.runtime.locking import lock_case
 from engine.runtime.saving import save
@@ -46,6 +48,7 @@ from models.work import Notification, OutboxMessage
 
 COMMUNICATION, OUTBOX, NOTICE = table(Communication), table(OutboxMessage), table(Notification)
 BATCH = 100
+FIRST_LOOK = timedelta(minutes=1)  # after a message was sent, at what became of it
 
 log = logging.getLogger(__name__)
 
@@ -196,16 +199,19 @@ def _attachment(session: Session, document_id: int, number: int | None = None) -
     if version is None:
         raise NotFound(f"The document {document_id} that goes with it is not there.")
     path = FolderStore(configuration.current().files).path(version.sha256)
-    return Attachment(version.file_name, version.content_type, path)
+    pdf = renditions().path(version.pdf) if version.pdf else None
+    return Attachment(version.file_name, version.content_type, path, pdf)
 
 
 def _sent(sessions: Sessions, row: Any, provider: Provider, receipt: Receipt) -> None:
     at = now()
+    is_followed = receipt.status == "sent" and provider.follows_for > NEVER
     columns = {
         "status": receipt.status,
         "sent_at": None if receipt.status == "printing" else at,
         "provider": provider.name,
         "provider_reference": receipt.reference[:200],
+        "follow_at": at + FIRST_LOOK if is_followed else None,
         "cost": receipt.cost,
         "sheets": receipt.sheets,
         "reason": "",
@@ -261,12 +267,27 @@ def _write(
         session.execute(update(OUTBOX).where(OUTBOX.c.id == row.id).values(**in_outbox))
 
 
-def record(session: Session, key: str, columns: dict[str, Any], event: str, *, asks: bool = False) -> None:
-    """Change a communication, tell its case, and its owner where it went wrong; `asks` somebody to decide on it."""
-    one = session.execute(select(COMMUNICATION).where(COMMUNICATION.c.key == key)).one()
-    step = None
-    if one.case_id is not None:
-        step = open_step(session, lock_case(session, one.case_id, by=PLATFORM), actor=PLATFORM, at=now())
+def record(
+    session: Session,
+    key: str,
+    columns: dict[str, Any],
+    event: str,
+    *,
+    asks: bool = False,
+    only_from: str = "",
+    by: Actor = PLATFORM,
+) -> bool:
+    """Change a communication, tell its case, and its owner where it went wrong; `asks` somebody to decide on it.
+
+    Returns whether it did; it does not where the status is another than `only_from`, once the case is locked.
+    """
+    wanted = select(COMMUNICATION).where(COMMUNICATION.c.key == key)
+    step, case_id = None, session.execute(wanted).one().case_id
+    if case_id is not None:
+        step = open_step(session, lock_case(session, case_id, by=PLATFORM), actor=by, at=now())
+    one = session.execute(wanted.with_for_update()).one()
+    if only_from and one.status != only_from:
+        return False
     if asks and step is not None:
         question = (f"Decide on “{one.subject}” to {one.recipient}", str(columns["reason"]))
         columns = {**columns, "user_task_id": ask(step, "", one.element_id, question, team_id=None, ids=[one.id])}
@@ -274,12 +295,13 @@ def record(session: Session, key: str, columns: dict[str, Any], event: str, *, a
     session.execute(update(COMMUNICATION).where(COMMUNICATION.c.id == one.id).values(**values))
     told = {"communication_id": one.id, "channel": one.channel, "recipient": one.recipient, "address": one.address}
     told |= {"subject": one.subject, "reason": columns.get("reason", "")}
-    telling.tell(session, event, one._asdict(), told, step=step, by=PLATFORM)
+    telling.tell(session, event, one._asdict(), told, step=step, by=by)
     if step is None:
-        return
+        return True
     if event in ("communication_failed", "communication_stopped") and step.case.owner_id is not None:
         _warn_owner(session, step.case, one, str(columns["reason"]), event)
     save(step)
+    return True
 
 
 def _warn_owner(session: Session, case: Any, one: Any, reason: str, event: str) -> None:

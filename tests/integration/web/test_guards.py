@@ -59,6 +59,8 @@ def test_only_these_routes_are_open_to_everybody(factories: Factories) -> None:
         "POST /sign-in",
         "POST /sign-out",
         "GET /static/<path:filename>",
+        "POST /callbacks/notify",  # with a token of its own
+        "POST /callbacks/<any(sms, letters):name>",
     }
 
 
