@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from engine import outbox
 from engine.communications.providers.base import (
     NEVER,
+    Attachment,
     Outgoing,
     Postponed,
     Progress,
@@ -15,6 +16,7 @@ from engine.communications.providers.base import (
     Send,
     Unreachable,
 )
+from engine.documents.kinds import PDF
 
 
 class Smtp:
@@ -55,7 +57,7 @@ class Smtp:
                 message.key,
                 {"to": message.to, "subject": message.subject, "text": message.text, "html": message.html},
                 sender=self._sender,
-                attachments=[(one.name, one.content_type, one.path.read_bytes()) for one in message.attachments],
+                attachments=[_as_sent(one) for one in message.attachments],
                 in_reply_to=message.in_reply_to,
             )
             connection.send_message(written)
@@ -67,3 +69,10 @@ class Smtp:
             kind = Refused if outbox.is_final(error) else Postponed
             raise kind(outbox.described(error)) from error
         return Receipt(outbox.message_id(message.key))
+
+
+def _as_sent(one: Attachment) -> tuple[str, str, bytes]:
+    """Return a file as it is attached: a letter as its PDF, which nobody changes by mistake."""
+    if one.pdf is None:
+        return one.name, one.content_type, one.path.read_bytes()
+    return f"{one.name.rpartition('.')[0] or one.name}.pdf", PDF, one.pdf.read_bytes()
