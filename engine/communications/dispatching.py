@@ -48,6 +48,7 @@ from models.work import Notification, OutboxMessage
 
 COMMUNICATION, OUTBOX, NOTICE = table(Communication), table(OutboxMessage), table(Notification)
 BATCH = 100
+PDF_LOOK, PDF_PATIENCE = timedelta(seconds=10), timedelta(minutes=10)
 FIRST_LOOK = timedelta(minutes=1)  # after a message was sent, at what became of it
 
 log = logging.getLogger(__name__)
@@ -153,12 +154,25 @@ def _judge(session: Session, key: str) -> Verdict:
     found = standing_breaches(session, row)
     if found:
         return Verdict(breaches=found)
+    if _waits_for_pdf(session, row):
+        return Verdict(not_before=now() + PDF_LOOK)
     if row.channel == words.SMS:
         to, _, _ = addressed(session, row)
         hours = read(to.contact_hours) or WAKING
         if not hours.holds(now()):
             return Verdict(not_before=hours.next(now()))
     return Verdict(_outgoing(session, row))
+
+
+def _waits_for_pdf(session: Session, row: Any) -> bool:
+    """Say whether the PDF of a file that goes along is being made; not for longer than that may take."""
+    ids = [row.document_id, *(int(str(one[0])) for one in row.attachments)]
+    waits = select(DocumentVersion.id).where(
+        DocumentVersion.document_id.in_([one for one in ids if one is not None]),
+        DocumentVersion.pdf_state == "waiting",
+        DocumentVersion.created_at > now() - PDF_PATIENCE,
+    )
+    return session.scalar(waits.limit(1)) is not None
 
 
 def _is_true(session: Session, row: Any) -> bool:

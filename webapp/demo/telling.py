@@ -2,24 +2,27 @@
 
 import itertools
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine import cases, jobs, reminding, tasks, timers
+from engine.communications import dispatching
 from engine.errors import NotFound
 from engine.instants import frozen_at, now, today
 from engine.permissions import Actor
 from engine.transactions import Sessions, reading, writing
 from models.case import Case
 from models.category import Category
+from models.communication import Communication
 from models.people import ContactDetail, Person
 from models.tenancies import TenureMember
-from models.work import Timer, UserTask
+from models.work import OutboxMessage, Timer, UserTask
 from webapp.demo import complaints, people, purchases
 from webapp.demo.complaints import Moment, Story
 
+LATELY = timedelta(days=14)
 Event = tuple[datetime, int, Story, Moment]
 
 
@@ -56,6 +59,7 @@ class Teller:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+        self._begun_at = now()
         with reading(sessions) as session:
             self._staff = people.actors(session)
         self._complainants = self._choose_complainants()
@@ -81,8 +85,19 @@ class Teller:
                 cases.cancel(session, self._case(place, moment.child), reason=answers["reason"], by=by)
         else:
             self._complete(self._case(place, moment.child), moment, answers)
-        while jobs.run_waiting(self._sessions):
+        while jobs.run_waiting(self._sessions, but=jobs.APART):  # what is drawn of letters is drawn while one looks on
             pass
+        self._post()
+
+    def _post(self) -> None:
+        """Have letters posted on the day that they were written; those of the last days wait for the printer."""
+        if now() < self._begun_at - LATELY:
+            with writing(self._sessions) as session:
+                keys = session.scalars(select(Communication.key).where(Communication.status == "waiting")).all()
+                for key in keys:
+                    posted = {"status": "sent", "sent_at": now(), "provider": "print", "sheets": 1}
+                    dispatching.record(session, key, posted, "communication_sent")
+                    session.execute(update(OutboxMessage).where(OutboxMessage.key == key).values(status="sent"))
 
     def claim_what_is_taken(self) -> None:
         """Let somebody take the tasks that stories leave in hand."""

@@ -18,7 +18,7 @@ from engine.permissions import PLATFORM, Actor
 from engine.starting import Subject
 from models.case import CaseLink
 from models.communication import Communication
-from models.document import Document
+from models.document import Document, DocumentVersion
 from models.people import Alert, ContactDetail, Person
 from models.tenancies import TenureMember
 from models.work import Incident, Notification, OutboxMessage, UserTask
@@ -105,8 +105,10 @@ class Correspondence:
         self.run_jobs()
 
     def run_jobs(self) -> None:
-        """Write what waits to be written."""
-        jobs.run_waiting(self.factories.sessions)
+        """Write what waits to be written; nobody draws it."""
+        jobs.run_waiting(self.factories.sessions, but=jobs.APART)
+        with self.factories.transaction() as session:
+            session.execute(update(DocumentVersion).values(pdf_state=""))
 
     def link(self, person: Person, role: str) -> None:
         """Link a person to the case."""

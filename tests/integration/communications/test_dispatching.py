@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from engine import outbox
 from engine.communications.providers.base import Postponed, Receipt, Refused, Unreachable
+from models.document import DocumentVersion
 from models.work import OutboxMessage
 from tests.integration.communications.conftest import NOON, Correspondence
 
@@ -88,6 +89,18 @@ def test_hours_that_only_a_person_can_read_stop_a_text_message(letters: Correspo
     letters.start("send_sms", text="We come on Friday.")
 
     assert letters.messages[0].status == "stopped" and "husband is at work" in letters.messages[0].reason
+
+
+def test_a_letter_waits_for_its_pdf_but_not_for_ever(letters: Correspondence) -> None:
+    letters.start("send_letter", template="hello")
+    with letters.factories.transaction() as session:
+        session.execute(update(DocumentVersion).values(pdf_state="waiting", created_at=NOON))
+
+    letters.dispatch(NOON)
+    assert letters.post.sent == [] and letters.messages[0].status == "waiting"
+    letters.dispatch(NOON + timedelta(minutes=11))
+
+    assert len(letters.post.sent) == 1
 
 
 def test_a_letter_goes_to_the_printer_with_its_file(letters: Correspondence) -> None:
