@@ -27,7 +27,7 @@ MOST = 6
 MOST_LINKS = 30
 SURE = 60  # from here on the first is chosen already
 APART = 20  # by which it must lead
-ANSWERED, IN_SUBJECT, IN_TEXT, RECORD, SENDER, HOME, PHONE, NAME, TAKES_PART = 130, 100, 60, 55, 70, 45, 40, 25, 30
+ANSWERED, IN_SUBJECT, IN_TEXT, RECORD, SENDER, HOME, PHONE, NAME, TAKES_PART = 130, 100, 60, 55, 70, 45, 40, 25, 35
 Key = tuple[str, int]
 
 
@@ -140,7 +140,7 @@ class _Looking:
         about = {key: one for key, one in self.found.items() if key[0] != "case"}
         for case in [one for key, one in self.found.items() if key[0] == "case" and one.weight >= SURE]:
             for person_id in contacts.people_of(self.session, case.id)[:MOST]:
-                self._add("person", person_id, NAME, "Takes part in the case")
+                self._add("person", person_id, TAKES_PART, "Takes part in the case")
         if not about or not may(self.by, "see cases"):
             return
         self._named_now(about.values())

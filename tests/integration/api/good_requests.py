@@ -14,7 +14,7 @@ from models.webhooks import WebhookSubscription
 from models.work import OutboxMessage
 from tests.diagrams import category, extensions
 from tests.factories import TEAMS, Factories
-from tests.integration.api import good_fields, good_record
+from tests.integration.api import good_fields, good_inbound, good_record
 from tests.integration.api.conftest import TWO_TASKS, Program
 from tests.integration.api.test_categories import COMPLAINT, parts
 from tests.word_files import word_file
@@ -133,6 +133,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "documents_find": {"query": {"kind": "other"}},
         "documents_one": {"gaps": {"document_id": world.document}},
         **documents(world),
+        **good_inbound.requests(world.factories),
         "search_find": {"query": {"q": "okafor", "kind": "person"}},
         **failures(world),
         **webhooks(world),

@@ -120,6 +120,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
         more = (*more, "number", "closure_id", "bank_holiday_id", "row_id", "part_id", "organisation_id")
         filled |= {name: data.draw(numbers) for name in more}
         filled |= {name: data.draw(numbers) for name in ("change_id", "absence_id", "webhook_id", "bundle_id")}
+        filled |= {name: data.draw(numbers) for name in ("item_id", "position")}
         filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
         request: dict[str, Any] = {"headers": data.draw(headers())}
         if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:
