@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import threading
+from collections import OrderedDict
 
 from markupsafe import escape
 
@@ -25,6 +27,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+MOST_KEPT = 4_000_000  # characters of HTML
+_made: OrderedDict[str, str] = OrderedDict()  # by the digest of the document
+_keeping = threading.Lock()
 
 
 def html_of(content: bytes, content_type: str) -> str:
@@ -36,6 +41,19 @@ def html_of(content: bytes, content_type: str) -> str:
     except (limited.Breach, limited.Failed):
         return ""
     return "" if "refused" in answer else made.decode()
+
+
+def html_again(content: bytes) -> str:
+    """Return the same of a Word document that is looked at again and again, such as a template; made once a process."""
+    digest = hashlib.sha256(content).hexdigest()
+    found = _made.get(digest)
+    if found is None:
+        found = html_of(content, packages.WORD)
+        with _keeping:
+            _made[digest] = found
+            while len(_made) > 1 and sum(map(len, _made.values())) > MOST_KEPT:
+                _made.popitem(last=False)
+    return found
 
 
 def page(title: str, body: str) -> str:

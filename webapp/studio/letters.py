@@ -9,7 +9,6 @@ from engine.definitions import drafting
 from engine.definitions.drafting import Opened
 from engine.documents import previews, templates
 from engine.documents.comparing import compare, shortened
-from engine.documents.packages import WORD
 from engine.errors import Conflict, Invalid, NotFound
 from engine.letters import states
 from engine.permissions import may
@@ -75,7 +74,7 @@ def page(key: str, opened: Opened, error: Invalid | Conflict | None = None) -> s
         file=opened,
         title=title_of(opened.path, opened.content),
         size=len(opened.content),
-        body=previews.html_of(opened.content, WORD),
+        body=previews.html_again(opened.content),
         fields=_uses(opened.content),
         states=known,
         compared=states.to_compare(known),

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from engine.definitions.sketching import key_of
 from engine.documents import previews
-from engine.documents.packages import WORD
 from engine.errors import Conflict, EngineError, Invalid, NotFound
 from engine.instants import today
 from engine.letters import using
@@ -209,7 +208,7 @@ def _page(template: SharedTemplate, one: SharedTemplateVersion | None = None, er
         states=states_of(template, known),
         shown=shown,
         is_latest=shown.number == known[0].number,
-        body=previews.html_of(said, WORD),
+        body=previews.html_again(said),
         fields=using.fields_of(shown.sha256, said),
         checked=check(session(), template.kind, said, key=template.key),
         included_by=included_by(template),

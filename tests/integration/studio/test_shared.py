@@ -3,8 +3,6 @@
 import io
 from datetime import timedelta
 
-import pytest
-
 from engine.instants import today
 from engine.templates import folders, storing
 from tests.environment.databases import on_sqlite_alone
@@ -90,33 +88,22 @@ def test_a_version_is_published_from_a_later_day_to_another(analyst: PageClient)
     assert "Version 1 In force" in page.main and "Version 2 To come" in page.main
 
 
+WRONG_DAYS = [
+    (day("effective_from", -1), "Give today or a later day", "effective_from"),
+    ({**day("effective_from", 5), **day("effective_until", 4)}, "Give the first day or", "effective_until"),
+    ({f"effective_from-{part}": "31" for part in ("day", "month", "year")}, "Enter a day", "effective_from"),
+    ({"effective_from-day": "x"}, "Enter a day", "effective_from"),
+    ({"effective_until-year": "99999999999999999999"}, "Enter a day", "effective_until"),
+]
+
+
 @on_sqlite_alone
-@pytest.mark.parametrize(
-    ("sent", "said", "field"),
-    [
-        (day("effective_from", -1), "Give today or a later day", "effective_from"),
-        (
-            {**day("effective_from", 5), **day("effective_until", 4)},
-            "Give the first day or a later one",
-            "effective_until",
-        ),
-        (
-            {"effective_from-day": "31", "effective_from-month": "2", "effective_from-year": "2027"},
-            "Enter a day",
-            "effective_from",
-        ),
-        ({"effective_from-day": "x"}, "Enter a day", "effective_from"),
-        ({"effective_until-year": "99999999999999999999"}, "Enter a day", "effective_until"),
-    ],
-)
-def test_days_that_cannot_be_are_told_at_their_boxes(
-    analyst: PageClient, sent: dict[str, str], said: str, field: str
-) -> None:
+def test_days_that_cannot_be_are_told_at_their_boxes(analyst: PageClient) -> None:
     make(analyst)
 
-    page = Page(publish(analyst, status=422, **sent))
-
-    assert said in page.main and page.tree.xpath(f"//*[@id='{field}-error']")
+    for sent, said, field in WRONG_DAYS:
+        page = Page(publish(analyst, status=422, **sent))
+        assert said in page.main and page.tree.xpath(f"//*[@id='{field}-error']")
 
 
 def test_a_template_with_faults_is_saved_and_not_published(factories: Factories, analyst: PageClient) -> None:
@@ -189,34 +176,35 @@ def test_it_is_called_something_else_unless_somebody_was_faster(factories: Facto
 
 
 @on_sqlite_alone
-@pytest.mark.parametrize("why", HOSTILE)
-def test_what_no_template_may_be_is_refused_and_not_kept(factories: Factories, analyst: PageClient, why: str) -> None:
-    page = Page(send(analyst, LIST, HOSTILE[why], kind="letter", title="Bad", status=422))
+def test_what_no_template_may_be_is_refused_and_not_kept(factories: Factories, analyst: PageClient) -> None:
     make(analyst)
-    version = Page(send(analyst, f"{HERE}/versions", HOSTILE[why], status=422))
 
-    assert why in page.main and why in version.main and version.tree.xpath("//*[@id='file-error']")
+    for why, content in HOSTILE.items():
+        page = Page(send(analyst, LIST, content, kind="letter", title="Bad", status=422))
+        version = Page(send(analyst, f"{HERE}/versions", content, status=422))
+        assert why in page.main and why in version.main and version.tree.xpath("//*[@id='file-error']")
+
     with factories.transaction() as session:
         assert storing.find(session, "letter", "bad") is None
         assert len(storing.versions(session, storing.get(session, "paragraph", "rights"))) == 1
 
 
+WRONG_NAMES = [
+    ({"kind": "letter", "title": ""}, "Enter what it is called in lists"),
+    ({"kind": "poem", "title": "A"}, "Choose one of"),
+    ({"kind": "letter", "title": "A", "key": "Not A Key"}, "Use lower-case words joined by _"),
+    ({"kind": "paragraph", "title": "Rights"}, "There is one of this name"),
+    ({"kind": "block", "title": "Rights"}, "There is a standard paragraph of this name"),
+    ({"kind": "letter", "title": "x" * 201}, "Give at most 200 characters"),
+]
+
+
 @on_sqlite_alone
-@pytest.mark.parametrize(
-    ("sent", "said"),
-    [
-        ({"kind": "letter", "title": ""}, "Enter what it is called in lists"),
-        ({"kind": "poem", "title": "A"}, "Choose one of"),
-        ({"kind": "letter", "title": "A", "key": "Not A Key"}, "Use lower-case words joined by _"),
-        ({"kind": "paragraph", "title": "Rights"}, "There is one of this name"),
-        ({"kind": "block", "title": "Rights"}, "There is a standard paragraph of this name"),
-        ({"kind": "letter", "title": "x" * 201}, "Give at most 200 characters"),
-    ],
-)
-def test_a_template_that_cannot_be_named_so_is_told(analyst: PageClient, sent: dict[str, str], said: str) -> None:
+def test_a_template_that_cannot_be_named_so_is_told(analyst: PageClient) -> None:
     make(analyst)
 
-    assert said in Page(send(analyst, LIST, FIRST, status=422, **sent)).main
+    for sent, said in WRONG_NAMES:
+        assert said in Page(send(analyst, LIST, FIRST, status=422, **sent)).main
 
 
 def test_who_may_not_change_reads_and_who_may_not_deploy_does_not_publish(
@@ -233,23 +221,22 @@ def test_who_may_not_change_reads_and_who_may_not_deploy_does_not_publish(
     assert not is_published(factories) and officer.page(HERE).h1 == "Rights"
 
 
+NOWHERE = [
+    f"{LIST}/paragraph/none",
+    f"{LIST}/poem/rights",
+    f"{HERE}/versions/9",
+    f"{HERE}/versions/9/content",
+    f"{HERE}/versions/9/publication",
+    f"{HERE}/comparison?before=9",
+    f"{LIST}/letter/rights",
+]
+
+
 @on_sqlite_alone
-@pytest.mark.parametrize(
-    "address",
-    [
-        f"{LIST}/paragraph/none",
-        f"{LIST}/poem/rights",
-        f"{HERE}/versions/9",
-        f"{HERE}/versions/9/content",
-        f"{HERE}/versions/9/publication",
-        f"{HERE}/comparison?before=9",
-        f"{LIST}/letter/rights",
-    ],
-)
-def test_what_is_not_there_is_not_found(analyst: PageClient, address: str) -> None:
+def test_what_is_not_there_is_not_found(analyst: PageClient) -> None:
     make(analyst)
 
-    assert analyst.get(address).status_code == 404
+    assert [analyst.get(address).status_code for address in NOWHERE] == [404] * len(NOWHERE)
 
 
 def test_a_version_is_downloaded_as_it_was_sent(analyst: PageClient) -> None:
