@@ -1,6 +1,6 @@
 """What to type into a letter for a field of each kind: its text, its date as the house writes it, its loop."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.forms.names import RESERVED
@@ -48,6 +48,10 @@ def ways(path: str, kind: str, *, options: Sequence[tuple[object, str]] = ()) ->
     conditions = [
         _way(f"something only where it is “{label}”", _condition(path, kind, value)) for value, label in options[:12]
     ]
+    if kind in _ASKED:
+        conditions.append(
+            _way("something only where a condition holds", f'{{% if feel("{path} {_ASKED[kind]}") %}}…{{% endif %}}')
+        )
     if kind in ("list", "lines", "group"):
         return tuple(own)
     paragraph = _way("a paragraph only where there is an answer", f"{{%p if {path} %}}", "…", "{%p endif %}")
@@ -70,6 +74,15 @@ _FILTERS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+# What a condition in FEEL may ask of a field of a kind.
+_ASKED = {
+    "number": "> 3",
+    "money": "> 500",
+    "date": "< today() - duration(“P30D”)",
+    "datetime": "< now() - duration(“P1D”)",
+}
+
+
 def loop(path: str, names: Sequence[tuple[str, str]]) -> tuple[Way, ...]:
     """Return the loops over a list: as paragraphs, and as rows of a table. `names` are what its entries have."""
     one = entry_of(path)
@@ -81,7 +94,15 @@ def loop(path: str, names: Sequence[tuple[str, str]]) -> tuple[Way, ...]:
         "a row of a table for each; each line is a row of its own, in its first cell",
         f"{{%tr for {one} in {path} %}}", "\t".join(fields), "{%tr endfor %}",
     )  # fmt: skip
-    return paragraphs, rows, _way("how many there are", f"{{{{ {path}|length }}}}")
+    return paragraphs, rows, *_of_some(path, one, names), _way("how many there are", f"{{{{ {path}|length }}}}")
+
+
+def _of_some(path: str, one: str, names: Sequence[tuple[str, str]]) -> Iterator[Way]:
+    """Yield the loop over those entries alone for which a condition holds, where there is a number to ask about."""
+    name = next((name for name, kind in names if kind in ("money", "number")), "")
+    if name:
+        asked = f'{{%p for {one} in feel("{path}[{name} > 100]") %}}'
+        yield _way("a paragraph for each that meets a condition", asked, f"{{{{ {one}.{name} }}}}", "{%p endfor %}")
 
 
 def entry_of(path: str) -> str:
