@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from engine import children, following, log_context, measures, merging, messages, migrations, setbacks, signals
 from engine.bundles import asking, making
-from engine.communications import composing
+from engine.communications import batches, composing
 from engine.errors import EngineError, StepFailed
 from engine.filing import pdfs, preparing
 from engine.inbound import parts, sorting
@@ -132,11 +132,12 @@ DRAWN = {
     parts.KIND: Apart(parts.prepare, preparing.work, parts.file),
     sorting.KIND: Apart(sorting.prepare, lambda item_id: item_id, sorting.file),
 }
+WRITTEN = {batches.KIND: Apart(batches.prepare, batches.work, batches.file)}  # thousands at once
 LONG: dict[str, Together | Told] = {  # which take minutes, and so their leases
     pdfs.KIND: Together(pdfs.prepare, pdfs.work, pdfs.file, most=25),
     asking.KIND: Told(making.prepare, making.work, making.file, making.tell, making.give_up),
 }
-APART: dict[str, Apart | Together | Told] = {**DRAWN, **LONG}
+APART: dict[str, Apart | Together | Told] = {**DRAWN, **WRITTEN, **LONG}
 
 
 def run(sessions: Sessions, key: str) -> bool:

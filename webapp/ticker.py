@@ -75,6 +75,7 @@ class Ticker:
         self.follow_clock()
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, jitter=2, id="sweep")
         self._scheduler.add_job(self.draw_documents, "interval", seconds=DOCUMENT_SECONDS, id="documents")
+        self._scheduler.add_job(self.write_batches, "interval", seconds=DOCUMENT_SECONDS, id="batches")
         self._scheduler.add_job(self.make_papers, "interval", seconds=DOCUMENT_SECONDS, id="papers")
         self._scheduler.add_job(self.send_webhooks, "interval", seconds=WEBHOOK_SECONDS, id="webhooks")
         for channel in self._channels.names:
@@ -129,6 +130,10 @@ class Ticker:
     def make_papers(self) -> None:
         """Make PDFs and what is bound of them, beside the rest: they take minutes."""
         _each({"papers": self._papers})
+
+    def write_batches(self) -> None:
+        """Write letters to many, beside the rest: they may be thousands."""
+        _each({"batches": self._batches})
 
     def send_webhooks(self) -> None:
         """Tell other systems of changes, beside the sweep: a receiver may take its time to answer."""
@@ -205,6 +210,13 @@ class Ticker:
 
     def _documents(self) -> None:
         jobs.run_waiting(self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set, kinds=jobs.DRAWN)
+
+    def _batches(self) -> None:
+        for _ in range(MOST_ROUNDS):
+            if not jobs.run_waiting(
+                self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set, kinds=jobs.WRITTEN
+            ):
+                return
 
     def _papers(self) -> None:
         jobs.run_waiting(self._sessions, overdue=self._overdue, is_over=self._to_stop.is_set, kinds=jobs.LONG)

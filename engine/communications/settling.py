@@ -5,6 +5,7 @@ Each locks the case first, where there is one; a token that waited for the decis
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -25,7 +26,7 @@ from engine.runtime.services import finish_service
 from engine.runtime.step import Step, open_step
 from models.base import table
 from models.case import Case
-from models.communication import Communication, CommunicationEdit
+from models.communication import Communication, CommunicationBatch, CommunicationEdit
 from models.people import Person
 from models.staff import Membership
 from models.work import UserTask
@@ -48,6 +49,12 @@ class Held:
         """Write down what was decided."""
         told = {"communication_id": self.row.id, "subject": self.row.subject, "recipient": self.row.recipient}
         telling.tell(self.session, event, self.row._asdict(), {**told, **more}, step=self.step, by=self.by)
+
+    def release(self, at: datetime) -> None:
+        """Let it leave; one of a batch leaves with the others, when that is dispatched."""
+        of_batch = select(CommunicationBatch.status).where(CommunicationBatch.id == self.row.batch_id)
+        if self.row.batch_id is None or self.session.scalar(of_batch) == "dispatched":
+            queueing.release(self.session, self.row.key, at=self.row.send_at or at)
 
     def change(self, **columns: Any) -> None:
         """Write columns of it."""
@@ -82,7 +89,7 @@ def approve(session: Session, number: int, *, revision: int | None = None, by: A
         raise Conflict(f"It cannot leave any more: {found[0].sentence}", remedy="Cancel it, or have it let go by name.")
     at = now()
     held.change(status="waiting", approved_at=at, approved_by_id=by.user_id, reason="")
-    queueing.release(session, held.row.key, at=held.row.send_at or at)
+    held.release(at)
     held.tell("communication_approved")
     return _settle(held, sent=True)
 
@@ -103,7 +110,7 @@ def let_go(session: Session, number: int, *, reason: str, revision: int | None =
     codes = sorted({*map(str, held.row.allowed), *(breach.code for breach in found)})
     at = now()
     held.change(status="waiting", overridden_by_id=by.user_id, override=reason, allowed=codes, reason="")
-    queueing.release(session, held.row.key, at=held.row.send_at or at)
+    held.release(at)
     held.tell("communication_let_go", reason=reason, breaches=[breach.sentence for breach in found])
     return _settle(held, sent=True)
 

@@ -1,5 +1,7 @@
 """The words of communications: channels, purposes and what has become of one."""
 
+from engine.record.codes import CONSENTS
+
 LETTER, EMAIL, SMS = "letter", "email", "sms"
 CHANNELS = {LETTER: "Letter", EMAIL: "E-mail", SMS: "Text message"}
 PREFERRED = "preferred"  # whichever of them suits the person best
@@ -24,4 +26,4 @@ STATUSES = {
 }
 UNDECIDED = ("approval", "stopped")  # a person has to say whether it goes
 UNSENT = (*UNDECIDED, "waiting", "printing")
-TOPICS = {"surveys": "Surveys", "news": "News and events", "involvement": "Taking part in decisions"}
+TOPICS = CONSENTS

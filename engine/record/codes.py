@@ -14,6 +14,8 @@ ORGANISATIONS = {
     "other": "Other",
 }
 
+CONSENTS = {"surveys": "Surveys", "news": "News and events", "involvement": "Taking part in decisions"}
+
 RELATIONS = {
     "partner": "Partner",
     "child": "Child",

@@ -7,6 +7,7 @@ from engine.record.schemas import anywhere, people, places, tenancies
 from engine.record.schemas.base import RecordSchema
 from models.accounts import Agreement, Charge, RentAccount, Transaction
 from models.base import Base
+from models.communication import Consent
 from models.people import Alert, ContactDetail, Organisation, Person, PersonRelation
 from models.places import Asset, Certificate, Hazard, Repair
 from models.record import ExternalReference, RecordNote
@@ -84,6 +85,16 @@ PARTS = (
         "relations",
         owners={"person": "person_id"},
         ends_by="until_on",
+    ),
+    Kind(
+        "consent",
+        "consent",
+        Consent,
+        people.ConsentSchema,
+        _PEOPLE,
+        "consents",
+        owners={"person": "person_id"},
+        ends_by="withdrawn_on",
     ),
     Kind(
         "certificate",

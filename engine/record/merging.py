@@ -36,6 +36,7 @@ WORDS = {
     "contact_detail": "way to reach them",
     "alert": "alert",
     "person_relation": "relation",
+    "consent": "consent",
     "repair": "repair that they reported",
     "hazard": "hazard that they reported",
     "case_link": "link to a case",

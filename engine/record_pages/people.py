@@ -14,6 +14,7 @@ from engine.record.changing import found_entity
 from engine.record.households import Household, households_of_person
 from engine.record_pages.accounts import Account, account_of
 from engine.record_pages.filed import Filed, filed
+from models.communication import Consent
 from models.people import Alert, ContactDetail, Organisation, Person, PersonRelation
 
 LATEST_COMMUNICATIONS = 20
@@ -30,6 +31,7 @@ class PersonPage:
     households: list[Household]
     accounts: dict[int, Account]  # by tenancy
     relations: list[Any]  # (PersonRelation, Person or Organisation, whether the reader may see them)
+    consents: list[Consent]  # the latest first
     communications: list[Line]  # the latest
     filed: Filed
 
@@ -57,6 +59,7 @@ def person_page(session: Session, person_id: int, *, by: Actor) -> PersonPage:
         households,
         _accounts(session, [one for one in households if _is_responsible(one, person_id)]),
         relations_of(session, person_id, by=by),
+        list(session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id.desc()))),
         latest(session, Wanted(about=("person", person_id)), by=by, most=LATEST_COMMUNICATIONS),
         filed(session, "person", person_id, by=by),
     )

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine import case_list, related_cases, saved_filters
+from engine.permissions import may
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -42,6 +43,7 @@ def page() -> ResponseReturnValue:
         staff=case_list.staff(session()),
         teams=case_list.teams(session()),
         me=actor().user_id,
+        total=case_list.number(session(), wanted, by=actor()) if may(actor(), "write to many") else 0,
         address=lists.address,
         sorted_by=lists.sorted_by,
         is_filtered=any(request.args.get(name) for name in FILTERS),
@@ -69,6 +71,11 @@ def export() -> ResponseReturnValue:
     """Send all cases of the list as CSV or XLSX; no cell of it can be taken for a formula."""
     rows = case_list.every_case(session(), _wanted(), by=actor())
     return spreadsheet("cases", COLUMNS, (_cells(row) for row in rows))
+
+
+def wanted_cases(words: Mapping[str, str]) -> case_list.Wanted:
+    """Return which cases the words of a list ask for."""
+    return _wanted(words)
 
 
 def _cells(row: Any) -> tuple[object, ...]:

@@ -109,6 +109,7 @@ def _narrowed(*, case_id: int | None = None, about: tuple[str, int] | None = Non
         channel=lists.choice("channel", words.CHANNELS),
         status=lists.choice("status", words.STATUSES),
         direction=lists.choice("direction", ("in", "out")),
+        batch_id=lists.number("batch"),
         since=_day("since"),
         until=_day("until"),
     )

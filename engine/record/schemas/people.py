@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.instants import today
-from engine.record.codes import CONTACT_TYPES, ORGANISATIONS, RELATIONS
+from engine.record.codes import CONSENTS, CONTACT_TYPES, ORGANISATIONS, RELATIONS
 from engine.record.schemas.base import (
     LONGEST_NOTE,
     RecordSchema,
@@ -108,6 +108,19 @@ class AlertSchema(RecordSchema):
     def faults(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Return what is wrong with days out of order."""
         return in_order(values, "from_on", "ended_on")
+
+
+class ConsentSchema(RecordSchema):
+    """That a person agreed to hear of something that they need not be told, until they say otherwise."""
+
+    topic = choice(CONSENTS, required=True)
+    given_on = day(required=True)
+    how = plain(200)
+    withdrawn_on = day()
+
+    def faults(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return what is wrong with days out of order."""
+        return in_order(values, "given_on", "withdrawn_on")
 
 
 class RelationSchema(RecordSchema):

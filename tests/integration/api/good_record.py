@@ -32,6 +32,7 @@ class Rows:
             "contact_detail": {"type": "email", "value": "ada@resident.example"},
             "alert": {"code": "10", "text": "Two to visit"},
             "relation": {"organisation_id": self.ids.get("organisation"), "role": "advocate"},
+            "consent": {"topic": "surveys", "given_on": DAY},
             "certificate": {"type": "gas_safety", "issued_on": DAY, "expires_on": "2027-01-04"},
             "repair": {"reported_on": DAY, "description": "A leak", "priority": "urgent"},
             "hazard": {"type": "damp_and_mould", "severity": "significant", "reported_on": DAY},

@@ -10,6 +10,7 @@ from engine import bundles, dead_letters, filing
 from engine.filing.places import Place
 from engine.instants import now
 from models.case import Case
+from models.communication import Communication
 from models.webhooks import WebhookSubscription
 from models.work import OutboxMessage
 from tests.diagrams import category, extensions
@@ -48,6 +49,23 @@ class World:
         tasks = self.program.get(f"/cases/{self.new_case()['reference']}/tasks")["items"]
         task_id: int = tasks[0]["id"]
         return task_id
+
+    def message(self, status: str) -> int:
+        """Keep an e-mail on the complaint, and return its number."""
+        values = {"address": "ada@resident.example", "recipient": "Ada", "subject": "Hello", "text": "Hello."}
+        with self.factories.transaction() as session:
+            message = Communication(
+                key=secrets.token_hex(8),
+                channel="email",
+                status=status,
+                case_id=self.complaint.id,
+                person_id=self.person,
+                created_at=now(),
+                **values,
+            )
+            session.add(message)
+            session.flush()
+            return message.id
 
     def dead_letter(self) -> int:
         """Give up a message, and return the number of its dead letter."""
@@ -136,6 +154,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         **good_inbound.requests(world.factories),
         "search_find": {"query": {"q": "okafor", "kind": "person"}},
         **failures(world),
+        **communications(world),
         **webhooks(world),
         "people_find": {},
         "people_one": {"gaps": {"person_id": world.person}},
@@ -220,6 +239,25 @@ def notifications() -> dict[str, dict[str, Any]]:
         "notifications_acknowledge": {"gaps": {"task_id": 1}, "status": 404},
         "notifications_wanted": {},
         "notifications_change": {"json": {"reminder": "digest", "quiet_from": 18, "quiet_to": 7}},
+    }
+
+
+def communications(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for letters, e-mails and text messages."""
+    hello = {"case": world.complaint.reference, "channel": "email", "subject": "Hello", "text": "Good morning."}
+    return {
+        "communications_find": {"query": {"q": "repair", "since": "2026-01-01"}},
+        "communications_one": {"gaps": {"communication_id": world.message("approval")}},
+        "communications_write": {"json": {**hello, "to": [world.person]}, "status": 201},
+        "communications_approve": {"gaps": {"communication_id": world.message("approval")}, "json": {}},
+        "communications_let_go": {
+            "gaps": {"communication_id": world.message("stopped")},
+            "json": {"reason": "She asked for it"},
+        },
+        "communications_cancel": {
+            "gaps": {"communication_id": world.message("waiting")},
+            "json": {"reason": "She knows already"},
+        },
     }
 
 

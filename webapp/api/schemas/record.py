@@ -69,6 +69,7 @@ class WholePersonSchema(PersonSchema):  # type: ignore[valid-type,misc]
     alerts = fields.List(fields.Nested(SHOWN["alert"]))
     tenures = fields.List(fields.Nested(HeldTenureSchema))
     relations = fields.List(fields.Nested(SHOWN["relation"]))
+    consents = fields.List(fields.Nested(SHOWN["consent"]))
     notes = fields.List(fields.Nested(SHOWN["note"]))
     references = fields.List(fields.Nested(SHOWN["reference"]))
     cases = fields.List(fields.Nested(AboutCaseSchema), metadata={"description": CASES})
