@@ -107,6 +107,7 @@ class Correspondence:
     def run_jobs(self) -> None:
         """Write what waits to be written; nobody draws it."""
         jobs.run_waiting(self.factories.sessions, but=jobs.APART)
+        jobs.run_waiting(self.factories.sessions, kinds=jobs.WRITTEN)
         with self.factories.transaction() as session:
             session.execute(update(DocumentVersion).values(pdf_state=""))
 
