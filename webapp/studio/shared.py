@@ -18,7 +18,7 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.studio.categories import as_file
-from webapp.studio.uploads import require_letter
+from webapp.studio.uploads import LETTER, require_template
 
 blueprint = Blueprint("shared", __name__)
 
@@ -62,7 +62,7 @@ def create() -> ResponseReturnValue:
             raise Invalid("It has no title.", errors={"title": "Enter what it is called in lists"})
         if kind in KINDS and storing.find(session(), kind, key) is not None:
             raise Invalid("It is there.", errors={"key": "There is one of this name: open it, and save a new version"})
-        content = _content("file")
+        content = _content("file", KINDS[kind].suffix if kind in KINDS else LETTER)
         storing.save(session(), kind, key, content, by=actor(), title=title, description=sent.get("description", ""))
     except Invalid as error:
         database.roll_back()
@@ -101,7 +101,9 @@ def save(kind: str, name: str) -> ResponseReturnValue:
     """Keep a file as the next version, not yet in force."""
     template = template_at(kind, name)
     try:
-        made = storing.save(session(), kind, name, _content("file"), by=actor(), note=request.form.get("note", ""))
+        made = storing.save(
+            session(), kind, name, _content("file", KINDS[kind].suffix), by=actor(), note=request.form.get("note", "")
+        )
     except Invalid as error:
         database.roll_back()
         return _page(template, error=error), 422
@@ -174,14 +176,14 @@ def template_at(kind: str, name: str) -> SharedTemplate:
     return storing.get(session(), kind, name)
 
 
-def _content(field: str) -> bytes:
-    """Return the Word file that was sent. Raises Invalid, at its field."""
+def _content(field: str, suffix: str) -> bytes:
+    """Return the file that was sent, a Word file or a text by its ending. Raises Invalid, at its field."""
     chosen = request.files.get(field)
     if chosen is None or not chosen.filename:
-        raise Invalid("No file was chosen.", errors={field: "Choose a .docx file"})
+        raise Invalid("No file was chosen.", errors={field: f"Choose a {suffix} file"})
     found = chosen.stream.read()
     try:
-        require_letter(chosen.filename, found)
+        require_template(suffix, chosen.filename, found)
     except Invalid as error:
         raise Invalid(error.message, errors={field: str(error)}, remedy=error.remedy) from error
     return found
@@ -208,7 +210,9 @@ def _page(template: SharedTemplate, one: SharedTemplateVersion | None = None, er
         states=states_of(template, known),
         shown=shown,
         is_latest=shown.number == known[0].number,
-        body=previews.html_again(said),
+        is_word=KINDS[template.kind].suffix == LETTER,
+        body=previews.html_again(said) if KINDS[template.kind].suffix == LETTER else "",
+        text=said.decode("utf-8", "replace"),
         fields=using.fields_of(shown.sha256, said),
         checked=check(session(), template.kind, said, key=template.key),
         included_by=included_by(template),

@@ -19,6 +19,7 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.studio.shared import day_of, included_by, template_at
+from webapp.studio.uploads import LETTER
 
 blueprint = Blueprint("shared_versions", __name__)
 
@@ -101,7 +102,7 @@ def _review(
         sent=sent or {"note": made.note},
         errors=errors,
         error=error,
-        **(_difference(before, said, False) if before is not None else {}),
+        **(_difference(before, said, False) if before is not None and KINDS[template.kind].suffix == LETTER else {}),
     )
 
 

@@ -8,6 +8,8 @@ from engine.documents.packages import WORD
 from engine.documents.uploads import check_upload
 from engine.errors import Invalid
 
+LETTER = ".docx"
+
 
 def uploaded(field: str = "files") -> dict[str, bytes]:
     """Return the files that were sent, by their path in the category; archives unpacked, diagrams translated.
@@ -23,9 +25,20 @@ def uploaded(field: str = "files") -> dict[str, bytes]:
 
 
 def require_template(suffix: str, name: str, content: bytes) -> None:
-    """Refuse a file that no template with this ending may be. Raises Invalid."""
-    if suffix == ".docx":
+    """Refuse a file that no template with this ending may be: a Word file that is none, or a text that is none.
+
+    Raises:
+        Invalid: the sentence says why.
+    """
+    if suffix == LETTER:
         require_letter(name, content)
+        return
+    try:
+        is_text = "\0" not in content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        is_text = False
+    if not is_text:
+        raise Invalid(f"“{name[:80]}” is no text.", remedy=f"Save it as plain text in UTF-8, with the ending {suffix}.")
 
 
 def require_letter(name: str, content: bytes) -> None:

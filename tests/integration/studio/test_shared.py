@@ -3,8 +3,10 @@
 import io
 from datetime import timedelta
 
+import pytest
+
 from engine.instants import today
-from engine.templates import folders, storing
+from engine.templates import KINDS, Kind, folders, storing
 from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.integration.studio.test_letters import HOSTILE
@@ -306,3 +308,14 @@ def test_a_letter_is_tried_with_what_it_includes(factories: Factories, analyst: 
     page = Page(analyst.submit("/studio/sample/trial/letters/hello.docx", {}, status=200))
 
     assert "You may ask the Ombudsman." in page.main and "Nothing is missing" in page.main
+
+
+def test_a_template_that_is_text_is_kept_as_text(analyst: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "email", Kind("email", "E-mail", "emails", ".email"))
+
+    page = analyst.follow(send(analyst, LIST, b"Subject: <b>Hello</b>\n\nDear you", kind="email", title="Hello"))
+    wrong = Page(send(analyst, f"{LIST}/email/hello/versions", b"\xff\x00", status=422))
+
+    assert "Subject: <b>Hello</b> Dear you" in page.main and "<b>Hello" not in page.text
+    assert "is no text" in wrong.main and wrong.tree.xpath("//*[@id='file-error']")
+    assert analyst.get(f"{LIST}/email/hello/versions/1/content").data == b"Subject: <b>Hello</b>\n\nDear you"
