@@ -191,4 +191,6 @@ def wait_for_circle(session: Session, item: Any) -> None:
     case = lock_case(session, row.matched_case_id, by=PLATFORM)
     if case.restricted:
         text = "Something came in that names this case. It waits to be filed, and nobody outside the circle sees it."
-        telling.tell_owner(session, case, text, key=f"{row.id}:waits")
+        if not telling.tell_owner(session, case, text, key=f"{row.id}:waits"):
+            nobody = "Something came in for a restricted case that has nobody in its circle. Name somebody to file it."
+            telling.tell_administrators(session, case.id, nobody, key=f"{row.id}:nobody")

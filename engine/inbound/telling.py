@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine import absences
 from engine.instants import now
-from engine.permissions import circle
+from engine.permissions import book, circle
 from engine.reminders.delivery import COLUMNS, Preference
 from engine.runtime.header import CaseRow
 from models.base import table
@@ -36,7 +36,17 @@ def tell_owner(session: Session, case: CaseRow, text: str, *, key: str, but: int
     return _tell(session, case.id, (user_id for user_id in wanted if user_id not in (None, but)), text, key)
 
 
-def _tell(session: Session, case_id: int, user_ids: Iterable[int | None], text: str, key: str) -> list[int]:
+def tell_administrators(session: Session, case_id: int, text: str, *, key: str) -> list[int]:
+    """Tell administrators that nobody could be told; that is no secret of its case."""
+    roles = book(session).granting("administer")
+    people = session.execute(select(User.id, User.roles).where(User.is_active, User.organisation_id.is_(None)))
+    wanted = [user_id for user_id, theirs in people if roles & {str(role) for role in theirs}]
+    return _tell(session, case_id, wanted, text, key, kind="unheard")
+
+
+def _tell(
+    session: Session, case_id: int, user_ids: Iterable[int | None], text: str, key: str, *, kind: str = "reminder"
+) -> list[int]:
     at = now()
     people = session.execute(_PEOPLE.where(User.is_active, User.id.in_(list(user_ids))).order_by(User.id)).all()
     rows = [
@@ -45,10 +55,10 @@ def _tell(session: Session, case_id: int, user_ids: Iterable[int | None], text: 
             "user_id": user.id,
             "case_id": case_id,
             "user_task_id": None,
-            "kind": "reminder",
+            "kind": kind,
             "text": text,
             "created_at": at,
-            "mail_at": Preference.of(user).mail_at("reminder", at),
+            "mail_at": Preference.of(user).mail_at(kind, at),
             "outbox_key": None,
         }
         for user in people

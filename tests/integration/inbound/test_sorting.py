@@ -201,3 +201,15 @@ def test_a_bounce_of_a_reminder_to_staff_tells_the_owner_of_the_case(one: Corres
 
     assert (item.state, item.case_id) == ("filed", one.case.id)
     assert "An e-mail about this case did not reach ada@resident.example" in one.told()[0][1]
+
+
+def test_what_is_for_a_restricted_case_without_a_circle_is_told_to_administrators(one: Correspondence) -> None:
+    administrator = one.factories.user("administrator")
+    one.restrict()
+    with one.factories.transaction() as session:
+        session.execute(update(Case).values(owner_id=None))
+
+    one.take(write(one.case.reference, "I am her husband.", sender="Mallory <m@evil.example>"))
+
+    [(told, text)] = one.told()
+    assert (told, "has nobody in its circle" in text) == (administrator.id, True)
