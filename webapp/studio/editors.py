@@ -26,6 +26,8 @@ EDITORS = {
     ".form": "studio/form.html",
     ".dmn": "studio/decision.html",
     ".toml": "studio/text.html",
+    ".email": "studio/text.html",
+    ".sms": "studio/text.html",
 }
 MODELLERS = (".bpmn", ".form", ".dmn")
 
