@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from engine import reading, templates
 from engine.communications import composing, queueing, telling, words
+from engine.communications.batch_wishes import Wish, check
 from engine.communications.by_hand import Errand, NoCategory
 from engine.communications.composing import Composed, of_case
-from engine.communications.recipients import EVERYBODY, SUBJECT, TENANTS, chosen, links_of, people
+from engine.communications.recipients import chosen, links_of, people
 from engine.communications.safety import Circumstances
 from engine.communications.settling import WRITE
 from engine.definitions.deploying import load
@@ -40,29 +41,9 @@ KIND = "write_to_one"
 VERB = "write to many"
 MOST = 5_000
 WITHDRAWN = "The batch was withdrawn before it was dispatched."
-WHOM = {SUBJECT: "Whom the case is about", TENANTS: "Each tenant of the home", EVERYBODY: "Everybody on the case"}
+
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be written, and to whom: to people of these cases, or to these people.
-
-    `to` is one of `WHOM`, for cases. `once` is of the form that was opened: the same again is the same batch.
-    """
-
-    title: str
-    channel: str
-    once: str
-    cases: tuple[int, ...] = ()
-    people: tuple[int, ...] = ()
-    to: str = SUBJECT
-    template: str = ""
-    subject: str = ""
-    text: str = ""
-    purpose: str = words.SERVICE
-    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +106,7 @@ def begin(session: Session, wish: Wish, *, by: Actor) -> int:
         NotAllowed: by who may not write to many.
     """
     require(by, VERB)
-    _check(wish)
+    check(wish)
     options = {"key": f"{by.user_id}:{wish.once}"}
     mine = select(BATCH.c.id, BATCH.c.options).where(BATCH.c.created_by_id == by.user_id)
     for earlier in session.execute(mine.order_by(BATCH.c.id.desc()).limit(50)):
@@ -270,35 +251,6 @@ def counts(session: Session, number: int) -> dict[str, int]:
     rows = select(Communication.status, func.count()).where(Communication.batch_id == number)
     found = session.execute(rows.group_by(Communication.status)).all()
     return {str(status): int(number) for status, number in found}
-
-
-def _check(wish: Wish) -> None:
-    errors: dict[str, str] = {}
-    if not wish.title.strip():
-        errors["title"] = "Enter what this batch is called"
-    if wish.channel not in (*words.CHANNELS, words.PREFERRED):
-        errors["channel"] = "Choose how it goes"
-    kind = wish.template.partition(":")[0]
-    if wish.channel in (words.LETTER, words.PREFERRED) and kind != words.LETTER:
-        errors["template"] = "Choose the letter"
-    elif wish.template and kind not in (wish.channel, words.LETTER):
-        errors["template"] = "Choose a template for this channel"
-    elif wish.channel == words.SMS and kind == words.LETTER:
-        errors["template"] = "A letter cannot go as a text message"
-    if wish.channel == words.EMAIL and not wish.template and not wish.subject.strip():
-        errors["subject"] = "Enter a subject"
-    if wish.channel in (words.EMAIL, words.SMS) and not wish.template and not wish.text.strip():
-        errors["text"] = "Enter what it says, or choose a template"
-    if wish.purpose not in words.PURPOSES:
-        errors["purpose"] = "Choose why it is sent"
-    if wish.purpose == words.CONSENT and wish.topic not in words.TOPICS:
-        errors["topic"] = "Choose what it is about that they agreed to hear of"
-    if wish.cases and wish.to not in WHOM:
-        errors["to"] = "Choose who of each case gets it"
-    if not 8 <= len(wish.once) <= 60:
-        errors["once"] = "Open the form again: it was not complete"
-    if errors:
-        raise Invalid(errors=errors)
 
 
 def _job(number: int, do: str, kind: str, target: int) -> dict[str, Any]:

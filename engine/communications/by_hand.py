@@ -5,7 +5,7 @@ another. What is looked at before is merged and kept nowhere. The key of the for
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from engine.communications.composing import Composed, Message, Prepared, of_case
 from engine.communications.recipients import Recipient, links_of, named, of_links, people
 from engine.communications.safety import Breach, Circumstances, breaches, made_up
 from engine.communications.settling import LET_GO, WRITE, visible
+from engine.communications.wishes import Place, Wish, check
 from engine.communications.writing import Written, write
 from engine.documents.merging import merge
 from engine.documents.packages import WORD
@@ -37,42 +38,7 @@ from models.case import Case
 from models.communication import Communication
 from models.document import Document
 
-MOST = 50  # recipients of one message; for more there are batches
-LONGEST_TEXT = 20_000
 FURTHEST = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something is written by hand: on a case, or to a person whom no case is about."""
-
-    case_id: int | None = None
-    person_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What an officer wants to be sent. `recipients` are keys of `candidates`; `edits` subject and text by those.
-
-    `once` is of the form that was opened: the same again is the same message. A `template` without a text of its own
-    is "letter:warning" or "email:reminder": its kind, then its name.
-    """
-
-    place: Place
-    channel: str
-    recipients: tuple[str, ...]
-    once: str
-    template: str = ""
-    subject: str = ""
-    text: str = ""
-    attachments: tuple[int, ...] = ()
-    purpose: str = words.SERVICE
-    topic: str = ""
-    send_at: str = ""
-    approval: str = ""
-    override: str = ""
-    in_reply_to_id: int | None = None
-    edits: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +154,7 @@ def prepare(session: Session, wish: Wish, *, by: Actor) -> Prepared:
         NotFound: no such case or person, or none that the actor may see.
         NotAllowed: by who may not write to people here.
     """
-    _check(wish)
+    check(wish)
     everybody, about = _everybody(session, wish.place, by)
     chosen = _chosen(session, wish, everybody, by)
     own, context = _own(session, wish.place, by), _context(session, wish.place, by)
@@ -269,45 +235,6 @@ def file(session: Session, composed: Composed, wish: Wish, *, by: Actor) -> Sent
 def may_let_go(session: Session, place: Place, *, by: Actor) -> bool:
     """Say whether somebody may let a message go here that is unsafe."""
     return may_on(session, by, LET_GO, place.case_id) if place.case_id is not None else may(by, LET_GO)
-
-
-def _check(wish: Wish) -> None:
-    errors: dict[str, str] = {}
-    if wish.channel not in words.CHANNELS:
-        errors["channel"] = "Choose how it goes: as a letter, an e-mail or a text message"
-    if not wish.recipients:
-        errors["recipients"] = "Choose who gets it"
-    elif len(wish.recipients) > MOST:
-        errors["recipients"] = f"Choose {MOST} people or fewer; for more, write to many at once"
-    if wish.purpose not in words.PURPOSES:
-        errors["purpose"] = "Choose why it is sent"
-    if wish.purpose == words.CONSENT and wish.topic not in words.TOPICS:
-        errors["topic"] = "Choose what it is about that they agreed to hear of"
-    if wish.channel == words.LETTER and not wish.template:
-        errors["template"] = "Choose the letter"
-    if wish.channel in (words.EMAIL, words.SMS) and not wish.template:
-        errors |= _faults_of_text(wish.channel, wish.subject, wish.text)
-    for subject, text in wish.edits.values():
-        errors |= _faults_of_text(wish.channel, subject, text)
-    if wish.channel == words.SMS and wish.attachments:
-        errors["attachments"] = "Nothing can go along with a text message"
-    if not 8 <= len(wish.once) <= 60:
-        errors["once"] = "Open the form again: it was not complete"
-    if errors:
-        raise Invalid(errors=errors)
-
-
-def _faults_of_text(channel: str, subject: str, text: str) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    if channel == words.LETTER:
-        return errors
-    if channel == words.EMAIL and not subject.strip():
-        errors["subject"] = "Enter a subject"
-    if not text.strip():
-        errors["text"] = "Enter what it says, or choose a template"
-    elif len(text) > LONGEST_TEXT:
-        errors["text"] = f"What it says must be {LONGEST_TEXT:,} characters or fewer"
-    return errors
 
 
 def _everybody(session: Session, place: Place, by: Actor) -> tuple[list[Recipient], Circumstances]:

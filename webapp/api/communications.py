@@ -5,8 +5,8 @@ from typing import Any
 
 from engine import case_page
 from engine.communications import by_hand, finding, settling, showing
-from engine.communications.by_hand import Place, Wish
 from engine.communications.finding import Wanted
+from engine.communications.wishes import Place, Wish
 from engine.errors import Invalid
 from engine.record.changing import found_entity
 from webapp import reads

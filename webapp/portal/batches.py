@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import case_list
 from engine.communications import batches, finding, words
-from engine.communications.batches import Wish
+from engine.communications.batch_wishes import WHOM, Wish
 from engine.communications.finding import Wanted
 from engine.errors import Conflict, Invalid
 from webapp import database
@@ -146,7 +146,7 @@ def _form(cases: list[int], people: list[int], errors: dict[str, str]) -> str:
         once=request.form.get("once") or secrets.token_urlsafe(18),
         channels=CHANNELS,
         templates=list(batches.offered(session(), cases).items()),
-        whom=batches.WHOM,
+        whom=WHOM,
         purposes=words.PURPOSES,
         topics=words.TOPICS,
         most=batches.MOST,

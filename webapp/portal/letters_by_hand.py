@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from engine import case_list, case_subjects
 from engine.communications import by_hand, lengths, showing, words
-from engine.communications.by_hand import Place, Wish
+from engine.communications.wishes import Place, Wish
 from engine.documents.packages import WORD
 from engine.documents.uploads import safe_headers
 from engine.errors import Invalid, NotFound, TemplateError

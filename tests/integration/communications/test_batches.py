@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from engine import cases, restricting
 from engine.communications import batches, settling
-from engine.communications.batches import Wish
+from engine.communications.batch_wishes import Wish
 from engine.errors import Conflict, NotAllowed
 from engine.starting import Subject
 from models.case import Case

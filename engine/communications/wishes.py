@@ -1,0 +1,83 @@
+"""What an officer wants to be sent by hand, and whether it is complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.communications import words
+from engine.errors import Invalid
+
+MOST = 50  # recipients of one message; for more there are batches
+LONGEST_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is written by hand: on a case, or to a person whom no case is about."""
+
+    case_id: int | None = None
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an officer wants to be sent. `recipients` are keys of `candidates`; `edits` subject and text by those.
+
+    `once` is of the form that was opened: the same again is the same message. A `template` without a text of its own
+    is "letter:warning" or "email:reminder": its kind, then its name.
+    """
+
+    place: Place
+    channel: str
+    recipients: tuple[str, ...]
+    once: str
+    template: str = ""
+    subject: str = ""
+    text: str = ""
+    attachments: tuple[int, ...] = ()
+    purpose: str = words.SERVICE
+    topic: str = ""
+    send_at: str = ""
+    approval: str = ""
+    override: str = ""
+    in_reply_to_id: int | None = None
+    edits: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def check(wish: Wish) -> None:
+    """Refuse a wish that lacks something, with one sentence for each field. Raises Invalid."""
+    errors: dict[str, str] = {}
+    if wish.channel not in words.CHANNELS:
+        errors["channel"] = "Choose how it goes: as a letter, an e-mail or a text message"
+    if not wish.recipients:
+        errors["recipients"] = "Choose who gets it"
+    elif len(wish.recipients) > MOST:
+        errors["recipients"] = f"Choose {MOST} people or fewer; for more, write to many at once"
+    if wish.purpose not in words.PURPOSES:
+        errors["purpose"] = "Choose why it is sent"
+    if wish.purpose == words.CONSENT and wish.topic not in words.TOPICS:
+        errors["topic"] = "Choose what it is about that they agreed to hear of"
+    if wish.channel == words.LETTER and not wish.template:
+        errors["template"] = "Choose the letter"
+    if wish.channel in (words.EMAIL, words.SMS) and not wish.template:
+        errors |= _faults_of_text(wish.channel, wish.subject, wish.text)
+    for subject, text in wish.edits.values():
+        errors |= _faults_of_text(wish.channel, subject, text)
+    if wish.channel == words.SMS and wish.attachments:
+        errors["attachments"] = "Nothing can go along with a text message"
+    if not 8 <= len(wish.once) <= 60:
+        errors["once"] = "Open the form again: it was not complete"
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _faults_of_text(channel: str, subject: str, text: str) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if channel == words.LETTER:
+        return errors
+    if channel == words.EMAIL and not subject.strip():
+        errors["subject"] = "Enter a subject"
+    if not text.strip():
+        errors["text"] = "Enter what it says, or choose a template"
+    elif len(text) > LONGEST_TEXT:
+        errors["text"] = f"What it says must be {LONGEST_TEXT:,} characters or fewer"
+    return errors
