@@ -33,6 +33,37 @@ def bind(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     return {"pages": bound.pages, "firsts": bound.firsts, "faults": bound.faults}, bound.content
 
 
+def find(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Find words in a PDF."""
+    from engine.documents import striking
+    from engine.documents.scrubbing import Unreadable
+
+    try:
+        pages, found, silent = striking.find(body, request["phrases"])
+    except Unreadable as fault:
+        raise LetterRefused(f"It cannot be read because {fault}.", remedy="") from fault
+    return {"pages": pages, "found": [_as_data(one) for one in found], "silent": silent}, b""
+
+
+def strike(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Strike places and words out of a PDF."""
+    from engine.documents import striking
+    from engine.documents.page_words import Mark
+    from engine.documents.scrubbing import Unreadable
+
+    marks = [Mark(page, tuple(float(side) for side in box)) for page, box in request["marks"]]  # type: ignore[arg-type]
+    try:
+        made, found = striking.struck_out(body, marks, request["phrases"], request["title"])
+    except Unreadable as fault:
+        raise LetterRefused(f"The copy was not made because {fault}.", remedy="") from fault
+    return {"found": [_as_data(one) for one in found]}, made
+
+
+def _as_data(found: Any) -> list[Any]:
+    which, mark = found
+    return [which, mark.page, list(mark.box)]
+
+
 def contents(request: dict[str, Any], body: bytes) -> list[bytes]:
     """Return the files that stand one behind the other in a request."""
     found, start = [], 0
@@ -67,7 +98,10 @@ def load_jobs() -> Mapping[str, Job]:
         }
         made = bind(request, b"".join(content for _, content in parts))[1]
         parts = [(kinds.PDF, made)]
-    return {"bind": bind}
+    words = {"phrases": ["lodz"]}
+    find(words, parts[0][1])
+    strike({**words, "marks": [[1, [0, 0, 1, 1]]], "title": "x"}, parts[0][1])
+    return {"bind": bind, "find": find, "strike": strike}
 
 
 if __name__ == "__main__":
