@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import request
 
-from engine import filing
+from engine import filing, redactions
 from engine.documents.receiving import Received
 from engine.errors import Invalid
 from engine.filing import kinds, pdfs, tags
 from engine.filing.places import Place, links_of, read_link
+from engine.redactions import Mark, Phrase
 from webapp import database, uploads
 from webapp.access import requires
 from webapp.api.cases import header_of
@@ -23,6 +24,7 @@ from webapp.api.schemas.documents import (
     NewDocumentReturn,
     NewDocumentSomewhere,
     NewDocumentVersion,
+    NewRedaction,
     WholeDocumentSchema,
 )
 from webapp.api.uploads import FILE_SOMEWHERE, VERSION
@@ -88,6 +90,23 @@ def make_pdf(document_id: int) -> Any:
     """Have a PDF made of the newest version of a Word document; letters get theirs without being asked."""
     pdfs.ask(session(), document_id, by=actor())
     return whole(document_id)
+
+
+@resource.post(f"/documents/<{ID}:document_id>/redactions")
+@requires("add document")
+@idempotent
+@resource.arguments(NewRedaction)
+@resource.response(201, WholeDocumentSchema)
+def redact(given: dict[str, Any], document_id: int) -> Any:
+    """Make a copy of a PDF, or of a Word document that has one, in which places and words are gone for good."""
+    source = redactions.original(session(), document_id, by=actor())
+    if HEADER not in request.headers:  # what claims the key stays open until the work is done
+        database.roll_back()
+    marks = [Mark(one["page"], tuple(one["box"]), one["reason"]) for one in given["marks"]]
+    phrases = [Phrase(one["text"], one["reason"]) for one in given["words"]]
+    title = given["title"] or f"{source.title[:185]} (redacted)"
+    copy = redactions.work(source, marks, phrases, title=title)
+    return whole(redactions.file(session(), copy, by=actor()))
 
 
 @resource.patch(f"/documents/<{ID}:document_id>")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from engine import case_documents, document_list, document_page
+from engine import case_documents, document_list, document_page, redactions
 from engine.case_documents import File
 from engine.document_list import Line, Wanted
 from engine.documents import kinds as document_kinds
@@ -73,12 +73,15 @@ def whole(document_id: int) -> dict[str, Any]:
     """Return a document with its tags, places and versions."""
     file = _visible(document_id)
     details = document_page.details(session(), file, by=actor())
+    known = redactions.known(session(), document_id, by=actor())
     return _fields(file) | {
         "tags": details.tags,
         "about": [f"{kind}:{number}" for kind, number in details.links],
         "versions": case_documents.versions(session(), document_id),
         "end_reason": details.end_reason,
         "superseded_by": details.instead[0] if details.instead else None,
+        "redacted_from": known.of[0] if known.of else None,
+        "redactions": redactions.marks_of(session(), document_id),
     }
 
 

@@ -16,6 +16,7 @@ const entryPoints = {
   diagram: "diagram/index.js", // a diagram to read, with marks: case pages
   replay: "replay/index.js", // the same, stepping through history
   letter: "letter/index.js", // shows a .docx in the page
+  redaction: "redaction/index.js", // places to strike out, drawn on pages
   "studio-pages": "studio/pages/index.js", // lists and forms of the studio
   studio: "studio/index.js", // draws BPMN
   "studio-form": "studio/form/index.js", // draws forms

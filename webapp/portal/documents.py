@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import case_documents, document_page
+from engine import case_documents, document_page, redactions
 from engine.case_documents import File
 from engine.documents import converting, kinds, names, pictures, previews
 from engine.documents.packages import WORD
@@ -53,6 +53,8 @@ def page(document_id: int) -> ResponseReturnValue:
         is_word=file.content_type == WORD,
         install=converting.INSTALL if may(actor(), "administer") else "",
         may_change=may(actor(), "change document"),
+        redaction=redactions.known(session(), file.id, by=actor()),
+        may_redact=may(actor(), "add document") and (file.content_type == kinds.PDF or bool(file.pdf)),
         address=_address(file),
     )
 

@@ -18,6 +18,7 @@ from tests.factories import TEAMS, Factories
 from tests.integration.api import good_fields, good_inbound, good_record
 from tests.integration.api.conftest import TWO_TASKS, Program
 from tests.integration.api.test_categories import COMPLAINT, parts
+from tests.pictures import pdf
 from tests.word_files import word_file
 
 
@@ -174,10 +175,12 @@ def documents(world: World) -> dict[str, dict[str, Any]]:
         ended = filing.add_document(session, world.complaint.id, "e.txt", b"words", by=world.program.actor)
         moved = filing.add_document(session, world.complaint.id, "m.txt", b"words", by=world.program.actor)
         word = filing.add_document(session, world.complaint.id, "w.docx", word_file("x"), by=world.program.actor)
+        scan = filing.add_document(session, world.complaint.id, "s.pdf", pdf(1), by=world.program.actor)
         filing.end(session, ended, reason="x", by=world.program.actor)
         place = Place(world.complaint.id)
         told = {"purpose": "court", "title": "x", "document_ids": None}
         bundle = bundles.ask(session, place, **told, by=world.program.actor)
+    mark = {"page": 1, "box": [0, 0, 0.5, 0.5], "reason": "x"}
     bound = {"case": world.complaint.reference, "purpose": "court", "title": "Bundle"}
     return {
         "documents_content": {"gaps": one},
@@ -192,6 +195,7 @@ def documents(world: World) -> dict[str, dict[str, Any]]:
         "document_changes_move": {"gaps": {"document_id": moved}, "json": {**reason, "about": [person]}},
         "document_changes_end": {"gaps": {"document_id": moved}, "json": reason},
         "document_changes_reinstate": {"gaps": {"document_id": ended}, "json": reason},
+        "document_changes_redact": {"gaps": {"document_id": scan}, "json": {"marks": [mark]}},
         "bundles_make": {"json": {**bound, "documents": [world.document]}, "status": 202},
         "bundles_one": {"gaps": {"bundle_id": bundle}},
     }

@@ -75,6 +75,12 @@ def test_a_name_that_is_broken_at_the_end_of_a_line_is_found_in_both_lines():
     assert all("uczak" not in text and "Smith" not in text for text in texts(made))
 
 
+def test_half_of_a_name_with_a_hyphen_is_found():
+    made, _ = redacting.struck_out(written(LINES), [], ["smith"], title="Copy")
+
+    assert all("Smith" not in text and "uczak" in text for text in texts(made))
+
+
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 def test_a_place_is_black_and_nothing_is_under_it_however_the_page_is_turned(turned):
     letter = written(LINES, rotate=turned)
@@ -141,10 +147,10 @@ def test_what_is_not_seen_goes_with_it():
 
 def test_what_lies_beyond_the_edge_of_a_page_is_gone_too():
     below = redacting.find(written(LINES), ["Mr Brown"]).places[0].box[3]
-    letter = written(LINES, crop=(0, 0, 595.28, 841.89 * (1 - below)))
+    letter = written(LINES, ["x", "x", "x", "Other stains."], crop=(0, 0, 595.28, 841.89 * (1 - below)))
     assert "Mr Brown" in texts(letter)[1]
 
-    made, _ = redacting.struck_out(letter, [], ["stains"], title="Copy")
+    made, _ = redacting.struck_out(letter, [], ["Other stains"], title="Copy")
 
     assert b"Mr Brown" not in everything_in(made)
     assert all("Mr Brown" not in text for text in texts(made))

@@ -8,6 +8,9 @@ from webapp.api.schemas.base import Answered, Filter, Taken, Url, optional, page
 ABOUT = "What it is filed under, such as person:12; one of " + ", ".join(ENTITIES) + "."
 
 
+BOX = "Left, top, right and bottom as parts of the page as it is looked at, from 0 to 1."
+
+
 class DocumentSchema(Answered):
     """The newest version of a document."""
 
@@ -54,6 +57,14 @@ class DocumentVersionSchema(Answered):
     note = fields.String()
 
 
+class RedactionSchema(Answered):
+    """A place that was struck out of a document."""
+
+    page = fields.Integer()
+    box = fields.List(fields.Float(), metadata={"description": BOX})
+    reason = fields.String()
+
+
 class WholeDocumentSchema(TaggedDocumentSchema):
     """All that is known of a document."""
 
@@ -61,6 +72,8 @@ class WholeDocumentSchema(TaggedDocumentSchema):
     versions = fields.List(fields.Nested(DocumentVersionSchema))
     end_reason = fields.String()
     superseded_by = fields.Integer(allow_none=True)
+    redacted_from = fields.Integer(allow_none=True, metadata={"description": "The document that this is a copy of."})
+    redactions = fields.List(fields.Nested(RedactionSchema), metadata={"description": "What was struck out of it."})
 
 
 class DocumentFilter(Filter):
@@ -126,6 +139,34 @@ class NewDocumentReturn(Taken):
     """Why a document is needed again."""
 
     reason = text(500)
+
+
+class NewMark(Taken):
+    """A place to be struck out."""
+
+    page = fields.Integer(strict=True, required=True, validate=validate.Range(1, 200))
+    box = fields.List(
+        fields.Float(validate=validate.Range(0, 1)),
+        required=True,
+        validate=validate.Length(equal=4),
+        metadata={"description": BOX},
+    )
+    reason = text(200)
+
+
+class NewPhrase(Taken):
+    """Words to be struck out wherever they stand."""
+
+    reason = text(200)
+    text = text(200)
+
+
+class NewRedaction(Taken):
+    """What is to be struck out of a copy."""
+
+    title = optional(200, "Of the copy; that of the original with “(redacted)” when left out.")
+    marks = fields.List(fields.Nested(NewMark), load_default=list, validate=validate.Length(max=2000))
+    words = fields.List(fields.Nested(NewPhrase), load_default=list, validate=validate.Length(max=100))
 
 
 class DocumentKindSchema(Answered):
