@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.communications.recipients import Recipient
-from engine.communications.words import EMAIL, LETTER
+from engine.communications.words import EMAIL, LETTER, SMS
+from engine.documents.texts_merging import merge_email, merge_sms
 from engine.errors import StepFailed
 from engine.merging import Merged, merged
 from engine.templates import Found
@@ -70,7 +71,14 @@ def write(message: Asked, wish: Mapping[str, Any], title: str, *, merged: Merge 
     if source is None:
         subject = wish.get("subject", "") if message.channel == EMAIL else ""
         return Written(subject=subject, text=wish.get("text", ""), enclosures=enclosures)
-    raise StepFailed(f"“{source.name}” is no template for this.", remedy="Name another in the diagram.")
+    if source.kind != message.channel:
+        raise StepFailed(f"“{source.name}” is no template for this.", remedy="Name another in the diagram.")
+    name, content, blocks, names = source.name, source.content, source.blocks, source.names
+    if source.kind == SMS:
+        text = merge_sms(content, context, template_name=name, blocks=blocks, names=names)
+        return Written(text=text, enclosures=enclosures)
+    email = merge_email(content, context, template_name=name, blocks=blocks, names=names)
+    return Written(email.subject, email.text, email.html, enclosures=enclosures)
 
 
 def _cover(context: Mapping[str, Any], title: str) -> str:

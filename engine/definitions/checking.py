@@ -13,12 +13,12 @@ from engine.definitions.choosing import Runnable
 from engine.definitions.faults import Fault, FileReport, Report
 from engine.documents import limited
 from engine.errors import Invalid, NotFound
-from engine.templates import folders
+from engine.templates import folders, kinds
 
 LARGEST = 25 * 1024 * 1024  # bytes of all files together
 MOST_FILES = 500
 DIAGRAM = ".bpmn"
-SUFFIXES = (DIAGRAM, ".dmn", ".form", ".docx", ".toml")
+SUFFIXES = (DIAGRAM, ".dmn", ".form", *kinds.SUFFIXES, ".toml")
 MOST_KEPT = 32
 
 Names = Mapping[str, str]

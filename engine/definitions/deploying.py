@@ -17,26 +17,29 @@ from engine.instants import now
 from engine.law import changing
 from engine.permissions import Actor, require
 from engine.templates import folders
+from engine.templates.kinds import SUFFIXES as TEMPLATE_SUFFIXES
 from models.category import Category, CategoryVersion, DefinitionFile
 from models.staff import Team
 
-DEFINITION_SUFFIXES = (".toml", ".bpmn", ".dmn", ".form", ".docx")
+DEFINITION_SUFFIXES = (".toml", ".bpmn", ".dmn", ".form", *TEMPLATE_SUFFIXES)
 
 _loaded: dict[int, Definition] = {}
 _loading = threading.Lock()
 
 
 def files_of(folder: Path, letters: Path | None = None) -> dict[str, bytes]:
-    """Return the files of a category folder and its letters, as `deploy` takes them.
+    """Return the files of a category folder and its letters, e-mails and text messages, as `deploy` takes them.
 
-    Letters are read from `letters`, or from `doc_templates/<name>/` beside the folder's parent.
+    They are read from `letters`, or from `doc_templates/<name>/` beside the folder's parent.
     """
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.", remedy="Give the path of a category's folder.")
     letters = letters or folder.parent.parent / "doc_templates" / folder.name
     files = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.suffix in DEFINITION_SUFFIXES}
     if letters.is_dir():
-        files |= {f"letters/{p.name}": p.read_bytes() for p in sorted(letters.glob("*.docx"))}
+        files |= {
+            f"letters/{p.name}": p.read_bytes() for p in sorted(letters.iterdir()) if p.suffix in TEMPLATE_SUFFIXES
+        }
     return files
 
 

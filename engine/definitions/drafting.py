@@ -20,7 +20,7 @@ from engine.permissions import Actor, require
 from models.category import Category, CategoryVersion, DefinitionFile, Draft, DraftFile
 from models.staff import User
 
-PATH = re.compile(r"(letters/)?[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(bpmn|dmn|form|docx|toml)")
+PATH = re.compile(r"(letters/)?[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(bpmn|dmn|form|docx|email|sms|toml)")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 NOT_KEYS = frozenset(
     {"new", "imports", "rules", "templates", "try", law.COMMON}
@@ -247,7 +247,7 @@ def _require_allowed(new_files: Mapping[str, bytes]) -> None:
         if not PATH.fullmatch(path):
             raise Invalid(
                 f"“{path[:100]}” cannot be the name of a file of a category.",
-                remedy="Use letters, digits, _ and -, and one of: .bpmn, .dmn, .form, .docx, .toml.",
+                remedy="Use letters, digits, _ and -, and one of: .bpmn, .dmn, .form, .docx, .email, .sms, .toml.",
             )
         if len(content) > LARGEST:
             raise Invalid(f"{path} has {len(content) / 1024 / 1024:.1f} MB; at most 10 MB are kept.")

@@ -40,10 +40,15 @@ ICONS = {
 
 
 def templates(
-    *, letters: Iterable[str] = (), rules: Iterable[str] = (), teams: Iterable[str] = ()
+    *,
+    letters: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    texts: Iterable[str] = (),
+    rules: Iterable[str] = (),
+    teams: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
     """Return a template for each service task; what a category has is offered as a choice, where it is known."""
-    offered = {"letter": list(letters), "rule": list(rules)}
+    offered = {"letter": list(letters), "email": list(emails), "sms": list(texts), "rule": list(rules)}
     offered["recipient"] = [*RECIPIENTS, *teams] if teams else []
     return [*(template(task, offered) for task in service_tasks.ALL), CASE_CALL, TO_DO]
 

@@ -20,6 +20,7 @@ from engine.definitions.reading import Diagram
 from engine.errors import Invalid
 from engine.forms import load as load_form
 from engine.rules import RuleBook
+from engine.templates import kinds
 
 DECISIONS = ".dmn"
 Found = dict[str, list[Fault]]
@@ -120,7 +121,9 @@ def _read(
     files: Mapping[str, bytes], found: Found, imported: Diagrams, *, is_lone: bool, shared: Mapping[str, bytes]
 ) -> Context:
     context = Context(is_lone=is_lone, shared=shared)
-    context.letters = {_stem(path): content for path, content in files.items() if path.endswith(".docx")}
+    for path, content in files.items():
+        if (found_kind := kinds.own(path)) is not None:
+            context.templates[found_kind] = content
     for path in found:
         content = files[path]
         if path == SETTINGS_FILE:
@@ -129,8 +132,8 @@ def _read(
             _read_diagram(context, path, content, found[path], imported)
         elif path.endswith(".form"):
             _read_form(context, path, content, found[path])
-        elif path.endswith(".docx"):
-            found[path] += letters.check_file(_stem(path), content, context)
+        elif (template := kinds.own(path)) is not None:
+            found[path] += letters.check_file(template[1], content, context, kind=template[0])
         elif path == rules.FILE or (is_lone and path.endswith(".toml")):
             _read_rules(context, path, content, found[path])
         elif not path.endswith(DECISIONS):
@@ -199,8 +202,9 @@ def _read_rules(context: Context, path: str, content: bytes, found: list[Fault])
 
 def _strange(path: str) -> Fault:
     message = f"{path} is of no kind that a category has."
-    kinds = "diagrams (.bpmn), decisions (.dmn), forms (.form), letters (.docx), category.toml and rules.toml"
-    return Fault("", "unknown-file", "error", message, f"A category has {kinds}.")
+    known = "diagrams (.bpmn), decisions (.dmn), forms (.form), category.toml, rules.toml"
+    sent = "letters (.docx), e-mails (.email) and text messages (.sms)"
+    return Fault("", "unknown-file", "error", message, f"A category has {known}, {sent}.")
 
 
 def _check_diagrams(context: Context, found: Found, imported: Diagrams) -> set[str]:
@@ -237,7 +241,7 @@ def _add_build_fault(fault: Fault, context: Context, found: Found) -> None:
 
 def _check_together(context: Context, found: Found) -> None:
     paths = {_stem(path): path for path in found if path.endswith(".form")}
-    documents = [path for path in found if path.endswith(".docx")]
+    documents = [path for path in found if kinds.own(path) is not None]
     for path, fault in _between(context, paths, documents):
         found.setdefault(path, []).append(fault)
 

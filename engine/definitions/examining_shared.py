@@ -32,18 +32,18 @@ def _faults(path: str, content: bytes, known: Known, context: Context) -> Iterat
         if path == folders.TITLES_FILE:
             folders.titles_in({path: content})
             return
-        key = kinds.named(path)[1]
+        kind, key = kinds.named(path)
     except Invalid as error:
         yield Fault("", "unknown-file", "error", error.message, error.remedy)
         return
-    yield from letters.check_file(key, content, context)
-    for use in {use["path"]: use for use in fields.report(content, context.blocks)["fields"]}.values():
+    yield from letters.check_file(key, content, context, kind=kind)
+    for use in {use["path"]: use for use in fields.report(content, context.blocks, kind=kind)["fields"]}.values():
         if not known.has(use["path"]):
-            yield _not_everywhere(key, use, known)
+            yield _not_everywhere(kind, key, use, known)
 
 
-def _not_everywhere(key: str, use: Mapping[str, str], known: Known) -> Fault:
+def _not_everywhere(kind: str, key: str, use: Mapping[str, str], known: Known) -> Fault:
     """Tell of a field that not every case has: whether a category has it, only its own check knows."""
-    found = letters.unknown(key, dict(use), known)
+    found = letters.unknown(key, dict(use), known, kind=kind)
     message = found.message.replace("this category has", "every category has")
     return Fault(found.element, found.code, "warning", message, found.remedy)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engine.definitions.deploying import DEFINITION_SUFFIXES
 from engine.errors import Invalid
+from engine.templates.kinds import SUFFIXES
 
 LARGEST = 25 * 1024 * 1024  # bytes unpacked
 MOST_FILES = 500
@@ -40,9 +41,9 @@ def unpack(content: bytes) -> dict[str, bytes]:
 
 
 def path_of(name: str) -> str:
-    """Return where an uploaded file stands in its category: letters in letters/, everything else at the top."""
+    """Return where an uploaded file stands in its category: templates in letters/, everything else at the top."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return f"letters/{last}" if last.endswith(".docx") else last
+    return f"letters/{last}" if last.endswith(SUFFIXES) else last
 
 
 def _belongs(name: str) -> bool:

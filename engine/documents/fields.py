@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from engine.documents import preparing_texts
 from engine.documents.expressions import CLOCK, HOLDS, VALUE, compiled
 from engine.documents.feel_paths import paths
 from engine.documents.preparing import PLAIN, XML, Piece, Prepared, paragraph_at, prepared, unknown_word
@@ -23,14 +24,14 @@ Scope = dict[str, str]  # a local name to the path that it stands for; "" when i
 Use = tuple[str, int]  # path, line
 
 
-def report(template: bytes, blocks: Mapping[str, bytes] | None = None) -> dict[str, Any]:
+def report(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind: str = "letter") -> dict[str, Any]:
     """Return {"fields": [{path, place, paragraph}], "filters": [name], "blocks": [name], "problems": [dict]}.
 
     `expressions` are those of FEEL: [{text, bound, place, paragraph}], with the local names of the letter there and the
     paths that they stand for. What a template includes of `blocks` is read with it.
     """
     try:
-        ready = prepared(template, blocks)
+        ready = _ready(template, blocks, kind)
     except PackageRefused as fault:
         refused = Problem(fault.code, f"The file was refused because {fault.reason}.", fault.remedy)
         return {"fields": [], "filters": [], "blocks": [], "expressions": [], "problems": [asdict(refused)]}
@@ -59,7 +60,15 @@ def report(template: bytes, blocks: Mapping[str, bytes] | None = None) -> dict[s
     }
 
 
+def _ready(template: bytes, blocks: Mapping[str, bytes] | None, kind: str) -> Prepared:
+    if kind in preparing_texts.WORDS:
+        return preparing_texts.prepared(template, kind, blocks)
+    return prepared(template, blocks)
+
+
 def _tree(piece: Piece) -> nodes.Template:
+    if piece.place in ("subject", "text"):
+        return preparing_texts.PLAIN.parse(piece.source)
     return (PLAIN if piece.place == "properties" else XML).parse(piece.source)
 
 

@@ -9,7 +9,18 @@ from typing import Any
 import docx
 import jinja2.debug  # noqa: F401  what Jinja imports only when a template is wrong
 
-from engine.documents import differing, fields, packages, rendering, splicing, trial, wording
+from engine.documents import (
+    differing,
+    fields,
+    packages,
+    preparing_texts,
+    rendering,
+    rendering_texts,
+    splicing,
+    text_blocks,
+    trial,
+    wording,
+)
 
 
 def merge(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
@@ -17,6 +28,25 @@ def merge(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     template, blocks = _apart(request, body)
     names = request.get("names", ())
     return {}, rendering.render(template, request["context"], template_name=request["name"], blocks=blocks, names=names)
+
+
+def email(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Render an e-mail: its subject, and its body as text and as HTML."""
+    return _text(rendering_texts.email, request, body), b""
+
+
+def sms(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Render a text message."""
+    return _text(rendering_texts.sms, request, body), b""
+
+
+def _text(render: Any, request: dict[str, Any], body: bytes) -> dict[str, Any]:
+    template, blocks = _apart(request, body)
+    names = request.get("names", ())
+    said: dict[str, Any] = render(
+        template, request["context"], template_name=request["name"], blocks=blocks, names=names
+    )
+    return said
 
 
 def _apart(request: dict[str, Any], body: bytes) -> tuple[bytes, dict[str, bytes]]:
@@ -49,11 +79,13 @@ CODECS = """
 
 def inspect(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Read which fields and filters a template uses and what is wrong with it."""
-    return fields.report(*_apart(request, body)), b""
+    return fields.report(*_apart(request, body), kind=request.get("kind", "letter")), b""
 
 
 def included(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
     """Read which blocks a template itself includes; what is wrong with it, merging it will tell."""
+    if request.get("kind", "letter") in preparing_texts.WORDS:
+        return {"names": text_blocks.includes(preparing_texts.read(template))}, b""
     packages.unpack(template)
     return {"names": [name for name in dict.fromkeys(splicing.includes(template)) if name]}, b""
 
@@ -70,6 +102,8 @@ def text(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
 
 JOBS = {
     "merge": merge,
+    "email": email,
+    "sms": sms,
     "inspect": inspect,
     "included": included,
     "compare": compare,
@@ -95,6 +129,10 @@ def warm_up() -> None:
     blocks = {"warm_up": file.getvalue()}
     rendering.render(including.getvalue(), {"name": "Ann"}, template_name="warm-up", blocks=blocks)
     trial.render(file.getvalue(), {}, template_name="warm-up")
+    body = b'# {{ name }}\n\n{% include "warm_up" %}\n\n- [x](https://example.org) **y** `z`\n\n|a|b|\n|-|-|\n|c|d|\n'
+    message = b"Subject: {{ name }}\n\n" + body
+    rendering_texts.email(message, {"name": "Ann"}, template_name="warm-up", blocks=blocks)
+    rendering_texts.sms(b"Dear {{ name }}", {"name": "Ann"}, template_name="warm-up")
     fields.report(file.getvalue())
     differing.compare(file.getvalue(), file.getvalue())
     wording.warm_up()

@@ -33,25 +33,43 @@ def merge(
     Raises TemplateError naming the template and the paragraph; where it is about a field or a paragraph it is a
     LetterRefused, which keeps `field`, `paragraph` and `code` ("missing_field", "wrong_type", …).
     """
+    return asked("merge", template, context, template_name=template_name, word="letter", blocks=blocks, names=names)[1]
+
+
+def asked(
+    job: str,
+    template: bytes,
+    context: dict[str, Any],
+    *,
+    template_name: str,
+    word: str,
+    blocks: Mapping[str, bytes] | None = None,
+    names: Iterable[str] = (),
+) -> tuple[dict[str, Any], bytes]:
+    """Have a template merged in the child and return its answer; `word` is what it is, for sentences.
+
+    Raises TemplateError as `merge` does.
+    """
     listed, body = with_blocks(template, blocks)
-    request = {"job": "merge", "name": template_name, "context": context, "blocks": listed, "names": sorted(names)}
+    request = {"job": job, "name": template_name, "context": context, "blocks": listed, "names": sorted(names)}
+    named = f'{word} "{template_name}"'
     try:
-        answer, letter = limited.run(request, body)
+        answer, made = limited.run(request, body)
     except limited.Breach as breach:
         if breach.what == "crash":
-            raise Unavailable(f'The letter "{template_name}" could not be merged: its process was ended.') from breach
+            raise Unavailable(f"The {named} could not be merged: its process was ended.") from breach
         reason, remedy = BREACHES[breach.what]
-        raise TemplateError(f'The letter "{template_name}" {reason}.', remedy=remedy) from breach
+        raise TemplateError(f"The {named} {reason}.", remedy=remedy) from breach
     except limited.Failed as fault:
         raise TemplateError(
-            f'The letter "{template_name}" could not be merged: Word\'s file is not as it should be ({fault}).',
-            remedy="Save the template again with Word or LibreOffice and try again.",
+            f"The {named} could not be merged: its file is not as it should be ({fault}).",
+            remedy="Save the template again and try again.",
         ) from fault
     except (TypeError, ValueError, RecursionError) as fault:
-        raise _not_plain(context, template_name, fault) from fault
+        raise _not_plain(context, named, fault) from fault
     if "refused" in answer:
         raise LetterRefused(**answer["refused"])
-    return letter
+    return answer["done"], made
 
 
 def with_blocks(template: bytes, blocks: Mapping[str, bytes] | None) -> tuple[list[list[object]], bytes]:
@@ -60,9 +78,9 @@ def with_blocks(template: bytes, blocks: Mapping[str, bytes] | None) -> tuple[li
     return [[name, len(content)] for name, content in blocks.items()], b"".join((template, *blocks.values()))
 
 
-def _not_plain(context: dict[str, Any], template_name: str, fault: Exception) -> TemplateError:
+def _not_plain(context: dict[str, Any], named: str, fault: Exception) -> TemplateError:
     path, kind = not_plain(context) or ("its data", str(fault))
     return TemplateError(
-        f'The letter "{template_name}" was given "{path}" as {kind}; it takes plain values, dates, lists and groups.',
+        f'The {named} was given "{path}" as {kind}; it takes plain values, dates, lists and groups.',
         remedy=f'Correct "{path}" on the case and try again.',
     )

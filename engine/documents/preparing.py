@@ -4,7 +4,7 @@ import hashlib
 import io
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import unescape
 
@@ -28,6 +28,7 @@ MOST_KEPT_CHARACTERS = 8_000_000
 
 NOT_MERGED = ("word/charts/", "word/diagrams/", "word/comments")
 MOVE_IT = "Move the tag into the text of the letter: charts, drawings and comments are not merged."
+PLACES = {"letter": "", "text": "", "notes": "in the footnotes, ", "properties": "in the document's properties, "}
 NOTES = ("footnotes+xml", "endnotes+xml")
 PROPERTIES = "author category comments content_status identifier keywords language subject title".split()
 
@@ -50,6 +51,7 @@ class Prepared:
     """
 
     content: bytes = b""
+    word: str = "letter"  # what it is, for sentences
     pieces: list[Piece] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
@@ -77,12 +79,17 @@ def prepared(content: bytes, blocks: Mapping[str, bytes] | None = None, names: I
     stand in `problems`.
     """
     blocks = blocks or {}
-    total = hashlib.sha256(content)
+    return kept("letter", content, blocks, lambda: prepare(content, blocks, names))
+
+
+def kept(kind: str, content: bytes, blocks: Mapping[str, bytes], make: Callable[[], Prepared]) -> Prepared:
+    """Return what was made ready of a template with its blocks before, or what `make` makes now."""
+    total = hashlib.sha256(kind.encode() + b"\0" + content)
     for name in sorted(blocks):
         total.update(f"\0{name}\0{hashlib.sha256(blocks[name]).hexdigest()}".encode())
     digest = total.hexdigest()
     if digest not in _kept:
-        _kept[digest] = prepare(content, blocks, names)
+        _kept[digest] = make()
     _kept.move_to_end(digest)
     while len(_kept) > MOST_KEPT or (
         len(_kept) > 1 and sum(each.size for each in _kept.values()) > MOST_KEPT_CHARACTERS
@@ -113,11 +120,11 @@ def prepare(content: bytes, blocks: Mapping[str, bytes], names: Iterable[str] = 
         if place == "notes" and any(tag.word == "include" for tag in reading.tags):
             result.problems.append(_in_notes(next(tag for tag in reading.tags if tag.word == "include")))
         elif reading.tags and not reading.problems:
-            _compile(result, place, key, xml_source(document, root))
+            compile_piece(result, place, key, xml_source(document, root), XML)
     for name in PROPERTIES:
         text = str(getattr(document.docx.core_properties, name) or "")
         if "{" in text:
-            _compile(result, "properties", name, text)
+            compile_piece(result, "properties", name, text, PLAIN)
     return result
 
 
@@ -181,8 +188,8 @@ def _text(line: str) -> str:
     return unescape(re.sub(r"</?[A-Za-z][^>]*>", "", line)).replace('\\"', '"').strip()
 
 
-def _compile(result: Prepared, place: str, key: str, source: str) -> None:
-    environment = PLAIN if place == "properties" else XML
+def compile_piece(result: Prepared, place: str, key: str, source: str, environment: LetterEnvironment) -> None:
+    """Add a part to what is ready, or what is wrong with it."""
     try:
         template = environment.from_string(source)
     except RefusedTag as fault:
@@ -229,10 +236,10 @@ def unknown_word(kind: str, word: str, place: str, paragraph: str) -> Problem:
     )
 
 
-def refusal(problem: Problem, template_name: str) -> LetterRefused:
+def refusal(problem: Problem, template_name: str, word: str = "letter") -> LetterRefused:
     """Make the error that a merge raises of a fault in its template."""
     return LetterRefused(
-        f'The letter "{template_name}" cannot be merged. {problem.message}{standing(problem.place, problem.paragraph)}',
+        f'The {word} "{template_name}" cannot be merged. {problem.message}{standing(problem.place, problem.paragraph)}',
         remedy=problem.remedy,
         paragraph=shown(problem.paragraph),
         code=problem.code,
@@ -241,7 +248,10 @@ def refusal(problem: Problem, template_name: str) -> LetterRefused:
 
 def standing(place: str, paragraph: str) -> str:
     """Say in a sentence where something stands."""
-    where = {"letter": "", "notes": "in the footnotes, ", "properties": "in the document's properties, "}.get(
-        place, f"in the {place}, "
-    )
+    where = {
+        "letter": "",
+        "text": "",
+        "notes": "in the footnotes, ",
+        "properties": "in the document's properties, ",
+    }.get(place, f"in the {place}, ")
     return f' It stands {where}in the paragraph "{shown(paragraph)}".' if paragraph else ""

@@ -71,7 +71,7 @@ def render_with(
     document = DocxTemplate(io.BytesIO(ready.content))
     document.render_init()
     for piece in map(each, ready.pieces) if each else ready.pieces:
-        _put(document, piece, _rendered(ready, piece, records, template_name), template_name)
+        _put(document, piece, rendered(ready, piece, records, template_name), template_name)
     if wants_large_print(records):
         enlarge(document.docx)
     return _saved(document, template_name)
@@ -83,7 +83,7 @@ def wants_large_print(records: Any) -> bool:
     return isinstance(recipient, dict) and recipient.get("needs_large_print") is True
 
 
-def _rendered(ready: Prepared, piece: Piece, records: dict[str, Any], template_name: str) -> str:
+def rendered(ready: Prepared, piece: Piece, records: dict[str, Any], template_name: str) -> str:
     """Run one part's template, counting what it writes."""
     context = piece.template.new_context(records)
     written, size = [], 0
@@ -96,7 +96,8 @@ def _rendered(ready: Prepared, piece: Piece, records: dict[str, Any], template_n
     except (TemplateRuntimeError, Forbidden, Unwritable, TypeError, ValueError, ArithmeticError, LookupError) as fault:
         line = _template_line(fault.__traceback__, piece)
         paragraph = paragraph_at(piece.source, line)
-        raise _refused(fault, ready.place_of(piece.place, paragraph), paragraph, template_name) from fault
+        where = standing(ready.place_of(piece.place, paragraph), paragraph)
+        raise _refused(fault, where, paragraph, f'{ready.word} "{template_name}"') from fault
     return "".join(written)
 
 
@@ -110,12 +111,11 @@ def _template_line(trace: TracebackType | None, piece: Piece) -> int:
     return line
 
 
-def _refused(fault: Exception, place: str, paragraph: str, template_name: str) -> LetterRefused:
-    where = standing(place, paragraph)
+def _refused(fault: Exception, where: str, paragraph: str, named: str) -> LetterRefused:
     if isinstance(fault, FieldMissing):
         field = str(fault)
         return LetterRefused(
-            f'The letter "{template_name}" needs "{field}", which this case does not have yet.{where}',
+            f'The {named} needs "{field}", which this case does not have yet.{where}',
             remedy=f'Fill in "{field}" on the case and try again, or correct the name in the template.',
             field=field,
             paragraph=shown(paragraph),
@@ -123,7 +123,7 @@ def _refused(fault: Exception, place: str, paragraph: str, template_name: str) -
         )
     known = isinstance(fault, Forbidden | Unwritable)
     return LetterRefused(
-        f'The letter "{template_name}" cannot be merged: {str(fault).rstrip(".")}.{where}',
+        f"The {named} cannot be merged: {str(fault).rstrip('.')}.{where}",
         remedy=CORRECT_TEMPLATE,
         paragraph=shown(paragraph),
         code="forbidden" if isinstance(fault, Forbidden) else "wrong_type" if known else "failed",

@@ -74,9 +74,21 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({*ARITHMETIC, "**"})
 
-    def __init__(self, *, autoescape: bool = True) -> None:
-        """Make the environment; only text that is not XML (the document's title) goes without `autoescape`."""
-        super().__init__(autoescape=autoescape, undefined=Absent, finalize=printed, keep_trailing_newline=True)
+    def __init__(
+        self, *, autoescape: bool = True, is_text: bool = False, finalize: Callable[[Any], str] = printed
+    ) -> None:
+        """Make the environment; only text that is not XML (the document's title) goes without `autoescape`.
+
+        In what `is_text`, a tag alone in its line leaves none behind. `finalize` gives what `{{ … }}` prints.
+        """
+        super().__init__(
+            autoescape=autoescape,
+            undefined=Absent,
+            finalize=finalize,
+            keep_trailing_newline=True,
+            trim_blocks=is_text,
+            lstrip_blocks=is_text,
+        )
         self.filters = {name: JINJA_FILTERS[name] for name in KEPT_FILTERS} | FILTERS
         self.tests = {name: JINJA_TESTS[name] for name in KEPT_TESTS} | {"none": is_none}
         self.globals = {"range": short_range, "namespace": Namespace, **FEEL}

@@ -135,9 +135,7 @@ class _Splicing:
             message = f"Blocks stand in one another more than {DEEPEST} deep, or more than {MOST} are included."
             self._tell("too_many_blocks", message, "Include fewer.", place, text)
         elif name not in self.blocks:
-            near = difflib.get_close_matches(name, sorted(set(self.known)), 1, 0.6)
-            remedy = f'Did you mean "{near[0]}"?' if near else "Publish a block of this name, or correct the name."
-            self._tell("unknown_block", f'There is no block or standard paragraph "{name}".', remedy, place, text)
+            self.result.problems.append(unknown(name, self.known, place, text))
         else:
             return True
         return False
@@ -165,6 +163,13 @@ class _Splicing:
 
     def _tell(self, code: str, message: str, remedy: str, place: str, text: str) -> None:
         self.result.problems.append(Problem(code, message, remedy, place, text))
+
+
+def unknown(name: str, known: Iterable[str], place: str, text: str) -> Problem:
+    """Say that there is no block of a name, and which reads most like it."""
+    near = difflib.get_close_matches(name, sorted(set(known)), 1, 0.6)
+    remedy = f'Did you mean "{near[0]}"?' if near else "Publish a block of this name, or correct the name."
+    return Problem("unknown_block", f'There is no block or standard paragraph "{name}".', remedy, place, text)
 
 
 def _end_with_paragraph(parent: etree._Element) -> None:

@@ -1,7 +1,7 @@
 """The merge tags in a Word template's paragraphs, read before Jinja sees them, so that a fault names its paragraph."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -52,15 +52,21 @@ class Reading:
 
 def read(root: etree._Element, place: str) -> Reading:
     """Read every paragraph of one part and say what is wrong with its tags."""
+    reading = read_lines(paragraph_texts(root), place)
+    if any("{{" in (code.text or "") or "{%" in (code.text or "") for code in root.iter(f"{W}instrText")):
+        reading.problems.append(_in_field_code(place))
+    return reading
+
+
+def read_lines(texts: Iterable[str], place: str) -> Reading:
+    """Read texts one by one, in each of which a tag must close, and say what is wrong with the tags."""
     reading = Reading(place)
-    for text in paragraph_texts(root):
+    for text in texts:
         _scan(text, reading)
     _pair(reading)
     for tag in reading.tags:
         if tag.opening == "{{" and tag.scope:
             reading.problems.append(_prints_structure(tag, place))
-    if any("{{" in (code.text or "") or "{%" in (code.text or "") for code in root.iter(f"{W}instrText")):
-        reading.problems.append(_in_field_code(place))
     return reading
 
 
@@ -77,9 +83,14 @@ def own_text(paragraph: etree._Element) -> str:
     return "".join(node.text or "" for node in paragraph.iter(f"{W}t") if paragraph_of(node) is paragraph)
 
 
+def typed_quotes(text: str) -> str:
+    """Return a text with the quotes of a typewriter, as tags are read."""
+    return re.sub("[“”]", '"', re.sub("[‘’]", "'", text))
+
+
 def with_plain_quotes(text: str) -> str:
-    """Return a text with the quotes of a typewriter, as tags are read, so that it can be compared."""
-    return re.sub("[“”]", '"', re.sub("[‘’]", "'", text)).replace('\\"', '"').strip()
+    """Return a paragraph as it can be compared with one whose tags were read."""
+    return typed_quotes(text).replace('\\"', '"').strip()
 
 
 def shown(paragraph: str) -> str:

@@ -33,7 +33,7 @@ class TemplateReport:
     expressions: list[ExpressionUse] = field(default_factory=list)
 
 
-def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None) -> TemplateReport:
+def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind: str = "letter") -> TemplateReport:
     """Read a template's fields, filters and faults, with what it includes of `blocks` in its place.
 
     Raises nothing: a file that cannot be read is a problem too.
@@ -42,7 +42,7 @@ def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None) -> Templ
         return _only(Problem("size", _too_large(len(template)), "Make the pictures in it smaller and save it again."))
     try:
         listed, body = with_blocks(template, blocks)
-        answer, _ = limited.run({"job": "inspect", "blocks": listed}, body)
+        answer, _ = limited.run({"job": "inspect", "kind": kind, "blocks": listed}, body)
     except limited.Breach as breach:
         reason, remedy = BREACHES[breach.what]
         return _only(Problem(breach.what, f"Reading the template {reason}.", remedy))
@@ -58,17 +58,22 @@ def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None) -> Templ
     )
 
 
-def included(template: bytes) -> list[str]:
+def included(template: bytes, *, kind: str = "letter") -> list[str]:
     """Return the names of the blocks that a template itself includes; none of one that cannot be read."""
     try:
-        answer, _ = limited.run({"job": "included"}, template)
+        answer, _ = limited.run({"job": "included", "kind": kind}, template)
     except (limited.Breach, limited.Failed):
         return []  # merging it will say what is wrong
     return list(answer["done"]["names"])
 
 
 def check(
-    template: bytes, known_names: Iterable[str], *, name: str, blocks: Mapping[str, bytes] | None = None
+    template: bytes,
+    known_names: Iterable[str],
+    *,
+    name: str,
+    blocks: Mapping[str, bytes] | None = None,
+    kind: str = "letter",
 ) -> list[Problem]:
     """Return everything wrong with a template, unknown fields included, in the order in which it stands.
 
@@ -77,7 +82,7 @@ def check(
     `clocks.x.due_on`.
     """
     known_names = known_names if isinstance(known_names, Mapping) else dict.fromkeys(known_names, "Any")
-    report = inspect(template, blocks)
+    report = inspect(template, blocks, kind=kind)
     known = Known(known_names)
     unknown = [use for use in report.fields if not known.has(use.path)]
     kinds = {path.replace("[]", ""): kind for path, kind in known_names.items()}

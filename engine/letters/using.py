@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from engine import templates
@@ -15,7 +15,7 @@ from engine.documents.templates import inspect
 from engine.instants import today
 from engine.templates import current
 from engine.templates.including import names_in
-from engine.templates.kinds import INCLUDED
+from engine.templates.kinds import INCLUDED, SUFFIXES, own
 from models.category import Category, DefinitionFile
 
 MOST_KEPT = 5_000  # templates whose fields are remembered
@@ -78,7 +78,7 @@ def including_letters(session: Session, name: str) -> list[Letter]:
 def faults_with(session: Session, letter: Letter, name: str, content: bytes) -> list[Problem]:
     """Return what would be wrong with the tags of a letter in use that includes `content` as the block `name`."""
     blocks = {**templates.blocks_here(session), name: content}
-    return inspect(letter_content(session, letter), blocks).problems
+    return inspect(letter_content(session, letter), blocks, kind=letter.kind).problems
 
 
 def letter_content(session: Session, letter: Letter) -> bytes:
@@ -102,11 +102,11 @@ def in_use(session: Session) -> Iterator[Letter]:
     yield from _of_categories(session)
     for one in current.in_force(session, today()).values():
         content = partial(current.content, session, one)
-        yield Letter("", "", "", one.kind, one.key, one.title, one.sha256, *_read(one.sha256, content))
+        yield Letter("", "", "", one.kind, one.key, one.title, one.sha256, *_read(one.sha256, content, one.kind))
 
 
 def _of_categories(session: Session) -> Iterator[Letter]:
-    is_letter = DefinitionFile.path.endswith(".docx")
+    is_letter = or_(*(DefinitionFile.path.endswith(suffix) for suffix in SUFFIXES))
     rows = session.execute(
         select(DefinitionFile.id, DefinitionFile.path, DefinitionFile.sha256, Category.key, Category.name)
         .join(Category, Category.current_version_id == DefinitionFile.version_id)
@@ -114,32 +114,33 @@ def _of_categories(session: Session) -> Iterator[Letter]:
         .order_by(Category.name, DefinitionFile.path)
     ).all()
     for row in rows:
-        name = row.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        kind, name = own(row.path) or ("letter", row.path)
         title = name.replace("_", " ").capitalize()
-        read = _read(row.sha256, partial(_content, session, row.id))
-        yield Letter(row.key, row.name, row.path, "letter", name, title, row.sha256, *read)
+        read = _read(row.sha256, partial(_content, session, row.id), kind)
+        yield Letter(row.key, row.name, row.path, kind, name, title, row.sha256, *read)
 
 
 def _content(session: Session, file_id: int) -> bytes:
     return bytes(session.scalar(select(DefinitionFile.content).where(DefinitionFile.id == file_id)) or b"")
 
 
-def fields_of(digest: str, content: bytes) -> tuple[str, ...]:
+def fields_of(digest: str, content: bytes, kind: str = "letter") -> tuple[str, ...]:
     """Return the fields that a template uses itself, without the blocks that it includes."""
-    return _read(digest, lambda: content)[0]
+    return _read(digest, lambda: content, kind)[0]
 
 
-def _read(digest: str, read: Callable[[], bytes]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _read(digest: str, read: Callable[[], bytes], kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the fields that a template uses and the blocks that it includes; `read` gives one not known yet."""
-    found = _known.get(digest)
+    mark = f"{kind} {digest}"
+    found = _known.get(mark)
     if found is None:
         content = read()
         found = (
-            tuple(sorted({use.path.removesuffix("[]") for use in inspect(content).fields})),
-            names_in(content, digest),
+            tuple(sorted({use.path.removesuffix("[]") for use in inspect(content, kind=kind).fields})),
+            names_in(content, digest, kind=kind),
         )
         with _keeping:
-            _known[digest] = found
+            _known[mark] = found
             while len(_known) > MOST_KEPT:
                 _known.popitem(last=False)
     return found

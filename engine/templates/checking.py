@@ -47,7 +47,7 @@ def check(session: Session, kind: str, content: bytes, *, key: str = "", on: dat
     blocks = {name: contents(session, one) for name, one in by_kind(versions, *INCLUDED).items()}
     if key and KINDS[kind].is_included:
         blocks[key] = content
-    report = inspect(content, blocks)
+    report = inspect(content, blocks, kind=kind)
     here, of_categories = everywhere(session), by_category(session)
     known = Known(here)
     anywhere = {path: "Any" for names in of_categories.values() for path in names}

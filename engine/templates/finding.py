@@ -86,7 +86,7 @@ def _shared(session: Session, version: InForce) -> Found:
 
 
 def _with_blocks(session: Session, found: Found, versions: Mapping[tuple[str, str], InForce]) -> Found:
-    included = including.included(session, found.content, versions)
+    included = including.included(session, found.content, versions, kind=found.kind)
     return replace(
         found,
         included=tuple(included.values()),

@@ -17,10 +17,12 @@ _names: OrderedDict[str, tuple[str, ...]] = OrderedDict()  # by the digest of th
 _keeping = threading.Lock()
 
 
-def included(session: Session, template: bytes, versions: Mapping[tuple[str, str], InForce]) -> dict[str, InForce]:
+def included(
+    session: Session, template: bytes, versions: Mapping[tuple[str, str], InForce], *, kind: str = "letter"
+) -> dict[str, InForce]:
     """Return the versions in force of what `template` includes, by name; what there is none of, merging will tell."""
     known, found = by_kind(versions, *INCLUDED), {}
-    waiting = list(names_in(template))
+    waiting = list(names_in(template, kind=kind))
     while waiting:
         name = waiting.pop()
         if name in known and name not in found:
@@ -29,11 +31,11 @@ def included(session: Session, template: bytes, versions: Mapping[tuple[str, str
     return {name: found[name] for name in sorted(found)}
 
 
-def names_in(template: bytes, digest: str = "") -> tuple[str, ...]:
+def names_in(template: bytes, digest: str = "", *, kind: str = "letter") -> tuple[str, ...]:
     """Return the names that a template itself includes; each content is read once per process."""
-    digest = digest or sha256(template).hexdigest()
+    digest = f"{kind} {digest or sha256(template).hexdigest()}"
     if digest not in _names:
-        names = tuple(templates.included(template))
+        names = tuple(templates.included(template, kind=kind))
         with _keeping:
             _names[digest] = names
             while len(_names) > MOST_KEPT:

@@ -18,15 +18,24 @@ class Kind:
     suffix: str
     is_included: bool = False  # in letters, by its name
 
+    @property
+    def is_word(self) -> bool:
+        """Say whether it is a Word file; the others are text."""
+        return self.suffix == ".docx"
+
 
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
         Kind("letter", "Letter", "letters", ".docx"),
+        Kind("email", "E-mail", "emails", ".email"),
+        Kind("sms", "Text message", "texts", ".sms"),
         Kind("block", "Block of layout", "blocks", ".docx", is_included=True),
         Kind("paragraph", "Standard paragraph", "paragraphs", ".docx", is_included=True),
     )
 }
+SENT = tuple(kind for kind in KINDS.values() if not kind.is_included)
+SUFFIXES = tuple(kind.suffix for kind in SENT)  # of the templates that a category may have of its own
 INCLUDED = tuple(kind.key for kind in KINDS.values() if kind.is_included)
 
 
@@ -51,6 +60,12 @@ def named(path: str) -> tuple[str, str]:
         f"{path} is not where a shared template stands, or not how one is named.",
         remedy=f"They are {places}; names are lower-case words joined by _.",
     )
+
+
+def own(path: str) -> tuple[str, str] | None:
+    """Return the kind and name of a category's own template at `path`; none when it is another file of it."""
+    name = path.rsplit("/", 1)[-1]
+    return next(((kind.key, name.removesuffix(kind.suffix)) for kind in SENT if name.endswith(kind.suffix)), None)
 
 
 def require_key(kind: str, key: str) -> None:

@@ -12,6 +12,7 @@ from engine.case_list import categories as in_use
 from engine.definitions import catalogued, category, checking, deploying, elsewhere
 from engine.errors import Invalid, NotFound
 from engine.templates import folders
+from engine.templates.kinds import SUFFIXES
 from models.case import Case
 from models.category import Category, CategoryVersion
 from webapp.access import requires
@@ -80,7 +81,7 @@ def _files(uploads: list[FileStorage]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for upload in uploads:
         name = upload.filename or ""
-        if name.endswith(".docx") and "/" not in name:
+        if name.endswith(SUFFIXES) and "/" not in name:
             name = f"letters/{name}"
         if not _NAME.fullmatch(name) or ".." in name or name in files:
             raise _refused(f"“{name[:80]}” is no name of a file of a category, or is there twice.")

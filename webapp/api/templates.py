@@ -195,7 +195,7 @@ def _whole_version(template: SharedTemplate, made: SharedTemplateVersion) -> dic
     problems = [("error", each) for each in found.errors] + [("doubt", each) for each in found.doubts]
     names = ("code", "message", "remedy", "place", "paragraph")
     return _version(template, made) | {
-        "fields_used": using.fields_of(made.sha256, said),
+        "fields_used": using.fields_of(made.sha256, said, template.kind),
         "problems": [
             {"severity": severity, **{name: getattr(each, name) for name in names}} for severity, each in problems
         ],

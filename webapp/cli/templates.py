@@ -35,7 +35,9 @@ def _offered(category: Path | None) -> dict[str, list[str]]:
 
     definition = read(files_of(category))
     return {
-        "letters": sorted(definition.templates),
+        "letters": definition.template_names(".docx"),
+        "emails": definition.template_names(".email"),
+        "texts": definition.template_names(".sms"),
         "rules": list(definition.rules.ids),
         "teams": list(definition.settings.teams.values()),
     }

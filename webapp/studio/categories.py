@@ -22,6 +22,8 @@ KINDS = {
     ".bpmn": "Diagrams",
     ".form": "Forms",
     ".docx": "Letters",
+    ".email": "E-mails",
+    ".sms": "Text messages",
     ".dmn": "Decisions",
     ".toml": "Rules and settings",
 }
@@ -103,7 +105,7 @@ def settings_of(files: dict[str, bytes], key: str) -> Settings:
 
 def as_file(path: str, content: bytes, *, is_download: bool = False) -> Response:
     """Return a stored file. Text goes as plain text, so that no browser runs anything in it."""
-    is_text = path.endswith((".bpmn", ".dmn", ".form", ".toml"))
+    is_text = path.endswith((".bpmn", ".dmn", ".form", ".email", ".sms", ".toml"))
     response = Response(content, content_type="text/plain; charset=utf-8" if is_text else "application/octet-stream")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if is_download or not is_text:

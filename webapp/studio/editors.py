@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from engine.definitions import drafting, element_templates
 from engine.definitions.drafting import Opened
 from engine.errors import Invalid
+from engine.instants import today
 from engine.permissions import may
+from engine.templates import in_force, kinds
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -84,9 +86,16 @@ def choices(key: str) -> ResponseReturnValue:
 @blueprint.get("/<key>/templates.json")
 @requires("see categories")
 def templates(key: str) -> ResponseReturnValue:
-    """Return the element templates, with the letters, rules and teams of the category as choices."""
-    known = choices_of(drafting.files(session(), key))
-    return jsonify(element_templates.templates(letters=known["letters"], rules=known["rules"], teams=known["teams"]))
+    """Return the element templates, with the rules and teams of the category, its templates and the shared ones."""
+    files, shared = drafting.files(session(), key), in_force(session(), today())
+    known = choices_of(files)
+    named = {*filter(None, map(kinds.own, files)), *shared}
+    letters, emails, texts = (sorted(name for of, name in named if of == kind.key) for kind in kinds.SENT)
+    return jsonify(
+        element_templates.templates(
+            letters=letters, emails=emails, texts=texts, rules=known["rules"], teams=known["teams"]
+        )
+    )
 
 
 def _sent() -> dict[str, Any]:

@@ -213,7 +213,7 @@ def _page(template: SharedTemplate, one: SharedTemplateVersion | None = None, er
         is_word=KINDS[template.kind].suffix == LETTER,
         body=previews.html_again(said) if KINDS[template.kind].suffix == LETTER else "",
         text=said.decode("utf-8", "replace"),
-        fields=using.fields_of(shown.sha256, said),
+        fields=using.fields_of(shown.sha256, said, template.kind),
         checked=check(session(), template.kind, said, key=template.key),
         included_by=included_by(template),
         now=in_force(session(), today()).get((template.kind, template.key)),

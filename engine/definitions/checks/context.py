@@ -28,7 +28,9 @@ class Context:
     rules: RuleBook | None = None
     common: frozenset[str] = field(default_factory=lambda: frozenset(shipped().ids))  # rules beside its own
     catalogued: Mapping[str, str] = field(default_factory=dict)  # names of the catalogue of fields, with FEEL types
-    letters: Mapping[str, bytes] = field(default_factory=dict)  # by name
+    templates: dict[tuple[str, str], bytes] = field(
+        default_factory=dict
+    )  # its own, by kind (letter, email, sms) and name
     shared: Mapping[str, bytes] = field(default_factory=dict)  # templates of no category, by path: letters/reply.docx
     decisions: set[str] = field(default_factory=set)  # ids
     models: dict[str, dmn.Model] = field(default_factory=dict)  # by path
@@ -75,11 +77,13 @@ class Context:
         """Return the names of the category's teams."""
         return set(self.settings.teams.values()) if self.settings is not None else set()
 
-    @cached_property
-    def letter_names(self) -> set[str]:
-        """Return the letters that steps and rules may name: the category's own, and those that are shared."""
-        named = (kinds.named(path) for path in self.shared)
-        return {*self.letters, *(key for kind, key in named if kind == "letter")}
+    def own_names(self, kind: str) -> set[str]:
+        """Return the names of the category's own templates of a kind."""
+        return {name for of, name in self.templates if of == kind}
+
+    def template_names(self, kind: str) -> set[str]:
+        """Return the templates of a kind that steps and rules may name: its own, and those that are shared."""
+        return self.own_names(kind) | {key for of, key in map(kinds.named, self.shared) if of == kind}
 
     @cached_property
     def blocks(self) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Checks the letters of a category. Opens Word files, so it runs in the limited child only."""
+"""Checks the letters, e-mails and text messages of a category. Opens Word files, so only in the limited child."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,63 +8,75 @@ from engine.definitions.faults import Fault
 from engine.documents import fields, preparing
 from engine.documents.feel_checks import ExpressionUse, wrong
 from engine.documents.templates import LARGEST, Known
+from engine.templates import kinds
 
-# The service tasks that merge letters, with the inputs that name them.
-WRITERS = {
-    "merge_document": ("template",),
-    "send_letter": ("template", "enclosures"),
-    "send_email": ("enclosures",),
-    "send_sms": ("enclosures",),
-    "send_by_preference": ("letter", "enclosures"),
+# By kind of template, the service tasks that write with it and the inputs that name it.
+WRITERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "letter": {
+        "merge_document": ("template",),
+        "send_letter": ("template", "enclosures"),
+        "send_email": ("enclosures",),
+        "send_sms": ("enclosures",),
+        "send_by_preference": ("letter", "enclosures"),
+    },
+    "email": {"send_email": ("template",), "send_by_preference": ("email",)},
+    "sms": {"send_sms": ("template",), "send_by_preference": ("sms",)},
 }
 
 
-def check_file(name: str, content: bytes, context: Context) -> Iterator[Fault]:
-    """Yield what is wrong with one letter, with the blocks that it includes in their place."""
+def check_file(name: str, content: bytes, context: Context, *, kind: str = "letter") -> Iterator[Fault]:
+    """Yield what is wrong with one template, with the blocks that it includes in their place."""
     if len(content) > LARGEST:
         most = LARGEST // 1024 // 1024
-        message = f"The letter has {len(content) / 1024 / 1024:.1f} MB; at most {most} MB are accepted."
+        message = f"The {word(kind)} has {len(content) / 1024 / 1024:.1f} MB; at most {most} MB are accepted."
         yield Fault(name, "too-large", "error", message, "Make the pictures in it smaller and save it again.")
         return
-    for found in fields.report(content, context.blocks)["problems"]:
+    for found in fields.report(content, context.blocks, kind=kind)["problems"]:
         message = found["message"] + preparing.standing(found["place"], found["paragraph"])
         severity = context.unmapped if found["code"] == "unknown_block" else "error"
         yield Fault(name, found["code"].replace("_", "-"), severity, message, found["remedy"])
 
 
 def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]:
-    """Yield the fields that letters use and the category does not have, and letters that nothing merges."""
+    """Yield the fields that templates use and the category does not have, and templates that nothing uses."""
     known = Known(context.known)
     for path in paths:
-        name = path.rsplit("/", 1)[-1].removesuffix(".docx")
-        report = fields.report(context.letters[name], context.blocks)
+        kind, name = kinds.own(path) or ("", "")
+        report = fields.report(context.templates[kind, name], context.blocks, kind=kind)
         for use in {use["path"]: use for use in report["fields"]}.values():
             if not known.has(use["path"]):
-                yield path, unknown(name, use, known)
+                yield path, unknown(name, use, known, kind=kind)
         for problem in wrong((ExpressionUse(**use) for use in report["expressions"]), context.known):
             message = problem.message + preparing.standing(problem.place, problem.paragraph)
             yield path, Fault(name, "feel", "error", message, problem.remedy)
-        if name not in _merged(context):
-            message = f"No step merges the letter “{name}”."
-            yield path, Fault(name, "unused-letter", "info", message, "Name it in a service task, or delete it.")
+        if name not in _used(context, kind):
+            message = f"No step {'merges' if kind == 'letter' else 'sends'} the {word(kind)} “{name}”."
+            yield path, Fault(name, f"unused-{kind}", "info", message, "Name it in a service task, or delete it.")
 
 
-def unknown(name: str, use: dict[str, str], known: Known) -> Fault:
+def unknown(name: str, use: dict[str, str], known: Known, *, kind: str = "letter") -> Fault:
     """Return the fault of a field that the category does not have."""
-    message = f"The letter “{name}” uses “{use['path']}”, which is not a field that this category has."
+    message = f"The {word(kind)} “{name}” uses “{use['path']}”, which is not a field that this category has."
     message += preparing.standing(use["place"], use["paragraph"])
     nearest = known.nearest(use["path"])
-    remedy = f"Did you mean “{nearest}”?" if nearest else "Add the field to a form, or take it out of the letter."
+    remedy = (
+        f"Did you mean “{nearest}”?" if nearest else f"Add the field to a form, or take it out of the {word(kind)}."
+    )
     return Fault(name, "unknown-field", "error", message, remedy)
 
 
-def _merged(context: Context) -> set[str]:
-    """Return the letters that steps and rules name; all of them when a step works the name out."""
+def word(kind: str) -> str:
+    """Return what a kind of template is called in a sentence."""
+    return kinds.KINDS[kind].name.lower()
+
+
+def _used(context: Context, kind: str) -> set[str]:
+    """Return the templates of a kind that steps and rules name; all of them when a step works the name out."""
     found: set[str] = set()
     for element in context.elements.values():
         given = {**element.service.headers, **{target: source for source, target in element.service.inputs}}
-        for name in WRITERS.get(element.service.type, ()):
+        for name in WRITERS[kind].get(element.service.type, ()):
             template = given.get(name, "").removeprefix('="').removesuffix('"')
             is_worked_out = template.startswith("=")
-            found |= set(context.letters) if is_worked_out else {part.strip() for part in template.split(",")}
-    return found | {entry.letter for entry in changes(context)}
+            found |= context.own_names(kind) if is_worked_out else {part.strip() for part in template.split(",")}
+    return found | ({entry.letter for entry in changes(context)} if kind == "letter" else set())

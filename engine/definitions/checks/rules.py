@@ -66,7 +66,7 @@ def _team(entry: Change, team: str, context: Context) -> Iterator[tuple[str, Fau
 
 def _letter(entry: Change, context: Context) -> Iterator[tuple[str, Fault]]:
     letter = entry.letter
-    if letter and letter not in context.letter_names:
+    if letter and letter not in context.template_names("letter"):
         message = f"“{entry.name}” is told by the letter “{letter}”, which neither this category has nor is shared."
-        remedy = names.did_you_mean(letter, context.letter_names, f"Upload {letter}.docx.")
+        remedy = names.did_you_mean(letter, context.template_names("letter"), f"Upload {letter}.docx.")
         yield FILE, Fault(entry.rule_id, "unknown-letter", "error", message, remedy)

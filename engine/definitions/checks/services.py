@@ -1,6 +1,6 @@
 """Checks the service tasks: that they exist, and that they are given what they need."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from marshmallow import ValidationError
 
@@ -13,6 +13,7 @@ from engine.definitions.checks.references import TELLABLE, unknown_rule
 from engine.definitions.elements import Element
 from engine.definitions.faults import Fault
 from engine.service_tasks.base import ServiceTask
+from engine.templates.kinds import SENT, Kind
 
 
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
@@ -84,11 +85,18 @@ def _named(node: Element, task: ServiceTask, context: Context) -> Iterator[Fault
             yield from look_for(node, value, context)
 
 
-def _letter(node: Element, template: str, context: Context) -> Iterator[Fault]:
-    if template not in context.letter_names:
-        message = f"“{node.label}” merges the letter “{template}”, which neither this category has nor is shared."
-        remedy = names.did_you_mean(template, context.letter_names, f"Upload {template}.docx.")
-        yield fault(node, "unknown-letter", message, remedy, context.unmapped)
+def _template(kind: Kind) -> Callable[[Element, str, Context], Iterator[Fault]]:
+    """Return what tells of a template of a kind that a step names and that there is not."""
+
+    def look(node: Element, template: str, context: Context) -> Iterator[Fault]:
+        known = context.template_names(kind.key)
+        if template and template not in known:
+            word = kind.name.lower()
+            message = f"“{node.label}” uses the {word} “{template}”, which neither this category has nor is shared."
+            remedy = names.did_you_mean(template, known, f"Upload {template}{kind.suffix}.")
+            yield fault(node, f"unknown-{kind.key}", message, remedy, context.unmapped)
+
+    return look
 
 
 def _recipient(node: Element, to: str, context: Context) -> Iterator[Fault]:
@@ -99,4 +107,4 @@ def _recipient(node: Element, to: str, context: Context) -> Iterator[Fault]:
     yield fault(node, "unknown-team", message, remedy, context.unmapped)
 
 
-NAMED = {"letter": _letter, "rule": unknown_rule, "recipient": _recipient}
+NAMED = {"rule": unknown_rule, "recipient": _recipient, **{kind.key: _template(kind) for kind in SENT}}

@@ -3,10 +3,8 @@
 import io
 from datetime import timedelta
 
-import pytest
-
 from engine.instants import today
-from engine.templates import KINDS, Kind, folders, storing
+from engine.templates import folders, storing
 from tests.environment.databases import on_sqlite_alone
 from tests.factories import Factories
 from tests.integration.studio.test_letters import HOSTILE
@@ -310,9 +308,7 @@ def test_a_letter_is_tried_with_what_it_includes(factories: Factories, analyst: 
     assert "You may ask the Ombudsman." in page.main and "Nothing is missing" in page.main
 
 
-def test_a_template_that_is_text_is_kept_as_text(analyst: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, "email", Kind("email", "E-mail", "emails", ".email"))
-
+def test_a_template_that_is_text_is_kept_as_text(analyst: PageClient) -> None:
     page = analyst.follow(send(analyst, LIST, b"Subject: <b>Hello</b>\n\nDear you", kind="email", title="Hello"))
     wrong = Page(send(analyst, f"{LIST}/email/hello/versions", b"\xff\x00", status=422))
 

@@ -274,5 +274,11 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("unclosed-tag", "hello.docx", "hello", category(hello__docx=word_file("Dear {{ person.full_name"))),
     ("unknown-field", "hello.docx", "hello", {**served(LETTER_STEP), "hello.docx": word_file("Dear {{ person.ful_name }}")}),
     ("unused-letter", "hello.docx", "hello", category(hello__docx=word_file("Hello"))),
+    ("feel", "hello.docx", "hello", {**served(LETTER_STEP), "hello.docx": word_file("{{ feel('lower case(rent)') }}")}),
+    ("unknown-email", "sample.bpmn", "do", served(service("send_email", template="helo"))),
+    ("unknown-sms", "sample.bpmn", "do", served(service("send_sms", template="helo"))),
+    ("subject", "hello.email", "hello", category(hello__email=b"Dear tenant")),
+    ("unused-email", "hello.email", "hello", category(hello__email=b"Subject: x\n\nDear tenant")),
+    ("unused-sms", "hello.sms", "hello", category(hello__sms=b"Dear tenant")),
 ]
 # fmt: on
