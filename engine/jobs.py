@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from engine import children, following, log_context, measures, merging, messages, migrations, setbacks, signals
 from engine.bundles import asking, making
-from engine.communications import batches, composing
+from engine.communications import batches, composing, print_batches
 from engine.errors import EngineError, StepFailed
 from engine.filing import pdfs, preparing
 from engine.inbound import parts, sorting
@@ -135,6 +135,9 @@ DRAWN = {
 WRITTEN = {batches.KIND: Apart(batches.prepare, batches.work, batches.file)}  # thousands at once
 LONG: dict[str, Together | Told] = {  # which take minutes, and so their leases
     pdfs.KIND: Together(pdfs.prepare, pdfs.work, pdfs.file, most=25),
+    print_batches.KIND: Told(
+        print_batches.prepare, print_batches.work, print_batches.file, print_batches.tell, print_batches.give_up
+    ),
     asking.KIND: Told(making.prepare, making.work, making.file, making.tell, making.give_up),
 }
 APART: dict[str, Apart | Together | Told] = {**DRAWN, **WRITTEN, **LONG}

@@ -15,6 +15,7 @@ ENTRIES = (
     ("Tasks", "/tasks", "check", "t", "see cases", "portal"),
     ("Teams", "/teams", "reports", "", "see others' tasks", "portal"),
     ("Incoming", "/incoming", "letter", "i", "file incoming", "portal"),
+    ("Post", "/post", "file", "", "post letters", "portal"),
     ("Cases", "/cases", "cases", "c", "see cases", "portal"),
     ("People", "/people", "people", "p", "see people", "people"),
     ("Homes", "/homes", "homes", "m", "see people", "places"),

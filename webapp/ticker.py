@@ -13,7 +13,8 @@ from functools import partial
 from sqlalchemy import delete
 
 from engine import following, instants, jobs, log_context, measures, outbox, reminding, timers
-from engine.communications import dispatching, providers, tracking
+from engine.communications import dispatching, print_batches, providers, tracking
+from engine.communications.words import LETTER
 from engine.filing import pdfs, receiving
 from engine.history.anchoring import anchor
 from engine.inbound.polling import Inbound
@@ -145,6 +146,7 @@ class Ticker:
             {
                 f"messages by {channel}": partial(self._communications, channel),
                 f"news of {channel}": partial(self._follow, channel),
+                **({"post": self._post} if channel == LETTER else {}),
             }
         )
 
@@ -240,6 +242,9 @@ class Ticker:
 
     def _follow(self, channel: str) -> None:
         tracking.follow(self._sessions, self._way(channel), is_over=self._to_stop.is_set)
+
+    def _post(self) -> None:
+        print_batches.settle(self._sessions, is_over=self._to_stop.is_set)
 
     def _way(self, channel: str) -> providers.Providers:
         sender = self._sender or outbox.landlord(self._sessions)

@@ -204,6 +204,12 @@ def _outgoing(session: Session, row: Any) -> Outgoing:
     )
 
 
+def letter_files(session: Session, row: Any) -> list[Attachment]:
+    """Return the files of a letter in the order of its pages: itself, and what is enclosed."""
+    own = [_attachment(session, row.document_id)] if row.document_id is not None else []
+    return own + [_attachment(session, int(str(one[0])), int(str(one[1]))) for one in row.attachments]
+
+
 def _attachment(session: Session, document_id: int, number: int | None = None) -> Attachment:
     """Return a document as it is kept: the version that was chosen, or the newest of a letter, which may be edited."""
     wanted = select(DocumentVersion).where(DocumentVersion.document_id == document_id)

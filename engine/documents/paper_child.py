@@ -64,6 +64,23 @@ def _as_data(found: Any) -> list[Any]:
     return [which, mark.page, list(mark.box)]
 
 
+def print_letters(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Put letters together for the printer."""
+    from engine.documents import printing
+    from engine.documents.scrubbing import Unreadable
+
+    files = iter(contents(request, body))
+    letters = [
+        printing.Letter(told["name"], told["title"], told["lines"], [next(files) for _ in range(told["files"])])
+        for told in request["letters"]
+    ]
+    try:
+        made = printing.run(letters, **request["options"])
+    except Unreadable as fault:
+        raise LetterRefused(f"The letters cannot be printed because {fault}.", remedy="Print fewer at once.") from fault
+    return {"sheets": made.sheets, "faults": made.faults, "pages": made.pages}, made.content
+
+
 def contents(request: dict[str, Any], body: bytes) -> list[bytes]:
     """Return the files that stand one behind the other in a request."""
     found, start = [], 0
@@ -101,7 +118,11 @@ def load_jobs() -> Mapping[str, Job]:
     words = {"phrases": ["lodz"]}
     find(words, parts[0][1])
     strike({**words, "marks": [[1, [0, 0, 1, 1]]], "title": "x"}, parts[0][1])
-    return {"bind": bind, "find": find, "strike": strike}
+    "x".encode("utf-16-le")  # as which PDFium gives words
+    options = {"duplex": True, "separators": True, "window": True, "leave_out": False, "title": "x"}
+    letter = {"name": "x", "title": "x", "lines": ["x"], "files": 1}
+    print_letters({"letters": [letter], "options": options, "sizes": [len(made)]}, made)
+    return {"bind": bind, "find": find, "strike": strike, "print": print_letters}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from engine import bundles, dead_letters, filing
 from engine.filing.places import Place
 from engine.instants import now
 from models.case import Case
-from models.communication import Communication
+from models.communication import Communication, PrintBatch
 from models.webhooks import WebhookSubscription
 from models.work import OutboxMessage
 from tests.diagrams import category, extensions
@@ -152,6 +152,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "documents_find": {"query": {"kind": "other"}},
         "documents_one": {"gaps": {"document_id": world.document}},
         **documents(world),
+        **post(world),
         **good_inbound.requests(world.factories),
         "search_find": {"query": {"q": "okafor", "kind": "person"}},
         **failures(world),
@@ -199,6 +200,27 @@ def documents(world: World) -> dict[str, dict[str, Any]]:
         "bundles_make": {"json": {**bound, "documents": [world.document]}, "status": 202},
         "bundles_one": {"gaps": {"bundle_id": bundle}},
     }
+
+
+def post(world: World) -> dict[str, dict[str, Any]]:
+    """Return the same for letters that the house prints."""
+    values: dict[str, Any] = {"letters": 1, "created_at": now(), "created_by_id": world.program.user.id}
+    with world.factories.transaction() as session:
+        batches = [PrintBatch(status="ready", **values) for _ in range(2)]
+        letters = [
+            Communication(key=f"letter:{n}", channel="letter", status="printing", created_at=now()) for n in range(2)
+        ]
+        session.add_all([*batches, *letters])
+        session.flush()
+        posted, taken_back = ({"gaps": {"number": batch.id}} for batch in batches)
+        return {
+            "print_batches_waiting": {},
+            "print_batches_find": {},
+            "print_batches_begin": {"json": {"letters": [letters[0].id], "duplex": False}, "status": 202},
+            "print_batches_one": posted,
+            "print_batches_post": posted,
+            "print_batches_withdraw": taken_back,
+        }
 
 
 def clocks(world: World) -> dict[str, dict[str, Any]]:
