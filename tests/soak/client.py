@@ -16,6 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import cases, jobs, outbox, tasks, timers
+from engine.communications import dispatching
+from engine.communications.providers.smtp import Smtp
 from engine.errors import Conflict
 from engine.permissions import SHIPPED, Actor
 from models.case import Case
@@ -25,6 +27,7 @@ from tests.soak import expectation, faults
 from tests.soak.diary import Diary
 
 MOST_OPEN = 24
+SENDER = "soak@landlord.example"
 NEAREST = 6  # open tasks among which all workers choose: they are to get in each other's way
 
 
@@ -120,7 +123,8 @@ class Client:
 
     def _deliver(self) -> None:
         with self._stepping():
-            outbox.deliver(self.sessions, smtp_url=self.settings["smtp_url"], sender="soak@landlord.example")
+            outbox.deliver(self.sessions, smtp_url=self.settings["smtp_url"], sender=SENDER)
+            dispatching.dispatch(self.sessions, {"email": Smtp(self.settings["smtp_url"], SENDER)})
 
     def _ask_again(self) -> None:
         """Repeat what the worker before this one was killed over."""

@@ -16,6 +16,8 @@ EVENTS = {
     "case_started": 1,
     "task_completed": 4,
     "document_merged": 2,
+    "communication_written": 1,
+    "communication_sent": 1,
     "timer_fired": 1,
     "reminder_given": 1,
     "case_completed": 1,
@@ -71,7 +73,7 @@ def mails(number: int, reference: str, owner: str) -> list[tuple[str, str]]:
     """Return the e-mails of the case: recipient and subject."""
     return [
         (owner, f"{reference}: Look at number {number}"),
-        (f"resident{number}@resident.example", f"Number {number} goes on"),
+        (f"resident{number}@resident.example", f"Number {number} goes on ({reference})"),
     ]
 
 

@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from engine import cases
+from engine.instants import today
 from models.case import Case, CaseEvent
 from models.work import Clock, Incident, UserTask
 from tests.environment.databases import on_sqlite_alone
@@ -163,11 +165,11 @@ def test_a_failed_step_says_so_and_goes_on_when_it_is_tried_again(desk: Desk) ->
     from models.tenancies import TenureMember
 
     with desk.factories.transaction() as session:  # nobody's address is known: the letter cannot be written
-        session.execute(update(TenureMember).values(is_responsible=False))
+        session.execute(update(TenureMember).values(until_on=today() - timedelta(days=1)))
     page = desk.acknowledge()
     assert "“Send stage 1 acknowledgement” failed" in page.main
     with desk.factories.transaction() as session:
-        session.execute(update(TenureMember).values(is_responsible=True))
+        session.execute(update(TenureMember).values(until_on=None))
         incident = session.scalar(select(Incident.id))
 
     answer = desk.client.submit(f"/incidents/{incident}/retry")

@@ -19,6 +19,7 @@ from engine import cases, filing
 from engine.instants import now
 from engine.permissions import SHIPPED, SHIPPED_ROLES, VERBS
 from models.case import Case, CaseLink
+from models.communication import Communication
 from models.inbound import InboundItem
 from models.people import Organisation
 from models.rights import CaseMember
@@ -30,7 +31,7 @@ from webapp import access
 
 NOWHERE = "987654"
 # What fills a gap so that the route leads to the case; the others lead to no case, and are filled with what is nowhere.
-OF_CASE = ("reference", "ref", "task_id", "document_id", "incident_id", "item_id")
+OF_CASE = ("reference", "ref", "task_id", "document_id", "incident_id", "item_id", "communication_id")
 OTHERS = frozenset(
     "absence_id account_id action asset_id bank_holiday_id bundle_id change_id clock clock_id closure_id contact_id "
     "dead_letter_id definition_id document_kind entity_id entity_type field_id filename filter_id form_id home_id "
@@ -104,8 +105,12 @@ class World:
             }
             item = InboundItem(**answer, matched_case_id=self.id)
             session.add(item)
+            said = {"key": "1", "channel": "letter", "status": "waiting", "created_at": now()}
+            letter = Communication(case_id=self.id, **said)
+            session.add(letter)
             session.flush()
         numbers = {"task_id": task, "document_id": document, "incident_id": incident, "item_id": item.id}
+        numbers["communication_id"] = letter.id
         self.names = {"reference": reference, "ref": reference, **{name: str(one) for name, one in numbers.items()}}
         self.nothing = {**dict.fromkeys(numbers, NOWHERE), "reference": "SAMPLE-999999", "ref": "SAMPLE-999999"}
         self.users = {role: factories.user(role, name=f"The {role}") for role in SHIPPED_ROLES}
