@@ -251,7 +251,8 @@ def _answer(step: Step, task: Task, answers: Mapping[str, Any], seen: Mapping[st
         require_known(step.session, form, values, by=step.actor, stored=stored)
     changed = [key for key, value in seen.items() if key in values and document.get(key) != value]
     if changed:
-        labels = ", ".join(f"“{step.instance.definition.fields[key].label}”" for key in changed)
+        fields = step.instance.definition.fields
+        labels = ", ".join(f"“{fields[key].label if key in fields else key}”" for key in changed)
         raise Conflict(
             f"{labels} changed while you had this form open.",
             remedy="Check the new value, then send your answers again.",

@@ -3,8 +3,6 @@
 import io
 import unicodedata
 
-import docx
-
 FIRST_SHAPED = 0x0590  # Hebrew, and most of what follows: Arabic, the scripts of India, of China
 
 
@@ -15,6 +13,8 @@ def needs_shaping(text: str) -> bool:
 
 def as_word(title: str, date: str, text: str) -> bytes:
     """Return a text as a Word document, a line a paragraph."""
+    import docx  # here: it takes long to import
+
     document, file = docx.Document(), io.BytesIO()
     document.add_heading(_sound(title), 1)
     document.add_paragraph(_sound(date))

@@ -92,6 +92,7 @@ def test_it_is_composed_approved_sent_and_seen_delivered(open_page, landlord: La
     look(page, "history")
 
 
+@pytest.mark.soak
 def test_fifty_are_written_to_at_once(open_page, landlord: Landlord, post: Post) -> None:  # noqa: F811
     people = [landlord.factories.person(first_name=f"P{n}", surname="Manyfold") for n in range(50)]
     with landlord.factories.transaction() as session:

@@ -59,6 +59,7 @@ def words(path: Path) -> list[str]:
     return [paragraph.text for paragraph in docx.Document(io.BytesIO(path.read_bytes())).paragraphs if paragraph.text]
 
 
+@pytest.mark.soak
 def test_a_letter_is_exchanged_compared_tried_and_deployed_by_clicking(site: str, house: Factories, page: Page) -> None:
     reference = start(house)
     sign_in(page, site, "/studio/sample/letters")

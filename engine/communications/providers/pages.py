@@ -3,9 +3,6 @@
 import io
 import time
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
-
 from engine.communications.providers.base import Attachment, Outgoing, Postponed, Refused
 from engine.documents import kinds
 from engine.documents.converting import to_pdf
@@ -52,6 +49,9 @@ def _pdf(part: Attachment) -> bytes:
 
 
 def _joined(parts: list[bytes]) -> bytes:
+    from pypdf import PdfReader, PdfWriter  # here: it takes long to import
+    from pypdf.errors import PyPdfError
+
     writer = PdfWriter()
     try:
         for part in parts:

@@ -96,7 +96,7 @@ def test_the_same_templates_do_run_code_in_docxtpl_alone(tmp_path):
 def attempt(code: str, *, fence: str) -> str:
     """Run `code` where a child has given up its rights, with only one of the two outer fences standing."""
     fences = {
-        "python": "child.resource_limits = lambda: None",
+        "python": "child.resource_limits = lambda *_: None",
         "kernel": "child.refusing = lambda _: lambda *_: None",
     }
     script = (

@@ -188,7 +188,7 @@ def test_an_incident_is_listed_with_its_remedy_and_tried_again(factories: Factor
     factories.tenancy(caller)
     client.submit(f"/admin/incidents/{incident.id}/retry")
 
-    assert "person.address" in page.main and started.reference in page.main
+    assert "recipient.address" in page.main and started.reference in page.main
     assert client.page("/admin/incidents").main.endswith("Every step of every case that you may see went through.")
 
 
