@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import reading
@@ -27,7 +27,7 @@ from engine.runtime.step import Step, open_step
 from models.base import table
 from models.case import Case
 from models.communication import Communication, CommunicationBatch, CommunicationEdit
-from models.people import Person
+from models.people import Organisation, Person
 from models.staff import Membership
 from models.work import UserTask
 
@@ -63,15 +63,20 @@ class Held:
 
 
 def visible(by: Actor) -> Any:
-    """Return the condition on `Communication` for what somebody may see: of their cases, else of their people."""
-    return (
-        Communication.case_id.is_not(None) & Communication.case_id.in_(select(Case.id).where(visible_cases(by)))
-    ) | (
-        Communication.case_id.is_(None)
-        & (
-            Communication.person_id.is_(None)
-            | Communication.person_id.in_(select(Person.id).where(visible_entities(by, "person")))
-        )
+    """Return the condition on `Communication` for what somebody may see: of their cases, else of their people.
+
+    What belongs to no case, person or organisation is seen by who wrote or filed it.
+    """
+    one = Communication
+    person = select(Person.id).where(visible_entities(by, "person"))
+    house = select(Organisation.id).where(visible_entities(by, "organisation"))
+    of_none = and_(one.person_id.is_(None), one.organisation_id.is_(None), one.created_by_id == by.user_id)
+    if by.is_platform:
+        of_none = and_(one.person_id.is_(None), one.organisation_id.is_(None))
+    of_record = or_(one.person_id.in_(person), and_(one.person_id.is_(None), one.organisation_id.in_(house)), of_none)
+    return or_(
+        one.case_id.in_(select(Case.id).where(visible_cases(by))),
+        and_(one.case_id.is_(None), of_record),
     )
 
 

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from engine import restricting
+from engine.communications.settling import visible
 from models.communication import Communication
 from tests.integration.communications.conftest import Correspondence
 from tests.pages import PageClient
@@ -83,3 +85,22 @@ def test_who_may_not_see_the_case_finds_nothing_of_it(said: Correspondence, clie
     assert not any("Your repair" in client.page(address).main for address in pages)
     assert "roofer comes on Monday" not in client.get("/communications.csv?since=2026-01-01").text
     assert client.get(f"/communications.csv?about=person:{said.ada.id + 999}").status_code == 404
+
+
+def test_what_is_filed_under_nobody_is_found_by_who_filed_it_alone(said: Correspondence, client: PageClient) -> None:
+    with said.factories.transaction() as session:
+        stray = {
+            "key": "stray",
+            "direction": "in",
+            "channel": "email",
+            "subject": "A stray",
+            "text": "Hello.",
+            "status": "received",
+        }
+        session.add(Communication(**stray, created_at=MAY, created_by_id=said.by.user_id))
+
+    assert "A stray" not in client.page("/communications?since=2026-01-01").main
+    with said.factories.transaction() as session:
+        assert (
+            session.scalar(select(Communication.id).where(visible(said.by), Communication.key == "stray")) is not None
+        )
