@@ -32,10 +32,11 @@ def written(letters: Correspondence) -> Correspondence:
                     reason="No such address" if status == "failed" else "",
                 )
             )  # fmt: skip
-        came = Communication(key="in", channel="email", direction="in", status="received", created_at=NOON)
+        of = {"case_id": letters.started.id, "created_at": NOON}
+        came = Communication(key="in", channel="email", direction="in", status="received", **of)
         session.add(came)
         session.flush()
-        answer = {"channel": "email", "status": "waiting", "in_reply_to_id": came.id}
+        answer = {"channel": "email", "status": "waiting", "in_reply_to_id": came.id, "case_id": letters.started.id}
         session.add(Communication(key="answer", created_at=NOON + timedelta(hours=5), **answer))
     return letters
 
