@@ -207,9 +207,8 @@ def post(world: World) -> dict[str, dict[str, Any]]:
     values: dict[str, Any] = {"letters": 1, "created_at": now(), "created_by_id": world.program.user.id}
     with world.factories.transaction() as session:
         batches = [PrintBatch(status="ready", **values) for _ in range(2)]
-        letters = [
-            Communication(key=f"letter:{n}", channel="letter", status="printing", created_at=now()) for n in range(2)
-        ]
+        printing = {"channel": "letter", "status": "printing", "case_id": world.complaint.id, "created_at": now()}
+        letters = [Communication(key=f"letter:{n}", **printing) for n in range(2)]
         session.add_all([*batches, *letters])
         session.flush()
         posted, taken_back = ({"gaps": {"number": batch.id}} for batch in batches)
