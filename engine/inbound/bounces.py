@@ -16,7 +16,6 @@ from engine.record.changing import Why
 from engine.runtime.locking import lock_case
 from models.base import table
 from models.communication import Communication
-from models.people import ContactDetail
 
 COMMUNICATION = table(Communication)
 LONGEST_NOTE = 500
@@ -95,8 +94,3 @@ def _note_address(session: Session, sent: Any, case_id: int | None, to: str, rea
         why = Why(PLATFORM, "A mail server said so", case_id)
         owner = ("person", detail.person_id)
         changing.change(session, "contact_detail", detail.id, values, why=why, owner=owner)
-
-
-def is_bounced(detail: ContactDetail) -> bool:
-    """Say whether mail to an address came back when it was last written to."""
-    return any(line.startswith("Bounced on ") for line in detail.note.split("\n"))

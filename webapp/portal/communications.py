@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engine import case_documents, case_page, filing
-from engine.communications import lengths, settling, showing, words
+from engine.communications import settling, showing, words
 from engine.communications.showing import Page
 from engine.documents import previews
 from engine.documents.packages import WORD
+from engine.documents.sms import sms_length
 from engine.documents.texts import text_of
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.filing.places import Place
@@ -196,7 +197,7 @@ def _page(found: Page, errors: dict[str, str]) -> str:
         versions=case_documents.versions(session(), row.document_id) if row.document_id is not None else [],
         events=_events(found),
         answer_at=_answer_at(found),
-        parts=lengths.parts(row.text) if row.channel == words.SMS else 0,
+        parts=sms_length(row.text).segments if row.channel == words.SMS else 0,
         purposes=words.PURPOSES,
         may_write=may(actor(), "write to people"),
         may_let_go=may(actor(), "let message go"),

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engine import case_list, case_subjects
-from engine.communications import by_hand, lengths, showing, words
+from engine.communications import by_hand, showing, words
 from engine.communications.wishes import Place, Wish
 from engine.documents.packages import WORD
+from engine.documents.sms import sms_length
 from engine.documents.uploads import safe_headers
 from engine.errors import Invalid, NotFound, TemplateError
 from engine.record.changing import found_entity
@@ -235,7 +236,7 @@ def _shown(desk: Desk, wish: Wish, looks: list[by_hand.Look], at: Any, errors: d
         desk=desk,
         wish=wish,
         looks=looks,
-        parts=lengths.parts,
+        parts=lambda text: sms_length(text).segments,
         at=at,
         files=[one for one in by_hand.documents(session(), desk.place, by=actor()) if one.id in wish.attachments],
         channels=words.CHANNELS,
