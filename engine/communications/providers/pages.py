@@ -1,15 +1,15 @@
 """A letter as the pages that go into its envelope: the letter itself and what is enclosed, as one PDF."""
 
-import io
 import time
 
 from engine.communications.providers.base import Attachment, Outgoing, Postponed, Refused
-from engine.documents import kinds
+from engine.documents import kinds, papers
 from engine.documents.converting import to_pdf
 from engine.documents.packages import WORD
 from engine.errors import Invalid, Unavailable
 
 LARGEST = 5 * 1024 * 1024  # bytes of a letter; what print services take
+PLAIN = {"duplex": False, "separators": False, "window": False, "leave_out": True}
 SECONDS = 30.0  # after which a letter is not sent in this attempt, which another node might believe dead
 
 
@@ -27,7 +27,7 @@ def pdf_of(message: Outgoing) -> bytes:
     made = [_pdf(part) for part in parts]
     if time.monotonic() - began > SECONDS:
         raise Postponed("Its PDF took so long to make that it goes with the next attempt.")
-    whole = made[0] if len(made) == 1 else _joined(made)
+    whole = made[0] if len(made) == 1 else _joined(message, made)
     if len(whole) > LARGEST:
         raise Refused(f"It is too large for a letter: {len(whole) // 1024:,} KB of at most {LARGEST // 1024:,} KB.")
     return whole
@@ -48,16 +48,15 @@ def _pdf(part: Attachment) -> bytes:
         raise Refused(f"“{part.name}” cannot be made into a PDF: {' '.join(invalid.errors.values())}") from invalid
 
 
-def _joined(parts: list[bytes]) -> bytes:
-    from pypdf import PdfReader, PdfWriter  # here: it takes long to import
-    from pypdf.errors import PyPdfError
-
-    writer = PdfWriter()
+def _joined(message: Outgoing, parts: list[bytes]) -> bytes:
+    """Put the parts of a letter together, where strangers' PDFs are read by a process with few rights."""
+    letter = {"name": message.name, "title": message.subject, "lines": [], "files": len(parts)}
     try:
-        for part in parts:
-            writer.append(PdfReader(io.BytesIO(part)), import_outline=False)
-        whole = io.BytesIO()
-        writer.write(whole)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Refused(f"What is enclosed cannot be joined to the letter: {error}") from error
-    return whole.getvalue()
+        told, whole = papers.run("print", {"letters": [letter], "options": {**PLAIN, "title": message.subject}}, parts)
+    except Unavailable as busy:
+        raise Postponed(f"{busy.message} {busy.remedy}".strip()) from busy
+    except Invalid as invalid:
+        raise Refused(f"What is enclosed cannot be joined to the letter: {invalid}") from invalid
+    if told["faults"][0]:
+        raise Refused(f"What is enclosed cannot be joined to the letter: {told['faults'][0]}")
+    return whole

@@ -1,11 +1,14 @@
 """A case that writes to people: about a home with two tenants, with providers that keep what they are given."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import docx
 import pytest
+from docx.shared import Mm
 from sqlalchemy import delete, select, update
 
 from engine import cases, jobs, tasks
@@ -27,7 +30,19 @@ from tests.factories import Factories
 from tests.word_files import word_file
 
 NOON = datetime(2026, 12, 3, 12, 0, tzinfo=UTC)
-LETTER = word_file("Dear {{ recipient.salutation }}", "{{ recipient.address.one_line }}", "About {{ case.reference }}.")
+
+
+def on_a4(content: bytes) -> bytes:
+    """Return a Word file on paper as it is used here."""
+    document, file = docx.Document(io.BytesIO(content)), io.BytesIO()
+    document.sections[0].page_width, document.sections[0].page_height = Mm(210), Mm(297)
+    document.save(file)
+    return file.getvalue()
+
+
+LETTER = on_a4(
+    word_file("Dear {{ recipient.salutation }}", "{{ recipient.address.one_line }}", "About {{ case.reference }}.")
+)
 
 
 class Post:

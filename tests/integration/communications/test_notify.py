@@ -1,11 +1,13 @@
 """GOV.UK Notify: what it is handed, and what its answers mean. It is a real server here, which takes repeats as new."""
 
 import base64
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from engine import outbox
 from engine.communications import dispatching
@@ -140,9 +142,11 @@ def test_a_letter_goes_as_one_pdf_with_what_is_enclosed(notify: gateways.Notify,
     with frozen_at(NOON):
         dispatching.dispatch(letters.factories.sessions, {"letter": provider(notify, "letter")})
 
+    assert letters.messages[0].reason == ""
     (taken,) = notify.taken
     pdf = base64.b64decode(taken["content"])
-    assert pdf.startswith(b"%PDF") and letters.messages[0].status == "sent" and taken["type"] == "letter"
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 2
+    assert letters.messages[0].status == "sent" and taken["type"] == "letter"
 
 
 def test_what_becomes_of_it_is_read_in_words() -> None:
