@@ -149,7 +149,7 @@ def of_links(session: Session, links: Sequence[tuple[str, int, str]]) -> list[Re
     ids = [person_id for person_id, _ in roles]
     found = people(session, dict.fromkeys([*ids, *_tenants(session, links, everybody=True)]), roles=roles)
     houses = {entity_id: role for kind, entity_id, role in links if kind == "organisation"}
-    return [*found, *(_house(session, number, (role,) if role else ()) for number, role in houses.items())]
+    return [*found, *(house(session, number, (role,) if role else ()) for number, role in houses.items())]
 
 
 def one_line(lines: Iterable[str]) -> str:
@@ -169,11 +169,11 @@ def named(session: Session, links: Sequence[tuple[str, int, str]], word: str) ->
     if word == SUBJECT:
         ids = [entity_id for kind, entity_id, _ in links if kind == "person"][:1] or _tenants(session, links)[:1]
         houses = [entity_id for kind, entity_id, _ in links if kind == "organisation"] if not ids else []
-        return people(session, ids, roles=roles) or [_house(session, number, ()) for number in houses[:1]]
+        return people(session, ids, roles=roles) or [house(session, number, ()) for number in houses[:1]]
     is_meant = (lambda role: True) if word == EVERYBODY else (lambda role: role.casefold() == word.casefold())
     ids = [entity_id for kind, entity_id, role in links if kind == "person" and is_meant(role)]
     houses = [entity_id for kind, entity_id, role in links if kind == "organisation" and is_meant(role)]
-    return [*people(session, ids, roles=roles), *(_house(session, number, (word,)) for number in houses)]
+    return [*people(session, ids, roles=roles), *(house(session, number, (word,)) for number in houses)]
 
 
 def _known(session: Session, links: Sequence[tuple[str, int, str]], channel: str, value: str) -> Recipient | None:
@@ -281,7 +281,8 @@ def is_mobile(number: str) -> bool:
     return MOBILE.fullmatch(plain) is not None or (plain.startswith("+") and not plain.startswith("+44"))
 
 
-def _house(session: Session, organisation_id: int, roles: tuple[str, ...]) -> Recipient:
+def house(session: Session, organisation_id: int, roles: tuple[str, ...] = ()) -> Recipient:
+    """Return an organisation as a recipient."""
     row = session.get_one(Organisation, organisation_id)
     lines = (*(str(line) for line in row.address_lines), row.postcode) if row.address_lines else ()
     ways = [Way(LETTER, one_line(lines), lines)] if lines else []

@@ -3,7 +3,7 @@
 Each locks the case first, where there is one; a token that waited for the decision goes on with the last of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import reading
 from engine.communications import queueing, telling, words
 from engine.communications.composing import of_case
-from engine.communications.recipients import Recipient, Way, chosen, links_of, people, same
+from engine.communications.recipients import Recipient, Way, chosen, house, links_of, people, same
 from engine.communications.safety import Breach, Circumstances, breaches, made_up
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.instants import now
@@ -191,19 +191,30 @@ def standing_breaches(session: Session, row: Any) -> list[Breach]:
     return [*breaches(to, row.channel, way, **said), *made_up(session, row.channel, way)]
 
 
-def addressed(session: Session, row: Any) -> tuple[Recipient, Way, Circumstances]:
-    """Return to whom a message goes and by which way, as the record says now; an address may be on nobody's record."""
+def addressed(session: Session, row: Any) -> tuple[Recipient, Way | None, Circumstances]:
+    """Return to whom a message goes and by which way, as the record says now; none for one without an address.
+
+    An address may be on nobody's record.
+    """
     links = links_of(session, row.case_id) if row.case_id is not None else []
     restricted = reading.open_case(session, row.case_id).case.restricted if row.case_id is not None else False
-    about = of_case(session, links, restricted)
-    if row.person_id is not None:
-        roles = [(entity_id, role) for kind, entity_id, role in links if kind == "person"]
-        to = people(session, [row.person_id], roles=roles)[0]
-    else:
-        to = chosen(session, links, row.address)[0] if row.channel != words.LETTER else Recipient("", row.recipient)
+    about, to = of_case(session, links, restricted), _recipient(session, links, row)
+    if not row.address:
+        return to, None, about
     lines = tuple(str(line) for line in row.address_lines)
     known = [way for way in to.ways if way.channel == row.channel and same(way.value, row.address)]
     return to, known[0] if known else Way(row.channel, row.address, lines), about
+
+
+def _recipient(session: Session, links: Sequence[tuple[str, int, str]], row: Any) -> Recipient:
+    if row.person_id is not None:
+        roles = [(entity_id, role) for kind, entity_id, role in links if kind == "person"]
+        return people(session, [row.person_id], roles=roles)[0]
+    if row.organisation_id is not None:
+        return house(session, row.organisation_id)
+    if row.address and row.channel != words.LETTER:
+        return chosen(session, links, row.address)[0]
+    return Recipient("", row.recipient)
 
 
 def _held(

@@ -55,74 +55,78 @@ class Told(NamedTuple):
     by: str
 
 
-@blueprint.get("/communications/<int:number>")
+@blueprint.get("/communications/<int:communication_id>")
 @requires("see cases")
-def page(number: int) -> ResponseReturnValue:
+def page(communication_id: int) -> ResponseReturnValue:
     """Show a message as it looks, to whom and how it goes, why it is stopped, and what was decided."""
-    return _page(_found(number), {})
+    return _page(_found(communication_id), {})
 
 
-@blueprint.get("/communications/<int:number>/html")
+@blueprint.get("/communications/<int:communication_id>/html")
 @requires("see cases")
-def html(number: int) -> ResponseReturnValue:
+def html(communication_id: int) -> ResponseReturnValue:
     """Send the formatted text of an e-mail as a page in which nothing can run."""
-    found = _found(number)
+    found = _found(communication_id)
     if not found.row.html:
         raise NotFound("This message has no formatted text.")
     return Response(previews.page(found.line.name, found.row.html), headers=previews.HEADERS)
 
 
-@blueprint.post("/communications/<int:number>/approval")
+@blueprint.post("/communications/<int:communication_id>/approval")
 @requires("write to people")
-def approve(number: int) -> ResponseReturnValue:
+def approve(communication_id: int) -> ResponseReturnValue:
     """Let it leave."""
-    return _decided(number, "Approved: it leaves now.", lambda: settling.approve(session(), number, **_as_read()))
+    return _decided(
+        communication_id,
+        "Approved: it leaves now.",
+        lambda: settling.approve(session(), communication_id, **_as_read()),
+    )
 
 
-@blueprint.post("/communications/<int:number>/override")
+@blueprint.post("/communications/<int:communication_id>/override")
 @requires("let message go")
-def let_go(number: int) -> ResponseReturnValue:
+def let_go(communication_id: int) -> ResponseReturnValue:
     """Let it go although it was stopped, for a reason that stays with it."""
     reason = request.form.get("override_reason", "")
 
     def act() -> tuple[str, ...]:
-        return settling.let_go(session(), number, reason=reason, **_as_read())
+        return settling.let_go(session(), communication_id, reason=reason, **_as_read())
 
-    return _decided(number, "It leaves now, in your name and for the reason that you gave.", act)
+    return _decided(communication_id, "It leaves now, in your name and for the reason that you gave.", act)
 
 
-@blueprint.post("/communications/<int:number>/cancellation")
+@blueprint.post("/communications/<int:communication_id>/cancellation")
 @requires("write to people")
-def cancel(number: int) -> ResponseReturnValue:
+def cancel(communication_id: int) -> ResponseReturnValue:
     """Have it not sent, for a reason."""
     reason = request.form.get("cancel_reason", "")
 
     def act() -> tuple[str, ...]:
-        return settling.cancel(session(), number, reason=reason, **_as_read())
+        return settling.cancel(session(), communication_id, reason=reason, **_as_read())
 
-    return _decided(number, "Cancelled: it is not sent.", act)
+    return _decided(communication_id, "Cancelled: it is not sent.", act)
 
 
-@blueprint.post("/communications/<int:number>/text")
+@blueprint.post("/communications/<int:communication_id>/text")
 @requires("write to people")
-def edit(number: int) -> ResponseReturnValue:
+def edit(communication_id: int) -> ResponseReturnValue:
     """Change what an e-mail or text message says; what it said before is kept."""
     subject, text = request.form.get("subject", ""), request.form.get("text", "").replace("\r\n", "\n")
 
     def act() -> tuple[str, ...]:
-        settling.edit(session(), number, subject=subject, text=text, **_as_read())
+        settling.edit(session(), communication_id, subject=subject, text=text, **_as_read())
         return ()
 
-    return _decided(number, "The text is changed.", act)
+    return _decided(communication_id, "The text is changed.", act)
 
 
-@blueprint.post("/communications/<int:number>/letter")
+@blueprint.post("/communications/<int:communication_id>/letter")
 @requires("write to people")
 @takes_large_files
-def edit_letter(number: int) -> ResponseReturnValue:
+def edit_letter(communication_id: int) -> ResponseReturnValue:
     """Take a changed Word file of a letter as its new version; the former one stays."""
     upload, note = request.files.get("file"), request.form.get("note", "")
-    line = _found(number).line
+    line = _found(communication_id).line
     database.roll_back()  # to look at the file takes a while, and nobody waits for it
 
     def act() -> tuple[str, ...]:
@@ -138,16 +142,16 @@ def edit_letter(number: int) -> ResponseReturnValue:
             raise Invalid(errors={"file": "A letter is a Word file (.docx): download it, change it, and upload it"})
         with store().open(received.sha256) as stream:
             text = text_of(stream.read(), WORD)
-        settling.edit_letter(session(), number, text=text, **_as_read())
+        settling.edit_letter(session(), communication_id, text=text, **_as_read())
         filing.add_version(session(), line.document_id, received, note=note, by=actor())
         return ()
 
-    return _decided(number, "The letter goes as you changed it.", act)
+    return _decided(communication_id, "The letter goes as you changed it.", act)
 
 
-def _found(number: int) -> Page:
+def _found(communication_id: int) -> Page:
     """Return a message, and note that it was read where its case or person asks for that."""
-    found = showing.page(session(), number, by=actor())
+    found = showing.page(session(), communication_id, by=actor())
     reads.message(found.line)
     return found
 
@@ -157,25 +161,25 @@ def _as_read() -> dict[str, Any]:
     return {"revision": lists.as_number(request.form.get("revision", "")), "by": actor()}
 
 
-def _decided(number: int, told: str, act: Callable[[], tuple[str, ...]]) -> ResponseReturnValue:
+def _decided(communication_id: int, told: str, act: Callable[[], tuple[str, ...]]) -> ResponseReturnValue:
     """Act, and go on to the next message of the same to-do item; what is refused is said on the page."""
     try:
         after_commit(act())
     except Invalid as error:
         database.roll_back()
-        return _page(_found(number), _on_page(error.errors) or {"": str(error)}), 422
+        return _page(_found(communication_id), _on_page(error.errors) or {"": str(error)}), 422
     except (Conflict, NotAllowed) as error:
         database.roll_back()
         status = 409 if isinstance(error, Conflict) else 403
-        return _page(_found(number), {"": str(error)}), status
+        return _page(_found(communication_id), {"": str(error)}), status
     flash(told, "success")
-    following = showing.next_undecided(session(), number, by=actor())
+    following = showing.next_undecided(session(), communication_id, by=actor())
     if following is not None:
-        address = url_for("portal.communications.page", number=following)
+        address = url_for("portal.communications.page", communication_id=following)
         flash(Markup('This is the next message of the task. <a href="{}">See the last one</a>').format(
-            url_for("portal.communications.page", number=number)), "info")  # fmt: skip
+            url_for("portal.communications.page", communication_id=communication_id)), "info")  # fmt: skip
         return redirect(address, 303)
-    return redirect(url_for("portal.communications.page", number=number), 303)
+    return redirect(url_for("portal.communications.page", communication_id=communication_id), 303)
 
 
 def _on_page(errors: Any) -> dict[str, str]:

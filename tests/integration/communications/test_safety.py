@@ -8,6 +8,8 @@ from engine.communications.composing import of_case
 from engine.communications.recipients import links_of, people
 from engine.communications.safety import breaches
 from engine.errors import NotAllowed
+from models.case import CaseLink
+from models.people import Organisation
 from models.work import Setting, UserTask
 from tests.integration.communications.conftest import Correspondence
 
@@ -112,3 +114,33 @@ def test_made_up_people_never_reach_a_real_address(letters: Correspondence, addr
     assert letters.post.sent == [] and message.status == "stopped" and "made-up people" in message.reason
     with pytest.raises(NotAllowed):
         letters.act(settling.let_go, message.id, reason="It is mine")
+
+
+def test_a_message_without_an_address_is_shown_and_nobody_lets_it_go(letters: Correspondence) -> None:
+    letters.start("send_email", **EMAIL)
+    message = letters.messages[0]
+
+    assert message.status == "stopped" and "has no e-mail address" in message.reason
+    letters.factories.client("officer").page(f"/communications/{message.id}")
+    with pytest.raises(NotAllowed, match="Nobody may let it go"):
+        letters.act(settling.let_go, message.id, reason="Please")
+
+
+def test_an_organisation_without_an_address_is_no_failure_of_ours(letters: Correspondence) -> None:
+    with letters.factories.transaction() as session:
+        firm = Organisation(reference="O9", kind="agency", name="Sound Roofs")
+        session.add(firm)
+        session.flush()
+        number = firm.id
+    letters.start("send_email", flows="start > ask > write:service > end", to="agency", **EMAIL)
+    with letters.factories.transaction() as session:
+        link = {"entity_type": "organisation", "entity_id": number, "role": "agency"}
+        session.add(CaseLink(case_id=letters.started.id, **link))
+    letters.complete(letters.rows(UserTask)[0])
+    letters.run_jobs()
+    (message,) = letters.messages
+
+    assert message.status == "stopped" and message.organisation_id == number
+    letters.factories.client("officer").page(f"/communications/{message.id}")
+    with pytest.raises(NotAllowed, match="Nobody may let it go"):
+        letters.act(settling.let_go, message.id, reason="Please")

@@ -105,7 +105,7 @@ class World:
             }
             item = InboundItem(**answer, matched_case_id=self.id)
             session.add(item)
-            said = {"key": "1", "channel": "letter", "status": "waiting", "created_at": now()}
+            said = {"key": "1", "channel": "email", "html": "<p>Hello.</p>", "status": "waiting", "created_at": now()}
             letter = Communication(case_id=self.id, **said)
             session.add(letter)
             session.flush()
