@@ -119,7 +119,7 @@ class Client:
 
     def _run_jobs(self) -> None:
         with self._stepping():
-            jobs.run_waiting(self.sessions)
+            jobs.run_waiting(self.sessions, but=jobs.LONG)  # whose leases outlast a worker by minutes
 
     def _deliver(self) -> None:
         with self._stepping():
@@ -152,7 +152,7 @@ class Client:
         return (self.folder / "finish").exists()
 
     def _is_all_done(self) -> bool:
-        left = self._count(Case, Case.status == "open") + self._count(Job)
+        left = self._count(Case, Case.status == "open") + self._count(Job, Job.kind.not_in(jobs.LONG))
         return left + self._count(OutboxMessage, OutboxMessage.status == "waiting") == 0
 
     def _is_stuck(self) -> bool:

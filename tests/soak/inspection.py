@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import reading
+from engine import jobs, reading
 from engine.documents.store import TEMPORARY, FolderStore
 from engine.history import verifying
 from models.case import Case, CaseEvent
@@ -153,7 +153,7 @@ def _mails(session: Session, lines: list[dict[str, Any]], scene: Scene) -> Itera
 
 def _left_over(session: Session) -> Iterator[str]:
     for what, model, condition in (
-        ("job", Job, Job.id.is_not(None)),
+        ("job", Job, Job.kind.not_in(jobs.LONG)),
         ("timer", Timer, Timer.id.is_not(None)),
         ("open task", UserTask, UserTask.status == "open"),
         ("unsent message", OutboxMessage, OutboxMessage.status != "sent"),
