@@ -64,6 +64,7 @@ class Communication(Base):
         default=""
     )  # "complaint 4" of a category, "common 2" of a shared one
     document_id: Mapped[int | None] = refers_to("document.id", index=False)  # the letter itself
+    document_version: Mapped[int | None]  # in which it goes; none of what older releases wrote: the newest
     attachments: Mapped[list[object]] = mapped_column(default=list)  # [[document id, number of its version], …]
     status: Mapped[Key]  # approval, stopped, waiting, printing, sent, delivered, failed, cancelled, received
     reason: Mapped[str] = mapped_column(default="")  # why it is stopped, failed or cancelled
@@ -97,6 +98,7 @@ class CommunicationEdit(Base):
     subject: Mapped[Name]
     text: Mapped[str]
     html: Mapped[str]
+    document_version: Mapped[int | None]  # of its document, that would have gone out
     replaced_at: Mapped[datetime]
     replaced_by_id: Mapped[int | None] = refers_to("user_account.id", index=False)
 

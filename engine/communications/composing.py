@@ -14,8 +14,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import reading, templates
-from engine.case_documents import on_case
-from engine.communications import telling, words
+from engine.communications import existing, telling, words
+from engine.communications.existing import Existing
 from engine.communications.queueing import queue
 from engine.communications.recipients import Recipient, Way, chosen, links_of
 from engine.communications.recipients import people as as_recipients
@@ -30,13 +30,12 @@ from engine.runtime import deciding, directory
 from engine.runtime.step import Step
 from models.base import table
 from models.communication import Communication
-from models.document import Document
 
 COMMUNICATION = table(Communication)
 Undecided = tuple[int, Mapping[str, Any]]  # the number and the columns of a message
 TOLD = (  # what history says of a communication
     "channel", "recipient", "address", "subject", "template", "template_version", "status", "reason", "purpose",
-    "document_id", "element_id",
+    "document_id", "document_version", "element_id",
 )  # fmt: skip
 
 
@@ -52,6 +51,7 @@ class Message:
     context: Mapping[str, Any]
     source: templates.Found | None
     enclosures: tuple[templates.Found, ...] = ()
+    document: Existing | None = None  # that is sent as it is, in place of what a template gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +83,19 @@ def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
     reader.actor = actor
     links = links_of(session, job.case_id)
     to, about = chosen(session, links, wish["to"]), of_case(session, links, reader.case.restricted)
-    context = reader.merge_context()
-    messages = [message(session, reader.definition, job, recipient, about, context) for recipient in to]
+    context, own = reader.merge_context(), reader.definition
+    name = wish.get("document")  # jobs of former releases say nothing of it
+    document = existing.of_case(session, job.case_id, name, asked="to send") if name else None
+    messages = [message(session, own, job, recipient, about, context, document) for recipient in to]
     messages = [one for one in messages if not _had_it(session, wish, one, reader.case.id)]
-    attachments = _attachments(session, job.case_id, wish["attachments"])
+    attachments = existing.along(session, job.case_id, wish["attachments"])
     return Prepared(wish, tuple(messages), attachments, instant(wish["send_at"]))
 
 
 def work(prepared: Prepared) -> Composed:
     """Merge what is written from templates. Raises TemplateError, which names field, template and paragraph."""
     wish = prepared.wish
-    written = (write(message, wish, title_of(wish, message.source)) for message in prepared.messages)
+    written = (write(message, wish, titled(wish, message)) for message in prepared.messages)
     return Composed(prepared, tuple(written))
 
 
@@ -121,6 +123,8 @@ def write_down(place: Any, job: Any, composed: Composed) -> tuple[list[int], lis
         if session.scalar(select(COMMUNICATION.c.id).where(COMMUNICATION.c.key == message.key)) is not None:
             continue  # it goes once only, and another step was quicker
         document_id = _file_document(place, job, message, written.letter) if written.letter else None
+        if message.document is not None:
+            existing.want_pdf(session, message.document)
         enclosed = [[_file_document(place, job, message, one), 1] for one in written.enclosures]
         row = _row(place, job, prepared, message, written, document_id)
         row["attachments"] = [*(list(one) for one in prepared.attachments), *enclosed]
@@ -194,9 +198,18 @@ def of_case(session: Session, links: Sequence[tuple[str, int, str]], is_restrict
 
 
 def message(
-    session: Session, own: templates.Own, job: Any, to: Recipient, about: Circumstances, context: dict[str, Any]
+    session: Session,
+    own: templates.Own,
+    job: Any,
+    to: Recipient,
+    about: Circumstances,
+    context: dict[str, Any],
+    document: Existing | None = None,
 ) -> Message:
-    """Return what is to be written to one recipient, from the templates of `own` and the shared ones."""
+    """Return what is to be written to one recipient, from the templates of `own` and the shared ones.
+
+    A `document` is sent as it is; a template is then that of the e-mail which it is attached to.
+    """
     wish = job.payload
     channel, kind, template = _channel(wish, to)
     way = to.way(channel)
@@ -205,7 +218,7 @@ def message(
     from_ = source(session, own, kind, template) if template else None
     enclosed = tuple(source(session, own, words.LETTER, name) for name in wish["enclosures"])
     return Message(
-        _key(job, wish, template or channel, to),
+        _key(job, wish, document.what if document is not None else template or channel, to),
         to,
         channel,
         way,
@@ -213,6 +226,7 @@ def message(
         {**context, "recipient": to.context(way)},
         from_,
         enclosed,
+        document,
     )
 
 
@@ -224,6 +238,8 @@ def _channel(wish: Mapping[str, Any], to: Recipient) -> tuple[str, str, str]:
     if wish["channel"] != words.PREFERRED:
         return wish["channel"], wish.get("kind") or wish["channel"], wish.get("template", "")
     offered = {channel: (channel, wish[channel]) for channel in words.CHANNELS if wish.get(channel)}
+    if wish.get("document"):
+        offered[words.LETTER] = (words.LETTER, "")
     if words.LETTER in offered:
         offered.setdefault(words.EMAIL, offered[words.LETTER])
     channel = preferred_channel(to, list(offered), purpose=wish["purpose"], topic=wish["topic"])
@@ -246,31 +262,18 @@ def _had_it(session: Session, wish: Mapping[str, Any], message: Message, case_id
     if wish["repeat"] != "after_days":
         return False
     since = now() - timedelta(days=wish["repeat_days"])
+    is_same = COMMUNICATION.c.template == (message.source.name if message.source else "")
+    if message.document is not None:
+        is_same = COMMUNICATION.c.document_id == message.document.id
     mine = select(COMMUNICATION.c.id).where(
         COMMUNICATION.c.case_id == case_id,
-        COMMUNICATION.c.template == (message.source.name if message.source else ""),
+        is_same,
         COMMUNICATION.c.recipient == message.to.name,
         COMMUNICATION.c.created_at > since,
         COMMUNICATION.c.status.not_in(("cancelled", "failed")),
         COMMUNICATION.c.key != message.key,
     )
     return session.scalar(mine.limit(1)) is not None
-
-
-def _attachments(session: Session, case_id: int, names: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Return the documents of the case with these titles or numbers, the newest of each, with their versions."""
-    found = []
-    for name in names:
-        is_it = Document.id == int(name) if name.isdecimal() else Document.title == name
-        wanted = select(Document.id, Document.version).where(on_case(case_id), is_it, Document.ended_at.is_(None))
-        row = session.execute(wanted.order_by(Document.id.desc()).limit(1)).first()
-        if row is None:
-            raise StepFailed(
-                f"The case has no document “{name}” to send along.",
-                remedy="Add it to the case, or correct the diagram.",
-            )
-        found.append((row.id, row.version))
-    return tuple(found)
 
 
 def instant(text: str) -> datetime | None:
@@ -291,7 +294,7 @@ def instant(text: str) -> datetime | None:
 def _row(
     step: Any, job: Any, prepared: Prepared, message: Message, written: Written, document_id: int | None
 ) -> dict[str, Any]:
-    wish, way = prepared.wish, message.way
+    wish, way, document = prepared.wish, message.way, message.document
     stopped = [breach.sentence for breach in message.breaches]
     override = wish.get("override", "") if stopped and not any(breach.is_final for breach in message.breaches) else ""
     is_stopped = bool(stopped) and not override
@@ -311,12 +314,13 @@ def _row(
         "recipient": message.to.name[:200],
         "address": way.value if way else "",
         "address_lines": list(way.lines) if way else [],
-        "subject": (written.subject or title_of(wish, message.source))[:200],
+        "subject": (written.subject or titled(wish, message))[:200],
         "text": written.text,
         "html": written.html,
         "template": message.source.name if message.source else "",
         "template_version": version_of(message.source, step.definition.settings.key) if message.source else "",
-        "document_id": document_id,
+        "document_id": document.id if document is not None else document_id,
+        "document_version": document.number if document is not None else 1 if document_id else None,
         "status": status,
         "reason": " ".join(stopped) if is_stopped else "",
         "cancel_when": wish["cancel_when"],
@@ -333,6 +337,13 @@ def _row(
         "provider_reference": "",
         "revision": 1,
     }
+
+
+def titled(wish: Mapping[str, Any], message: Message) -> str:
+    """Return what a message is called: as it was asked, else as the document that it sends, else as its template."""
+    if message.document is not None and not wish.get("title"):
+        return message.document.title
+    return title_of(wish, message.source)
 
 
 def title_of(wish: Mapping[str, Any], source: templates.Found | None) -> str:

@@ -183,7 +183,7 @@ def _is_true(session: Session, row: Any) -> bool:
 
 def _outgoing(session: Session, row: Any) -> Outgoing:
     reference = reading.open_case(session, row.case_id).case.reference if row.case_id is not None else ""
-    letter = _attachment(session, row.document_id) if row.document_id is not None else None
+    letter = _letter(session, row)
     attached = [_attachment(session, int(str(one[0])), int(str(one[1]))) for one in row.attachments]
     if letter is not None and row.channel != words.LETTER:
         attached, letter = [letter, *attached], None
@@ -199,6 +199,7 @@ def _outgoing(session: Session, row: Any) -> Outgoing:
         reference=reference,
         address_lines=tuple(str(line) for line in row.address_lines),
         letter=letter,
+        is_as_it_is=letter is not None and not row.template,
         attachments=tuple(attached),
         in_reply_to=answered.provider_reference if answered is not None else "",
     )
@@ -206,12 +207,19 @@ def _outgoing(session: Session, row: Any) -> Outgoing:
 
 def letter_files(session: Session, row: Any) -> list[Attachment]:
     """Return the files of a letter in the order of its pages: itself, and what is enclosed."""
-    own = [_attachment(session, row.document_id)] if row.document_id is not None else []
-    return own + [_attachment(session, int(str(one[0])), int(str(one[1]))) for one in row.attachments]
+    own = _letter(session, row)
+    return ([own] if own is not None else []) + [
+        _attachment(session, int(str(one[0])), int(str(one[1]))) for one in row.attachments
+    ]
+
+
+def _letter(session: Session, row: Any) -> Attachment | None:
+    """Return the letter itself, in the version that was written, chosen, or put in its place since."""
+    return _attachment(session, row.document_id, row.document_version) if row.document_id is not None else None
 
 
 def _attachment(session: Session, document_id: int, number: int | None = None) -> Attachment:
-    """Return a document as it is kept: the version that was chosen, or the newest of a letter, which may be edited."""
+    """Return a document as it is kept: this version, or the newest of what an older release wrote."""
     wanted = select(DocumentVersion).where(DocumentVersion.document_id == document_id)
     if number is not None:
         wanted = wanted.where(DocumentVersion.number == number)

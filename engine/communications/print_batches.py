@@ -34,6 +34,7 @@ KIND = "print_letters"
 MOST = 500  # letters
 POST = "post letters"
 IN_HAND = ("making", "ready", "failed")  # what can still be withdrawn
+ENVELOPE = ("name", "title", "lines", "may_have_sheet")
 WITHOUT_PAGES = "It has no file that could be printed: only Word files and PDFs can be."
 
 _MAKER, _POSTER = alias_of(User), alias_of(User)
@@ -74,6 +75,7 @@ class Envelope:
     lines: list[str]
     files: Sequence[Attachment]
     breach: str = ""
+    may_have_sheet: bool = False  # with the address, before what no template wrote
     content: list[bytes] = field(default_factory=list)
     fault: str = ""
     pages: int = 0
@@ -243,9 +245,7 @@ def work(prepared: tuple[PrintBatch | None, list[Envelope]], tell: Callable[[int
     bodies = [one for one in going if not one.fault]
     options = Options(**{str(name): bool(value) for name, value in batch.options.items()})
     request = {
-        "letters": [
-            {"name": one.name, "title": one.title, "lines": one.lines, "files": len(one.content)} for one in bodies
-        ],
+        "letters": [{**{name: getattr(one, name) for name in ENVELOPE}, "files": len(one.content)} for one in bodies],
         "options": {**_as_data(options), "title": f"Letters of {formats.in_words(london(batch.created_at).date())}"},
     }
     try:
@@ -345,7 +345,8 @@ def _envelope(session: Session, row: Any) -> Envelope:
     found = standing_breaches(session, row)
     breach = " ".join(one.sentence for one in found)
     lines = [str(line) for line in row.address_lines]
-    return Envelope(row.id, row.key, row.recipient, row.subject, lines, letter_files(session, row), breach)
+    files, is_own = letter_files(session, row), not row.template
+    return Envelope(row.id, row.key, row.recipient, row.subject, lines, files, breach, is_own)
 
 
 def _read(envelopes: Sequence[Envelope], tell: Callable[[int], None]) -> None:

@@ -167,17 +167,19 @@ def edit(
         save(held.step)
 
 
-def edit_letter(session: Session, number: int, *, text: str, revision: int | None = None, by: Actor) -> None:
-    """Take note that the document of a letter has a new version, which says `text`.
+def edit_letter(
+    session: Session, number: int, *, text: str, version: int, revision: int | None = None, by: Actor
+) -> None:
+    """Have a letter go in another version of its document, which says `text`.
 
     Raises:
         Conflict: it has left, or is no letter.
     """
     held = _held(session, number, by, revision, words.UNSENT)
-    if held.row.channel != words.LETTER:
+    if held.row.channel != words.LETTER or held.row.document_id is None:
         raise Conflict("Only a letter has a document.")
     _keep_edit(held)
-    held.change(text=text)
+    held.change(text=text, document_version=version)
     held.tell("communication_edited")
     if held.step is not None:
         save(held.step)
@@ -276,6 +278,7 @@ def _keep_edit(held: Held) -> None:
         "subject": row.subject,
         "text": row.text,
         "html": row.html,
+        "document_version": row.document_version,
         "replaced_at": now(),
         "replaced_by_id": held.by.user_id,
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from engine.communications.existing import NOT_PRINTED, Existing
 from engine.communications.recipients import Recipient
 from engine.communications.words import EMAIL, LETTER, SMS
 from engine.documents.texts_merging import merge_email, merge_sms
@@ -36,6 +37,8 @@ class Asked(Protocol):
     def source(self) -> Found | None: ...
     @property
     def enclosures(self) -> tuple[Found, ...]: ...
+    @property
+    def document(self) -> Existing | None: ...
 
 
 COVER = """Dear {salutation}
@@ -56,18 +59,22 @@ def write(message: Asked, wish: Mapping[str, Any], title: str, *, merged: Merge 
     """Return what a message says; `title` is what it is called. `merged` keeps what it merges, unless another is given.
 
     Raises:
-        StepFailed: a letter without a template.
+        StepFailed: a letter without a template, or a document that cannot go this way.
         TemplateError: names field, template and paragraph.
     """
     context, source = dict(message.context), message.source
     enclosures = tuple(merged(one, context) for one in message.enclosures)
+    if message.document is not None:
+        return _as_it_is(message.document, message, wish, title, enclosures)
     if source is not None and source.kind == LETTER:
         letter = merged(source, context)
         if message.channel == LETTER:
             return Written(text=letter.text, letter=letter, enclosures=enclosures)
         return Written(subject=title, text=_cover(context, title), letter=letter, enclosures=enclosures)
     if message.channel == LETTER:
-        raise StepFailed("A letter is written from a template.", remedy="Name one in the diagram.")
+        raise StepFailed(
+            "A letter is written from a template, or is a document.", remedy="Name one or the other in the diagram."
+        )
     if source is None:
         subject = wish.get("subject", "") if message.channel == EMAIL else ""
         return Written(subject=subject, text=wish.get("text", ""), enclosures=enclosures)
@@ -77,8 +84,28 @@ def write(message: Asked, wish: Mapping[str, Any], title: str, *, merged: Merge 
     if source.kind == SMS:
         text = merge_sms(content, context, template_name=name, blocks=blocks, names=names)
         return Written(text=text, enclosures=enclosures)
-    email = merge_email(content, context, template_name=name, blocks=blocks, names=names)
+    return _email(source, context, enclosures)
+
+
+def _email(source: Found, context: dict[str, Any], enclosures: tuple[Merged, ...]) -> Written:
+    email = merge_email(source.content, context, template_name=source.name, blocks=source.blocks, names=source.names)
     return Written(email.subject, email.text, email.html, enclosures=enclosures)
+
+
+def _as_it_is(
+    document: Existing, message: Asked, wish: Mapping[str, Any], title: str, enclosures: tuple[Merged, ...]
+) -> Written:
+    """Return what goes with a document that is sent as it is: as a letter nothing but its own words."""
+    if message.channel == LETTER and not document.is_printable:
+        raise StepFailed(f"“{document.title}” {NOT_PRINTED}", remedy="Save it as a PDF, or send it by e-mail.")
+    if message.channel == LETTER:
+        return Written(text=document.read().text, enclosures=enclosures)
+    if message.channel != EMAIL:
+        raise StepFailed("A document cannot go as a text message.", remedy="Send it as a letter or by e-mail.")
+    context = dict(message.context)
+    if message.source is not None:
+        return _email(message.source, context, enclosures)
+    return Written(wish.get("subject") or title, wish.get("text") or _cover(context, title), enclosures=enclosures)
 
 
 def _cover(context: Mapping[str, Any], title: str) -> str:

@@ -101,7 +101,12 @@ def _editor(field: fields.Field[Any], offered: Mapping[str, list[str]]) -> dict[
     default = field.load_default
     first = {} if default is missing or default in (None, "") else {"value": _text(default)}
     if choices:
-        return {"type": "Dropdown", "choices": [{"name": name, "value": name} for name in choices], **first}
+        may_be_empty = not (first or field.required) and "" not in choices
+        listed = [
+            *([{"name": "None", "value": ""}] if may_be_empty else []),
+            *({"name": n, "value": n} for n in choices),
+        ]
+        return {"type": "Dropdown", "choices": listed, **first}
     if isinstance(field, fields.Boolean):
         return {"type": "Boolean", "feel": "optional", "value": bool(first and default)}
     if isinstance(field, fields.Integer | fields.Float | fields.Decimal):

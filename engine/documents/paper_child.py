@@ -71,8 +71,7 @@ def print_letters(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any],
 
     files = iter(contents(request, body))
     letters = [
-        printing.Letter(told["name"], told["title"], told["lines"], [next(files) for _ in range(told["files"])])
-        for told in request["letters"]
+        printing.Letter(**{**told, "files": [next(files) for _ in range(told["files"])]}) for told in request["letters"]
     ]
     try:
         made = printing.run(letters, **request["options"])
@@ -120,7 +119,7 @@ def load_jobs() -> Mapping[str, Job]:
     strike({**words, "marks": [[1, [0, 0, 1, 1]]], "title": "x"}, parts[0][1])
     "x".encode("utf-16-le")  # as which PDFium gives words
     options = {"duplex": True, "separators": True, "window": True, "leave_out": False, "title": "x"}
-    letter = {"name": "x", "title": "x", "lines": ["x"], "files": 1}
+    letter = {"name": "x", "title": "x", "lines": ["x"], "files": 1, "may_have_sheet": True}
     print_letters({"letters": [letter], "options": options, "sizes": [len(made)]}, made)
     return {"bind": bind, "find": find, "strike": strike, "print": print_letters}
 

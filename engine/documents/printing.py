@@ -1,7 +1,8 @@
 """Letters as one PDF for the printer, in the order of their envelopes; runs in the limited child only.
 
 Each is looked at first: that all pages are A4 upright, and that the window of the envelope shows the address and
-nothing else. The window is that of a DL envelope (BS EN 13619) over a sheet folded twice.
+nothing else. A document that no template of ours wrote gets a sheet with the address before it, where it needs one. The
+window is that of a DL envelope (BS EN 13619) over a sheet folded twice.
 """
 
 import io
@@ -15,12 +16,15 @@ from pypdf import PageObject, PdfReader, PdfWriter
 
 from engine.documents import scrubbing
 from engine.documents.scrubbing import Unreadable
-from engine.documents.typesetting import A4, BRAND, MUTED, STRONG, Sheets
+from engine.documents.typesetting import A4, BRAND, MUTED, STRONG, Sheets, wrapped
 
 MILLIMETRE = 72 / 25.4
 WINDOW = tuple(
     side * MILLIMETRE for side in (20, 110, 40, 80)
 )  # left and right; from the top: its upper and lower edge
+# Within the window, and within what GOV.UK Notify reads the address from: 24.6 to 120 mm across, 39.5 to 66.3 mm down.
+ADDRESS_LEFT, ADDRESS_WIDTH, ADDRESS_TOP, ADDRESS_HEIGHT = (side * MILLIMETRE for side in (25, 83, 40.5, 25))
+ADDRESS_SIZE = 11.0  # points
 TOLERANCE = 3 * MILLIMETRE
 MOST_PAGES = 10_000
 PRODUCER = "Casewright"
@@ -34,6 +38,7 @@ class Letter:
     title: str
     lines: list[str]
     files: list[bytes]
+    may_have_sheet: bool = False  # with the address, before it
     pages: list[PageObject] = field(default_factory=list)
     fault: str = ""
 
@@ -56,7 +61,7 @@ def run(letters: Sequence[Letter], *, duplex: bool, separators: bool, window: bo
     """
     writer, counted, sheets = PdfWriter(), [], 0
     for letter in letters:
-        _look(letter, window)
+        _look(letter, window, duplex)
         if not letter.pages or (letter.fault and leave_out):
             counted.append(0)
             continue
@@ -76,7 +81,7 @@ def run(letters: Sequence[Letter], *, duplex: bool, separators: bool, window: bo
     return Run(file.getvalue(), sheets, [letter.fault for letter in letters], counted)
 
 
-def _look(letter: Letter, window: bool) -> None:
+def _look(letter: Letter, window: bool, duplex: bool) -> None:
     """Read the pages of a letter, and say what is wrong with it."""
     try:
         letter.pages = [page for content in letter.files for page in scrubbing.seen_pages(content)]
@@ -90,6 +95,8 @@ def _look(letter: Letter, window: bool) -> None:
             return
     if window and letter.pages:
         letter.fault = _through_window(letter)
+        if letter.fault and letter.may_have_sheet and letter.lines:
+            _address(letter, duplex)
 
 
 def _through_window(letter: Letter) -> str:
@@ -102,6 +109,18 @@ def _through_window(letter: Letter) -> str:
         if _plain(line) and _plain(line) not in known:
             return f"The window of the envelope shows more than the address: “{line.strip()[:60]}”."
     return ""
+
+
+def _address(letter: Letter, duplex: bool) -> None:
+    """Put a sheet before a letter that shows the address and nothing else; nothing is printed on its back."""
+    sheet, lines = Sheets(letter.name), [letter.name, *letter.lines]
+    lines = [part for line in lines for part in wrapped(line, ADDRESS_SIZE, ADDRESS_WIDTH)]
+    leading = min(ADDRESS_SIZE * 1.25, ADDRESS_HEIGHT / len(lines))
+    for number, line in enumerate(lines, start=1):
+        sheet.put(line, ADDRESS_LEFT, A4[1] - ADDRESS_TOP - leading * number, min(ADDRESS_SIZE, leading / 1.1))
+    blank = [PageObject.create_blank_page(width=A4[0], height=A4[1])] if duplex else []
+    letter.pages = [*PdfReader(io.BytesIO(sheet.done())).pages, *blank, *letter.pages]
+    letter.fault = ""
 
 
 def _text_in_window(content: bytes) -> str:

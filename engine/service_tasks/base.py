@@ -3,7 +3,7 @@
 A service task returns effects; the runtime writes them in the same transaction as the step.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,12 +90,18 @@ class Effects:
     job: Mapping[str, Any] | None = None  # slow work: what the job needs to know
 
 
+def nothing_lacks(given: Collection[str]) -> str:
+    """Find nothing wrong with which inputs are given."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceTask:
     """A kind of service task that a diagram may name in `zeebe:taskDefinition type`.
 
     The metadata of its inputs: `label` and `help` for whoever fills them in, and `names` (letter, rule, recipient) for
     an input that names something of the category, which the check then looks for; `is_long` for several lines.
+    `lacks` says in a sentence what is wrong with the names of what is given, where inputs stand for one another.
     """
 
     type: str
@@ -104,3 +110,4 @@ class ServiceTask:
     inputs: Callable[[], Schema]
     run: Callable[[Call], Effects]
     is_slow: bool = False
+    lacks: Callable[[Collection[str]], str] = nothing_lacks

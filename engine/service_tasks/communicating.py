@@ -1,6 +1,7 @@
 """What every service task that writes to somebody asks: to whom, for what purpose, who approves it, when it goes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -74,6 +75,46 @@ class Sending(Schema):
             raise ValidationError("It was worked out when the step began: leave its “=” out.", "cancel_when")
 
 
+ONE_OR_THE_OTHER = "Give either a template or a document, not both."
+LONGEST_NAME = 200
+
+
+def document_input() -> fields.Raw:
+    """Return the input that names a document of the case which is sent as it is."""
+    return fields.Raw(
+        load_default="",
+        validate=_names_one,
+        metadata={
+            "label": "Or a document of the case, as it is",
+            "help": "Its title or number, in place of a template; its newest version is sent",
+            "names": "document",
+        },
+    )
+
+
+def refuse_lacking(lacks: Callable[[Collection[str]], str], data: Mapping[str, Any], name: str) -> None:
+    """Raise ValidationError at the input `name` when something is wrong with which inputs are given."""
+    sentence = lacks([key for key, value in data.items() if value])
+    if sentence:
+        raise ValidationError(sentence, name)
+
+
+def _names_one(given: Any) -> None:
+    if given != "" and not _named(given):
+        raise ValidationError("Name one document, by its title or its number.")
+    if len(_named(given)) > LONGEST_NAME:
+        raise ValidationError(f"A title has at most {LONGEST_NAME} characters.")
+
+
+def _named(given: Any) -> str:
+    """Return how a document is named: by its title, its number, or the one number that a field for files holds."""
+    if isinstance(given, list):
+        return _named(given[0]) if len(given) == 1 and not isinstance(given[0], list) else ""
+    if isinstance(given, Decimal) and given == given.to_integral_value():
+        return str(int(given))
+    return str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
+
+
 def leave(call: Call, channel: str, **content: str) -> Effects:
     """Leave the writing as a job: merging takes its time, and nobody should wait for it behind a lock."""
     inputs = dict(call.inputs)
@@ -81,6 +122,7 @@ def leave(call: Call, channel: str, **content: str) -> Effects:
     listed = attachments if isinstance(attachments, list) else str(attachments or "").split(",")
     wish = {
         **inputs,
+        **({"document": _named(inputs["document"])} if "document" in inputs else {}),
         **content,
         "channel": channel,
         "attachments": [str(one).strip() for one in listed if str(one).strip()],

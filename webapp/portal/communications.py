@@ -142,8 +142,8 @@ def edit_letter(communication_id: int) -> ResponseReturnValue:
             raise Invalid(errors={"file": "A letter is a Word file (.docx): download it, change it, and upload it"})
         with store().open(received.sha256) as stream:
             text = text_of(stream.read(), WORD)
-        settling.edit_letter(session(), communication_id, text=text, **_as_read())
-        filing.add_version(session(), line.document_id, received, note=note, by=actor())
+        version = filing.add_version(session(), line.document_id, received, note=note, by=actor())
+        settling.edit_letter(session(), communication_id, text=text, version=version, **_as_read())
         return ()
 
     return _decided(communication_id, "The letter goes as you changed it.", act)

@@ -36,6 +36,9 @@ class Outgoing:
     reference: str = ""
     address_lines: tuple[str, ...] = ()
     letter: Attachment | None = None
+    is_as_it_is: bool = (
+        False  # the letter is no template's: a sheet with the address stands before it, where it needs one
+    )
     attachments: tuple[Attachment, ...] = field(default=())
     in_reply_to: str = ""  # the Message-ID of what it answers
 

@@ -9,7 +9,7 @@ from engine.documents.packages import WORD
 from engine.errors import Invalid, Unavailable
 
 LARGEST = 5 * 1024 * 1024  # bytes of a letter; what print services take
-PLAIN = {"duplex": False, "separators": False, "window": False, "leave_out": True}
+PLAIN = {"duplex": False, "separators": False, "leave_out": True}
 SECONDS = 30.0  # after which a letter is not sent in this attempt, which another node might believe dead
 
 
@@ -27,7 +27,7 @@ def pdf_of(message: Outgoing) -> bytes:
     made = [_pdf(part) for part in parts]
     if time.monotonic() - began > SECONDS:
         raise Postponed("Its PDF took so long to make that it goes with the next attempt.")
-    whole = made[0] if len(made) == 1 else _joined(message, made)
+    whole = made[0] if len(made) == 1 and not message.is_as_it_is else _joined(message, made)
     if len(whole) > LARGEST:
         raise Refused(f"It is too large for a letter: {len(whole) // 1024:,} KB of at most {LARGEST // 1024:,} KB.")
     return whole
@@ -50,9 +50,17 @@ def _pdf(part: Attachment) -> bytes:
 
 def _joined(message: Outgoing, parts: list[bytes]) -> bytes:
     """Put the parts of a letter together, where strangers' PDFs are read by a process with few rights."""
-    letter = {"name": message.name, "title": message.subject, "lines": [], "files": len(parts)}
+    is_own, lines = message.is_as_it_is, list(message.address_lines)
+    letter = {
+        "name": message.name,
+        "title": message.subject,
+        "lines": lines,
+        "files": len(parts),
+        "may_have_sheet": is_own,
+    }
+    options = {**PLAIN, "window": is_own, "title": message.subject}
     try:
-        told, whole = papers.run("print", {"letters": [letter], "options": {**PLAIN, "title": message.subject}}, parts)
+        told, whole = papers.run("print", {"letters": [letter], "options": options}, parts)
     except Unavailable as busy:
         raise Postponed(f"{busy.message} {busy.remedy}".strip()) from busy
     except Invalid as invalid:

@@ -15,6 +15,8 @@ from engine.definitions.faults import Fault
 from engine.service_tasks.base import ServiceTask
 from engine.templates.kinds import SENT, Kind
 
+WRITING = ("merge_document", "send_letter", "send_by_preference")
+
 
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
     """Yield what is wrong with the service tasks of a diagram."""
@@ -60,6 +62,8 @@ def _inputs(node: Element, task: ServiceTask, context: Context) -> Iterator[Faul
             label = field.metadata.get("label", name)
             message = f"“{node.label}” is not given “{name}” ({label}), which “{task.name}” needs."
             yield fault(node, "missing-input", message, "Fill it in, in the properties of the task.")
+    if lacking := task.lacks([name for name, text in given.items() if text]):
+        yield fault(node, "missing-input", f"“{node.label}”: {lacking}", "Change it, in the properties of the task.")
     yield from _values(node, task, given)
 
 
@@ -99,6 +103,26 @@ def _template(kind: Kind) -> Callable[[Element, str, Context], Iterator[Fault]]:
     return look
 
 
+def _document(node: Element, title: str, context: Context) -> Iterator[Fault]:
+    """Tell of a title that no step gives to what it writes: it may be misspelt, or an officer adds the document."""
+    known = set(_titles(context))
+    if title.isdecimal() or title in known or any(one.startswith("=") for one in known):
+        return
+    message = f"“{node.label}” sends the document “{title}”, which no step of this diagram writes."
+    remedy = names.did_you_mean(title, known, "Somebody must have added it to the case by then, under this title.")
+    yield fault(node, "unknown-document", message, remedy, "warning")
+
+
+def _titles(context: Context) -> Iterator[str]:
+    """Yield what the letters of a diagram are called: the title that a step gives, an expression as it is written."""
+    for node in context.elements.values():
+        if node.service.type in WRITING:
+            given = _given(node)
+            title, template = given.get("title", ""), given.get("template", "") or given.get("letter", "")
+            fixed = constant(title)
+            yield str(fixed) if fixed is not None else title or template.replace("_", " ").capitalize()
+
+
 def _recipient(node: Element, to: str, context: Context) -> Iterator[Fault]:
     if to in TELLABLE or "@" in to or to in context.teams:
         return
@@ -107,4 +131,9 @@ def _recipient(node: Element, to: str, context: Context) -> Iterator[Fault]:
     yield fault(node, "unknown-team", message, remedy, context.unmapped)
 
 
-NAMED = {"rule": unknown_rule, "recipient": _recipient, **{kind.key: _template(kind) for kind in SENT}}
+NAMED = {
+    "rule": unknown_rule,
+    "recipient": _recipient,
+    "document": _document,
+    **{kind.key: _template(kind) for kind in SENT},
+}

@@ -24,8 +24,19 @@ def test_inputs_that_are_needed_may_not_be_left_empty() -> None:
     inputs = {each["id"]: each for each in _template("send_email")["properties"] if "id" in each}
 
     assert inputs["text"]["type"] == "Text"
-    letter = {each["id"]: each for each in _template("send_letter")["properties"] if "id" in each}
+    letter = {each["id"]: each for each in _template("merge_document")["properties"] if "id" in each}
     assert letter["template"]["constraints"] == {"notEmpty": True}
+
+
+def test_a_letter_is_of_a_template_or_is_a_document_and_either_may_be_left_empty() -> None:
+    for type_, template in (("send_letter", "template"), ("send_by_preference", "letter")):
+        made = next(one for one in templates(letters=["hello"]) if one["id"] == f"casewright.{type_}")
+        inputs = {each["id"]: each for each in made["properties"] if "id" in each}
+
+        assert inputs[template]["optional"] is True and "constraints" not in inputs[template]
+        assert [one["value"] for one in inputs[template]["choices"]] == ["", "hello"]
+        assert inputs["document"]["type"] == "String" and inputs["document"]["feel"] == "optional"
+        assert "in place of a template" in inputs["document"]["description"]
 
 
 def test_a_choice_of_the_schema_is_a_list_with_its_default_chosen() -> None:
@@ -40,7 +51,7 @@ def test_letters_rules_and_teams_of_a_category_are_offered() -> None:
 
     found = {each["id"]: each for made in templates(**offered) for each in made["properties"] if "choices" in each}
 
-    assert [choice["value"] for choice in found["template"]["choices"]] == ["hello"]
+    assert [choice["value"] for choice in found["template"]["choices"]][-1:] == ["hello"]
     assert [choice["value"] for choice in found["rule"]["choices"]] == ["a.b"]
     assert [choice["value"] for choice in found["to"]["choices"]] == ["assignee", "owner", "Repairs"]
 
