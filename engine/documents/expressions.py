@@ -19,6 +19,7 @@ from jinja2.visitor import NodeTransformer
 from engine import feel
 from engine.documents.contexts import as_records
 from engine.documents.formats import Day, Instant, Unwritable
+from engine.documents.picture import Picture
 from engine.documents.records import Empty, Record, Rows
 from engine.errors import ExpressionError
 from engine.feel import syntax
@@ -198,6 +199,8 @@ def to_feel(member: Any) -> Any:
         return date(member.year, member.month, member.day)
     if isinstance(member, LoopContext):
         return {name: getattr(member, name) for name in ("index", "first", "last", "length")}
+    if isinstance(member, Picture):
+        return member.words if member else None
     if member is None or isinstance(member, str | int | float | Decimal | timedelta):
         return str(member) if isinstance(member, str) else member
     raise Unwritable("an expression of FEEL reads fields, texts, numbers, dates and lists, and nothing else")

@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2.runtime import Undefined
 
+from engine.documents.picture import Picture
 from engine.instants import london
 
 MONTHS = (
@@ -130,6 +131,8 @@ def printed(value: Any) -> str:
         return value
     if isinstance(value, int | float | date):
         return str(value)
+    if isinstance(value, Picture):
+        raise Unwritable("a picture stands only in the text of a letter, its headers and its footers")
     raise Unwritable(f"{described(value)} cannot be printed")
 
 
@@ -195,6 +198,7 @@ KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (date, "date"),
     ((list, tuple), "a list"),
     (type(None), "nothing"),
+    (Picture, "a picture"),
 )
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -6,12 +6,14 @@ from typing import IO, Any
 
 import simplejson
 
+from engine.documents.picture import Picture
+
 HEAD = struct.Struct(">IQ")  # length of the JSON, length of the bytes
 LARGEST_JSON = 32 * 1024 * 1024
 LARGEST_BODY = 256 * 1024 * 1024
 
-# A date is a one-key object under a name that no field can have.
-DAY, INSTANT = "\0day", "\0instant"
+# A date or a picture is a one-key object under a name that no field can have.
+DAY, INSTANT, PICTURE = "\0day", "\0instant", "\0picture"
 
 
 class Broken(Exception):
@@ -41,17 +43,22 @@ def read(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes]:
 
 
 def packed(header: dict[str, Any]) -> bytes:
-    """Write `header` as JSON with Decimal and dates kept. Raises TypeError, ValueError or RecursionError otherwise."""
+    """Write `header` as JSON with Decimal, dates and the names of pictures kept.
+
+    Raises TypeError, ValueError or RecursionError for anything else.
+    """
     return simplejson.dumps(
         header, use_decimal=True, allow_nan=False, default=_tagged, namedtuple_as_object=False, separators=(",", ":")
     ).encode()
 
 
-def _tagged(value: Any) -> dict[str, str]:
+def _tagged(value: Any) -> dict[str, Any]:
     if isinstance(value, datetime):
         if value.utcoffset() is None:
             raise TypeError("a date and time without its zone")
         return {INSTANT: value.isoformat()}
     if isinstance(value, date):
         return {DAY: value.isoformat()}
+    if isinstance(value, Picture):
+        return {PICTURE: value.as_data()}
     raise TypeError(f"a {type(value).__name__}")

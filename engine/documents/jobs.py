@@ -24,10 +24,17 @@ from engine.documents import (
 
 
 def merge(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-    """Render a letter; the body is the template, then the blocks that it may include."""
-    template, blocks = _apart(request, body)
-    names = request.get("names", ())
-    return {}, rendering.render(template, request["context"], template_name=request["name"], blocks=blocks, names=names)
+    """Render a letter; the body is the template, then the blocks that it may include, then its pictures."""
+    template, blocks, pictures = _apart(request, body)
+    letter = rendering.render(
+        template,
+        request["context"],
+        template_name=request["name"],
+        blocks=blocks,
+        names=request.get("names", ()),
+        pictures=pictures,
+    )
+    return {}, letter
 
 
 def email(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
@@ -41,7 +48,7 @@ def sms(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def _text(render: Any, request: dict[str, Any], body: bytes) -> dict[str, Any]:
-    template, blocks = _apart(request, body)
+    template, blocks, _ = _apart(request, body)
     names = request.get("names", ())
     said: dict[str, Any] = render(
         template, request["context"], template_name=request["name"], blocks=blocks, names=names
@@ -49,22 +56,28 @@ def _text(render: Any, request: dict[str, Any], body: bytes) -> dict[str, Any]:
     return said
 
 
-def _apart(request: dict[str, Any], body: bytes) -> tuple[bytes, dict[str, bytes]]:
-    """Return the template and the blocks in a body: their names and lengths stand in the request."""
-    listed = request.get("blocks", ())
-    at = len(body) - sum(length for _, length in listed)
-    template, blocks = body[:at], {}
-    for name, length in listed:
-        blocks[name] = body[at : at + length]
+def _apart(request: dict[str, Any], body: bytes) -> tuple[bytes, dict[str, bytes], dict[str, bytes]]:
+    """Return the template, the blocks and the pictures in a body: their names and lengths stand in the request."""
+    listed = [(kind, each) for kind in ("blocks", "pictures") for each in request.get(kind, ())]
+    at = len(body) - sum(length for _, (_, length) in listed)
+    found: dict[str, dict[str, bytes]] = {"blocks": {}, "pictures": {}}
+    template = body[:at]
+    for kind, (name, length) in listed:
+        found[kind][name] = body[at : at + length]
         at += length
-    return template, blocks
+    return template, found["blocks"], found["pictures"]
 
 
 def try_out(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Render a letter with what it misses marked in it."""
-    template, blocks = _apart(request, body)
+    template, blocks, pictures = _apart(request, body)
     letter, missing = trial.render(
-        template, request["context"], template_name=request["name"], stand_ins=request["stand_ins"], blocks=blocks
+        template,
+        request["context"],
+        template_name=request["name"],
+        stand_ins=request["stand_ins"],
+        blocks=blocks,
+        pictures=pictures,
     )
     return {"missing": missing}, letter
 
@@ -79,7 +92,8 @@ CODECS = """
 
 def inspect(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Read which fields and filters a template uses and what is wrong with it."""
-    return fields.report(*_apart(request, body), kind=request.get("kind", "letter")), b""
+    template, blocks, _ = _apart(request, body)
+    return fields.report(template, blocks, kind=request.get("kind", "letter")), b""
 
 
 def included(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
@@ -124,6 +138,7 @@ def warm_up() -> None:
     document.sections[0].header.paragraphs[0].text = "{{ name }}"
     document.save(file)
     document.add_paragraph('{%p include "warm_up" %}')
+    document.add_paragraph("{{ name|qr }} {{ 'é'|qr }}")
     including = io.BytesIO()
     document.save(including)
     blocks = {"warm_up": file.getvalue()}

@@ -22,18 +22,29 @@ def merge(
     template_name: str,
     blocks: Mapping[str, bytes] | None = None,
     names: Iterable[str] = (),
+    pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """Return the letter as .docx: `template` (.docx with docxtpl tags) merged with `context`.
 
     `context` is plain data: str, int, Decimal, bool, None, date, aware datetime, and dicts and lists of these. A name
     that is not there, printed or asked, is an error; one whose value is None is false in a condition and an error
     only in print. Lines of a text become line breaks. `blocks` are the Word files that it includes by name, `names` the
-    others that it could include, for the nearest to a wrong one. Nothing in a template can run code, read a file or
+    others that it could include, for the nearest to a wrong one; `pictures` what a `Picture` among the data shows, by
+    its name. Nothing in a template can run code, read a file or
     call out; it is merged in a child process with 512 MB and 10 seconds.
     Raises TemplateError naming the template and the paragraph; where it is about a field or a paragraph it is a
     LetterRefused, which keeps `field`, `paragraph` and `code` ("missing_field", "wrong_type", …).
     """
-    return asked("merge", template, context, template_name=template_name, word="letter", blocks=blocks, names=names)[1]
+    return asked(
+        "merge",
+        template,
+        context,
+        template_name=template_name,
+        word="letter",
+        blocks=blocks,
+        names=names,
+        pictures=pictures,
+    )[1]
 
 
 def asked(
@@ -45,13 +56,14 @@ def asked(
     word: str,
     blocks: Mapping[str, bytes] | None = None,
     names: Iterable[str] = (),
+    pictures: Mapping[str, bytes] | None = None,
 ) -> tuple[dict[str, Any], bytes]:
     """Have a template merged in the child and return its answer; `word` is what it is, for sentences.
 
     Raises TemplateError as `merge` does.
     """
-    listed, body = with_blocks(template, blocks)
-    request = {"job": job, "name": template_name, "context": context, "blocks": listed, "names": sorted(names)}
+    listed, body = with_files(template, blocks=blocks, pictures=pictures)
+    request = {"job": job, "name": template_name, "context": context, "names": sorted(names), **listed}
     named = f'{word} "{template_name}"'
     try:
         answer, made = limited.run(request, body)
@@ -72,10 +84,13 @@ def asked(
     return answer["done"], made
 
 
-def with_blocks(template: bytes, blocks: Mapping[str, bytes] | None) -> tuple[list[list[object]], bytes]:
-    """Return the names and lengths of blocks, and the body of a request that brings them after the template."""
-    blocks = blocks or {}
-    return [[name, len(content)] for name, content in blocks.items()], b"".join((template, *blocks.values()))
+def with_files(
+    template: bytes, *, blocks: Mapping[str, bytes] | None = None, pictures: Mapping[str, bytes] | None = None
+) -> tuple[dict[str, list[list[object]]], bytes]:
+    """Return what a request says of blocks and pictures, and the body that brings them after the template."""
+    files = {"blocks": blocks or {}, "pictures": pictures or {}}
+    listed = {kind: [[name, len(content)] for name, content in each.items()] for kind, each in files.items()}
+    return listed, b"".join((template, *files["blocks"].values(), *files["pictures"].values()))
 
 
 def _not_plain(context: dict[str, Any], named: str, fault: Exception) -> TemplateError:

@@ -14,13 +14,13 @@ from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateSyntaxError
 from lxml import etree
 
-from engine.documents import packages, splicing, tags
+from engine.documents import packages, placing, splicing, tags
 from engine.documents.expressions import QUOTES, WrongExpression, quoted_once
 from engine.documents.refusals import LetterRefused, PackageRefused
 from engine.documents.sandbox import LetterEnvironment, RefusedTag
 from engine.documents.tags import Problem, Tag, shown, with_plain_quotes
 
-XML = LetterEnvironment()
+XML = LetterEnvironment(finalize=placing.printed)
 PLAIN = LetterEnvironment(autoescape=False)
 
 MOST_KEPT = 32

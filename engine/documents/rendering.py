@@ -11,7 +11,8 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateRuntimeError
 from lxml import etree
 
-from engine.documents.contexts import as_records
+from engine.documents import placing
+from engine.documents.contexts import of_letter
 from engine.documents.enlarging import enlarge
 from engine.documents.formats import Unwritable
 from engine.documents.preparing import (
@@ -43,10 +44,12 @@ def render(
     template_name: str,
     blocks: Mapping[str, bytes] | None = None,
     names: Iterable[str] = (),
+    pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """Return the letter as .docx; see `prepared` for `blocks` and `names`. Raises LetterRefused."""
     ready = made_ready(template, template_name=template_name, blocks=blocks, names=names)
-    return render_with(ready, as_records(context), template_name=template_name)
+    placing.begin(pictures)
+    return render_with(ready, of_letter(context), template_name=template_name)
 
 
 def made_ready(
@@ -67,7 +70,7 @@ def made_ready(
 def render_with(
     ready: Prepared, records: Any, *, template_name: str, each: Callable[[Piece], Piece] | None = None
 ) -> bytes:
-    """Return the letter of what `as_records` made; `each` exchanges pieces of the template. Raises LetterRefused."""
+    """Return the letter of what `of_letter` made; `each` exchanges pieces of the template. Raises LetterRefused."""
     document = DocxTemplate(io.BytesIO(ready.content))
     document.render_init()
     for piece in map(each, ready.pieces) if each else ready.pieces:
@@ -140,12 +143,26 @@ def _put(document: DocxTemplate, piece: Piece, text: str, template_name: str) ->
     _check_sound(xml, piece, template_name)
     if piece.place == "letter":
         tree = document.fix_tables(xml)
+        if placing.has_any(xml):
+            placing.place(tree, document.docx.part, document.docx, template_name=template_name)
         document.fix_docpr_ids(tree)
         document.map_tree(tree)
     elif piece.place == "notes":
+        if placing.has_any(xml):
+            placing.refuse(template_name)
         _part(document, piece.key)._blob = xml.encode()
     else:
+        if placing.has_any(xml):
+            xml = _with_pictures(document, piece, xml, template_name)
         document.map_headers_footers_xml(piece.key, xml.encode())
+
+
+def _with_pictures(document: DocxTemplate, piece: Piece, xml: str, template_name: str) -> str:
+    """Return a header or footer with its pictures; they become related to the part that it is read from."""
+    tree = etree.fromstring(xml.encode())
+    part = document.docx.part.rels[piece.key].target_part
+    placing.place(tree, part, document.docx, template_name=template_name)
+    return etree.tostring(tree, encoding="unicode")
 
 
 def _part(document: DocxTemplate, name: str) -> Part:

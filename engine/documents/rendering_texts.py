@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.documents import markdown
-from engine.documents.contexts import as_records
+from engine.documents.contexts import of_letter
 from engine.documents.preparing import Prepared, refusal
 from engine.documents.preparing_texts import EMAIL, SMS, WORDS, prepared
 from engine.documents.refusals import LetterRefused, PackageRefused
@@ -25,7 +25,7 @@ def email(
 ) -> dict[str, str]:
     """Return {"subject", "text", "html"}. Raises LetterRefused."""
     ready = made_ready(template, EMAIL, template_name=template_name, blocks=blocks, names=names)
-    records = as_records(context)
+    records = of_letter(context)
     pieces = {piece.place: rendered(ready, piece, records, template_name) for piece in ready.pieces}
     subject, body = one_line(pieces["subject"]), pieces["text"]
     if not subject or len(subject) > LONGEST_SUBJECT:
@@ -49,7 +49,7 @@ def sms(
 ) -> dict[str, str]:
     """Return {"text"}: with typewriter's signs, and no more than gateways take. Raises LetterRefused."""
     ready = made_ready(template, SMS, template_name=template_name, blocks=blocks, names=names)
-    records = as_records(context)
+    records = of_letter(context)
     lines = [line.rstrip() for line in plainer(rendered(ready, ready.pieces[0], records, template_name)).split("\n")]
     text = "\n".join(lines).strip()
     length = sms_length(text)

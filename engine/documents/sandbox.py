@@ -20,6 +20,8 @@ from jinja2.utils import Namespace
 
 from engine.documents import expressions
 from engine.documents.formats import FILTERS, Unwritable, described, printed
+from engine.documents.picture import Picture
+from engine.documents.qr import write_qr
 from engine.documents.records import Absent, Empty
 
 LONGEST_RANGE = 10_000
@@ -89,7 +91,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
             trim_blocks=is_text,
             lstrip_blocks=is_text,
         )
-        self.filters = {name: JINJA_FILTERS[name] for name in KEPT_FILTERS} | FILTERS
+        self.filters = {name: JINJA_FILTERS[name] for name in KEPT_FILTERS} | FILTERS | {"qr": write_qr}
         self.tests = {name: JINJA_TESTS[name] for name in KEPT_TESTS} | {"none": is_none}
         self.globals = {"range": short_range, "namespace": Namespace, **FEEL}
 
@@ -167,7 +169,7 @@ def is_none(value: Any) -> bool:
     """Say whether a field is without a value."""
     if isinstance(value, Absent) and not isinstance(value, Empty):
         str(value)
-    return value is None or isinstance(value, Empty)
+    return value is None or isinstance(value, Empty) or (isinstance(value, Picture) and not value)
 
 
 def short_range(*bounds: int) -> range:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.documents import limited
 from engine.documents.feel_checks import ExpressionUse, wrong
-from engine.documents.merging import BREACHES, with_blocks
+from engine.documents.merging import BREACHES, with_files
 from engine.documents.tags import Problem
 
 LARGEST = 10 * 1024 * 1024  # bytes
@@ -41,8 +41,8 @@ def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind:
     if len(template) > LARGEST:
         return _only(Problem("size", _too_large(len(template)), "Make the pictures in it smaller and save it again."))
     try:
-        listed, body = with_blocks(template, blocks)
-        answer, _ = limited.run({"job": "inspect", "kind": kind, "blocks": listed}, body)
+        listed, body = with_files(template, blocks=blocks)
+        answer, _ = limited.run({"job": "inspect", "kind": kind, **listed}, body)
     except limited.Breach as breach:
         reason, remedy = BREACHES[breach.what]
         return _only(Problem(breach.what, f"Reading the template {reason}.", remedy))

@@ -11,8 +11,9 @@ from typing import Any
 
 from jinja2.runtime import Context, Undefined
 
-from engine.documents.contexts import as_records
-from engine.documents.formats import Unwritable, printed
+from engine.documents import formats, placing
+from engine.documents.contexts import as_records, of_letter
+from engine.documents.formats import Unwritable
 from engine.documents.preparing import Piece
 from engine.documents.records import Absent, Empty, Record, Rows
 from engine.documents.rendering import made_ready, render_with
@@ -38,6 +39,7 @@ def render(
     template_name: str,
     stand_ins: Mapping[str, Any] | None = None,
     blocks: Mapping[str, bytes] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> tuple[bytes, list[str]]:
     """Return the letter as .docx, and the paths of the fields that it misses. Raises LetterRefused for other faults.
 
@@ -48,7 +50,8 @@ def render(
     _stand_ins.clear()
     _stand_ins.update(as_records(dict(stand_ins or {})))
     ready = made_ready(template, template_name=template_name, blocks=blocks)
-    letter = render_with(ready, marked(as_records(context)), template_name=template_name, each=_lenient)
+    placing.begin(pictures)
+    letter = render_with(ready, marked(of_letter(context)), template_name=template_name, each=_lenient)
     return letter, list(_missing)[:MOST]
 
 
@@ -129,10 +132,10 @@ def marked(value: Any) -> Any:
 class TrialEnvironment(LetterEnvironment):
     """The language of letters, in which what is missing goes on."""
 
-    def __init__(self, *, autoescape: bool = True) -> None:
+    def __init__(self, *, autoescape: bool = True, printed: Callable[[Any], str] = formats.printed) -> None:
         """Have every filter but `default` hand on what is missing."""
-        super().__init__(autoescape=autoescape)
-        self.undefined, self.finalize = Marked, shown
+        super().__init__(autoescape=autoescape, finalize=marking(printed))
+        self.undefined = Marked
         given = {name: each for name, each in self.filters.items() if name in GIVES_A_DEFAULT}
         self.filters = {name: handing_on(name, each) for name, each in self.filters.items()} | given
 
@@ -159,9 +162,9 @@ class TrialEnvironment(LetterEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def shown(value: Any) -> str:
-    """Return what `{{ value }}` prints."""
-    return mark(value) if isinstance(value, Marked) else printed(value)
+def marking(printed: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return what `{{ value }}` prints, where it is `printed` unless it is missing."""
+    return lambda value: mark(value) if isinstance(value, Marked) else printed(value)
 
 
 def handing_on(name: str, applied: Callable[..., Any]) -> Callable[..., Any]:
@@ -187,5 +190,5 @@ def handing_on(name: str, applied: Callable[..., Any]) -> Callable[..., Any]:
     return filtered
 
 
-XML = TrialEnvironment()
+XML = TrialEnvironment(printed=placing.printed)
 PLAIN = TrialEnvironment(autoescape=False)

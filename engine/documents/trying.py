@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.documents import limited
 from engine.documents.contexts import not_plain
-from engine.documents.merging import BREACHES, with_blocks
+from engine.documents.merging import BREACHES, with_files
 from engine.documents.refusals import LetterRefused
 from engine.documents.templates import FieldUse, inspect
 from engine.errors import TemplateError
@@ -43,19 +43,20 @@ def merge_leniently(
     template_name: str,
     stand_ins: Mapping[str, Sequence[Any]] = NONE,
     blocks: Mapping[str, bytes] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> Trial:
     """Return the letter that a template gives with `context`, whose missing fields are marked in it and told.
 
     `stand_ins` are texts in it of which nobody knows what they stand for, each with what a filter may be given instead;
-    `blocks` are the Word files that the template may include by name.
+    `blocks` are the Word files that the template may include by name, `pictures` what pictures in the context show.
 
     Raises:
         TemplateError: something else is wrong with it; a LetterRefused says in which paragraph.
     """
-    listed, body = with_blocks(template, blocks)
+    listed, body = with_files(template, blocks=blocks, pictures=pictures)
     request = {"job": "try", "name": template_name, "context": dict(context), "stand_ins": dict(stand_ins)}
     try:
-        answer, letter = limited.run({**request, "blocks": listed}, body)
+        answer, letter = limited.run({**request, **listed}, body)
     except limited.Breach as breach:
         reason, remedy = BREACHES.get(breach.what, BREACHES["time"])
         raise TemplateError(f'The letter "{template_name}" {reason}.', remedy=remedy) from breach
