@@ -1,4 +1,7 @@
-"""Two versions of a letter compared: which paragraphs and table rows changed, word by word, and which fields."""
+"""Two versions of a template compared: which paragraphs and table rows changed, word by word, and which fields.
+
+Of an e-mail or a text message the lines are compared.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from engine.documents.refusals import LetterRefused
 from engine.documents.templates import LARGEST
 from engine.errors import Invalid
 
-IN_WORD = "Compare the two in Word."
+ELSEWHERE = "Download the two and compare them there, letters in Word."
 AROUND = 1  # paragraphs that are shown before and after one that changed
 
 
@@ -36,7 +39,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs; `places` are header, letter, footer, notes with their steps, `others` pictures, styles, fonts."""
+    """What differs; `places` are header, letter, footer, notes with their steps, `others` pictures, styles, fonts.
+
+    Of an e-mail the places are subject and text, of a text message text.
+    """
 
     places: tuple[tuple[str, tuple[Step, ...]], ...]
     added: tuple[str, ...]  # fields
@@ -54,21 +60,21 @@ class Comparison:
         return not self.count("changed", "added", "removed")
 
 
-def compare(before: bytes, after: bytes) -> Comparison:
-    """Return what differs between two Word documents, read in the limited child.
+def compare(before: bytes, after: bytes, *, kind: str = "letter") -> Comparison:
+    """Return what differs between two templates of a kind, read in the limited child.
 
     Raises:
         Invalid: one of them cannot be read, or they are too long to be compared.
     """
     if max(len(before), len(after)) > LARGEST:
-        raise Invalid("One of the two is too large to be compared.", remedy=IN_WORD)
+        raise Invalid("One of the two is too large to be compared.", remedy=ELSEWHERE)
     try:
-        answer, _ = limited.run({"job": "compare", "at": len(before)}, before + after)
+        answer, _ = limited.run({"job": "compare", "kind": kind, "at": len(before)}, before + after)
     except limited.Breach as breach:
         reason, _ = BREACHES.get(breach.what, BREACHES["time"])
-        raise Invalid(f"Comparing the two {reason}.", remedy=IN_WORD) from breach
+        raise Invalid(f"Comparing the two {reason}.", remedy=ELSEWHERE) from breach
     except limited.Failed as fault:
-        raise Invalid(f"One of the two cannot be read ({fault}).", remedy="Save it again with Word.") from fault
+        raise Invalid(f"One of the two cannot be read ({fault}).", remedy="Save it again.") from fault
     if "refused" in answer:
         refusal = LetterRefused(**answer["refused"])
         raise Invalid(refusal.message, remedy=refusal.remedy)

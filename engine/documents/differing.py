@@ -52,15 +52,12 @@ def compare(before: bytes, after: bytes) -> dict[str, Any]:
     """
     old, new = _package(before), _package(after)
     places = [
-        {"place": place, "steps": list(_steps(_blocks(old, starts), _blocks(new, starts)))}
+        {"place": place, "steps": list(steps(_blocks(old, starts), _blocks(new, starts)))}
         for place, starts in PLACES.items()
     ]
-    had, has = _fields(before), _fields(after)
     return {
         "places": [found for found in places if found["steps"]],
-        "fields_known": had is not None and has is not None,
-        "added": sorted(has - had) if has and had is not None else [],
-        "removed": sorted(had - has) if had and has is not None else [],
+        **fields_changed(before, after),
         "others": [what for what, start in OTHERS.items() if _parts(old, start) != _parts(new, start)],
     }
 
@@ -71,17 +68,28 @@ def _package(content: bytes) -> packages.Package:
         if packages.check_office(package) == packages.WORD:
             return package
     except PackageRefused as fault:
-        raise _unreadable(fault.reason, fault.remedy) from fault
-    raise _unreadable("it is not a Word document", "Save it as a Word document (.docx).")
+        raise unreadable(fault.reason, fault.remedy) from fault
+    raise unreadable("it is not a Word document", "Save it as a Word document (.docx).")
 
 
-def _unreadable(reason: str, remedy: str) -> LetterRefused:
+def unreadable(reason: str, remedy: str) -> LetterRefused:
+    """Return the refusal of a template that cannot be read."""
     return LetterRefused(f"One of the two cannot be compared because {reason}.", remedy=remedy, code="unreadable")
 
 
-def _fields(content: bytes) -> set[str] | None:
-    """Return the fields that a letter uses; none where a fault in its tags leaves some unread."""
-    report = fields.report(content)
+def fields_changed(before: bytes, after: bytes, *, kind: str = "letter") -> dict[str, Any]:
+    """Return which fields a template gained and lost: {"fields_known", "added", "removed"}."""
+    had, has = (_fields(content, kind) for content in (before, after))
+    return {
+        "fields_known": had is not None and has is not None,
+        "added": sorted(has - had) if has and had is not None else [],
+        "removed": sorted(had - has) if had and has is not None else [],
+    }
+
+
+def _fields(content: bytes, kind: str) -> set[str] | None:
+    """Return the fields that a template uses; none where a fault in its tags leaves some unread."""
+    report = fields.report(content, kind=kind)
     return None if report["problems"] else {use["path"].removesuffix("[]") for use in report["fields"]}
 
 
@@ -93,7 +101,7 @@ def _parts(package: packages.Package, start: str) -> set[bytes]:
 def _blocks(package: packages.Package, starts: tuple[str, ...]) -> list[Block]:
     found = [block for root in _roots(package, starts) for block in _of_part(root)]
     if len(found) > MOST_BLOCKS:
-        raise _unreadable(f"it has more than {MOST_BLOCKS:,} paragraphs", "Compare the two in Word.")
+        raise unreadable(f"it has more than {MOST_BLOCKS:,} paragraphs", "Compare the two in Word.")
     return found
 
 
@@ -144,7 +152,8 @@ def _look(node: etree._Element) -> str:
 # Alignment
 
 
-def _steps(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Step]:
+def steps(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Step]:
+    """Yield what became of each paragraph or row, in order."""
     was, now = ([(block.cells, block.is_row) for block in blocks] for blocks in (old, new))
     for kind, i, k, j, m in difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind == "equal":

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from engine.documents import preparing_texts
+from engine.documents import preparing_texts, text_files
 from engine.documents.expressions import CLOCK, HOLDS, VALUE, compiled
 from engine.documents.feel_paths import paths
 from engine.documents.preparing import PLAIN, XML, Piece, Prepared, paragraph_at, prepared, unknown_word
@@ -61,7 +61,7 @@ def report(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind: 
 
 
 def _ready(template: bytes, blocks: Mapping[str, bytes] | None, kind: str) -> Prepared:
-    if kind in preparing_texts.WORDS:
+    if kind in text_files.WORDS:
         return preparing_texts.prepared(template, kind, blocks)
     return prepared(template, blocks)
 

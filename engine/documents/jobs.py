@@ -11,6 +11,7 @@ import jinja2.debug  # noqa: F401  what Jinja imports only when a template is wr
 
 from engine.documents import (
     differing,
+    differing_texts,
     fields,
     packages,
     preparing_texts,
@@ -18,7 +19,9 @@ from engine.documents import (
     rendering_texts,
     splicing,
     text_blocks,
+    text_files,
     trial,
+    trial_texts,
     wording,
 )
 
@@ -69,8 +72,18 @@ def _apart(request: dict[str, Any], body: bytes) -> tuple[bytes, dict[str, bytes
 
 
 def try_out(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-    """Render a letter with what it misses marked in it."""
+    """Render a letter, or with a `kind` an e-mail or a text message, with what it misses marked in it."""
     template, blocks, pictures = _apart(request, body)
+    if request.get("kind", "letter") in text_files.WORDS:
+        said, missing = trial_texts.render(
+            template,
+            request["context"],
+            kind=request["kind"],
+            template_name=request["name"],
+            stand_ins=request["stand_ins"],
+            blocks=blocks,
+        )
+        return {"said": said, "missing": missing}, b""
     letter, missing = trial.render(
         template,
         request["context"],
@@ -98,15 +111,19 @@ def inspect(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes
 
 def included(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
     """Read which blocks a template itself includes; what is wrong with it, merging it will tell."""
-    if request.get("kind", "letter") in preparing_texts.WORDS:
+    if request.get("kind", "letter") in text_files.WORDS:
         return {"names": text_blocks.includes(preparing_texts.read(template))}, b""
     packages.unpack(template)
     return {"names": [name for name in dict.fromkeys(splicing.includes(template)) if name]}, b""
 
 
 def compare(request: dict[str, Any], both: bytes) -> tuple[dict[str, Any], bytes]:
-    """Compare two Word documents that stand one after the other; the second begins `at`."""
-    return differing.compare(both[: request["at"]], both[request["at"] :]), b""
+    """Compare two templates of a `kind` that stand one after the other; the second begins `at`."""
+    kind = request.get("kind", "letter")
+    before, after = both[: request["at"]], both[request["at"] :]
+    if kind in text_files.WORDS:
+        return differing_texts.compare(before, after, kind=kind), b""
+    return differing.compare(before, after), b""
 
 
 def text(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
@@ -148,6 +165,8 @@ def warm_up() -> None:
     message = b"Subject: {{ name }}\n\n" + body
     rendering_texts.email(message, {"name": "Ann"}, template_name="warm-up", blocks=blocks)
     rendering_texts.sms(b"Dear {{ name }}", {"name": "Ann"}, template_name="warm-up")
+    trial_texts.render(message, {}, kind="email", template_name="warm-up", blocks=blocks)
     fields.report(file.getvalue())
     differing.compare(file.getvalue(), file.getvalue())
+    differing_texts.compare(message, message, kind="email")
     wording.warm_up()

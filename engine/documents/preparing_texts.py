@@ -9,21 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from jinja2 import Template
-
-from engine.documents import tags, text_blocks
+from engine.documents import tags, text_blocks, text_files
 from engine.documents.expressions import quoted_once
 from engine.documents.formats import printed
 from engine.documents.markdown import escaped
-from engine.documents.preparing import Piece, Prepared, compile_piece, kept
+from engine.documents.preparing import Prepared, compile_piece, kept
 from engine.documents.refusals import PackageRefused
 from engine.documents.sandbox import LetterEnvironment
 from engine.documents.tags import Problem
+from engine.documents.text_files import EMAIL, WORDS
 
 LARGEST = 256 * 1024  # bytes
-EMAIL, SMS = "email", "sms"
-WORDS = {EMAIL: "e-mail", SMS: "text message"}
-SUBJECT = re.compile(r"subject:(.*)", re.IGNORECASE)
 SCOPE = re.compile(r"\{%(-?)\s*(?:p|tr|tc|r)\s+")
 PICTURE = re.compile(r"!\[")
 TAG = re.compile(r"(?<=\{[{%]).*?(?=[}%]\})")
@@ -51,10 +47,10 @@ def prepared(
 def prepare(content: bytes, kind: str, blocks: Mapping[str, bytes], names: Iterable[str]) -> Prepared:
     """Read a text, put what it includes in its place, and compile it."""
     result = Prepared(word=WORDS[kind])
-    lines = read(content).split("\n")
+    written = read(content)
     if kind == EMAIL:
-        lines = _with_subject(lines, result)
-    source, spliced = text_blocks.splice("\n".join(lines), blocks, names, is_markdown=kind == EMAIL)
+        written = _without_subject(written, result)
+    source, spliced = text_blocks.splice(written, blocks, names, is_markdown=kind == EMAIL)
     result.included, result.of_blocks = spliced.included, spliced.paragraphs
     result.problems += spliced.problems
     if kind == EMAIL and (line := next(filter(PICTURE.search, source.split("\n")), "")):
@@ -83,19 +79,19 @@ def read(content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _with_subject(lines: list[str], result: Prepared) -> list[str]:
-    """Compile the subject and return the lines of the body; where there is no subject, say so."""
-    found = SUBJECT.fullmatch(lines[0].strip())
-    if found is None or not found[1].strip():
+def _without_subject(source: str, result: Prepared) -> str:
+    """Compile the subject and return the text; where there is no subject, say so."""
+    written = text_files.apart(source)
+    first, _, second = source.partition("\n")
+    if not written.subject:
         message = "The e-mail has no subject in its first line."
-        result.problems.append(Problem("subject", message, "Begin it with “Subject: …”.", "subject", lines[0]))
-        return lines[1:] if found else lines
-    _compile(result, "subject", found[1].strip(), PLAIN)
-    if len(lines) > 1 and lines[1].strip():
+        result.problems.append(Problem("subject", message, "Begin it with “Subject: …”.", "subject", first))
+        return written.text
+    _compile(result, "subject", written.subject, PLAIN)
+    if written.begins == 2:
         message = "No empty line stands between the subject and the text of the e-mail."
-        result.problems.append(Problem("subject", message, "Put one there.", "text", lines[1]))
-        return lines[1:]
-    return lines[2:]
+        result.problems.append(Problem("subject", message, "Put one there.", "text", second.partition("\n")[0]))
+    return written.text
 
 
 def _compile(result: Prepared, place: str, source: str, environment: LetterEnvironment) -> None:
@@ -109,8 +105,3 @@ def _compile(result: Prepared, place: str, source: str, environment: LetterEnvir
 
 def _with_typewriter_quotes(source: str) -> str:
     return TAG.sub(lambda tag: quoted_once(tags.typed_quotes(tag[0])), source)
-
-
-def in_environment(piece: Piece, template: Template) -> Piece:
-    """Return a piece with its template compiled otherwise."""
-    return replace(piece, template=template)

@@ -34,7 +34,20 @@ def sms_length(text: str) -> Length:
     alphabet = "GSM-7" if all(sign in GSM_7 or sign in EXTENSION for sign in text) else "UCS-2"
     places = [_places(sign, alphabet) for sign in text]
     total = sum(places)
-    return Length(total, 1 if total <= SINGLE[alphabet] else _parts(places, PART[alphabet]), alphabet)
+    return Length(total, 1 if total <= SINGLE[alphabet] else _parts(places, PART[alphabet])[0], alphabet)
+
+
+def room(text: str) -> int:
+    """Return how many more places a message takes before it needs another part."""
+    length = sms_length(text)
+    if length.segments == 1:
+        return SINGLE[length.alphabet] - length.characters
+    return PART[length.alphabet] - _parts([_places(sign, length.alphabet) for sign in text], PART[length.alphabet])[1]
+
+
+def costly(text: str) -> list[str]:
+    """Return the signs, each once, for which a message cannot be written in GSM-7."""
+    return [sign for sign in dict.fromkeys(text) if sign not in GSM_7 and sign not in EXTENSION]
 
 
 def plainer(text: str) -> str:
@@ -48,12 +61,14 @@ def _places(sign: str, alphabet: str) -> int:
     return 2 if ord(sign) > 0xFFFF else 1  # a pair of surrogates
 
 
-def _parts(places: list[int], most: int) -> int:
+def _parts(places: list[int], most: int) -> tuple[int, int]:
+    """Return how many parts there are, and how many places of the last are taken."""
     if 2 not in places:
-        return math.ceil(len(places) / most)
+        parts = math.ceil(len(places) / most)
+        return parts, len(places) - (parts - 1) * most
     parts, taken = 1, 0
     for place in places:
         if taken + place > most:
             parts, taken = parts + 1, 0
         taken += place
-    return parts
+    return parts, taken

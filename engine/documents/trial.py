@@ -46,13 +46,23 @@ def render(
     `stand_ins` are texts of a sample of which nobody knows what they stand for: a filter that needs a date or a number
     gets the first of the values that it can write.
     """
-    _missing.clear()
-    _stand_ins.clear()
-    _stand_ins.update(as_records(dict(stand_ins or {})))
+    begin(stand_ins)
     ready = made_ready(template, template_name=template_name, blocks=blocks)
     placing.begin(pictures)
     letter = render_with(ready, marked(of_letter(context)), template_name=template_name, each=_lenient)
-    return letter, list(_missing)[:MOST]
+    return letter, missed()
+
+
+def begin(stand_ins: Mapping[str, Any] | None) -> None:
+    """Begin a trial: nothing is missed yet."""
+    _missing.clear()
+    _stand_ins.clear()
+    _stand_ins.update(as_records(dict(stand_ins or {})))
+
+
+def missed() -> list[str]:
+    """Return the paths of the fields that were missed since it began."""
+    return list(_missing)[:MOST]
 
 
 def _lenient(piece: Piece) -> Piece:
@@ -132,9 +142,15 @@ def marked(value: Any) -> Any:
 class TrialEnvironment(LetterEnvironment):
     """The language of letters, in which what is missing goes on."""
 
-    def __init__(self, *, autoescape: bool = True, printed: Callable[[Any], str] = formats.printed) -> None:
+    def __init__(
+        self,
+        *,
+        autoescape: bool = True,
+        is_text: bool = False,
+        printed: Callable[[Any], str] = formats.printed,
+    ) -> None:
         """Have every filter but `default` hand on what is missing."""
-        super().__init__(autoescape=autoescape, finalize=marking(printed))
+        super().__init__(autoescape=autoescape, is_text=is_text, finalize=marking(printed))
         self.undefined = Marked
         given = {name: each for name, each in self.filters.items() if name in GIVES_A_DEFAULT}
         self.filters = {name: handing_on(name, each) for name, each in self.filters.items()} | given

@@ -1,8 +1,8 @@
-"""A letter tried before it is used: merged as far as it goes, with the fields that it misses and where they stand."""
+"""A template tried before it is used: merged as far as it goes, with the fields that it misses and where they stand."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.documents import limited
@@ -10,6 +10,7 @@ from engine.documents.contexts import not_plain
 from engine.documents.merging import BREACHES, with_files
 from engine.documents.refusals import LetterRefused
 from engine.documents.templates import FieldUse, inspect
+from engine.documents.text_files import WORDS
 from engine.errors import TemplateError
 
 NONE: Mapping[str, Sequence[Any]] = {}
@@ -30,10 +31,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A letter in which each missing field is marked."""
+    """A letter in which each missing field is marked, or what a message `said`: subject, text, html, or text alone."""
 
     letter: bytes
     missing: tuple[Missing, ...]
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def merge_leniently(
@@ -41,39 +43,43 @@ def merge_leniently(
     context: Mapping[str, Any],
     *,
     template_name: str,
+    kind: str = "letter",
     stand_ins: Mapping[str, Sequence[Any]] = NONE,
     blocks: Mapping[str, bytes] | None = None,
     pictures: Mapping[str, bytes] | None = None,
 ) -> Trial:
-    """Return the letter that a template gives with `context`, whose missing fields are marked in it and told.
+    """Return what a template of a `kind` gives with `context`, whose missing fields are marked in it and told.
 
     `stand_ins` are texts in it of which nobody knows what they stand for, each with what a filter may be given instead;
     `blocks` are the Word files that the template may include by name, `pictures` what pictures in the context show.
+    A message may be longer than one that is sent.
 
     Raises:
         TemplateError: something else is wrong with it; a LetterRefused says in which paragraph.
     """
-    listed, body = with_files(template, blocks=blocks, pictures=pictures)
-    request = {"job": "try", "name": template_name, "context": dict(context), "stand_ins": dict(stand_ins)}
+    named = f'{WORDS.get(kind, "letter")} "{template_name}"'
+    request = {"job": "try", "kind": kind, "name": template_name, "context": dict(context)}
     try:
-        answer, letter = limited.run({**request, **listed}, body)
+        listed, body = with_files(template, blocks=blocks, pictures=pictures)
+        answer, letter = limited.run({**request, "stand_ins": dict(stand_ins), **listed}, body)
     except limited.Breach as breach:
         reason, remedy = BREACHES.get(breach.what, BREACHES["time"])
-        raise TemplateError(f'The letter "{template_name}" {reason}.', remedy=remedy) from breach
+        raise TemplateError(f"The {named} {reason}.", remedy=remedy) from breach
     except limited.Failed as fault:
         raise TemplateError(
-            f'The letter "{template_name}" could not be merged: Word\'s file is not as it should be ({fault}).',
-            remedy="Save it again with Word or LibreOffice and try again.",
+            f"The {named} could not be merged: its file is not as it should be ({fault}).",
+            remedy="Save it again and try again.",
         ) from fault
     except (TypeError, ValueError, RecursionError) as fault:
-        path, kind = not_plain(context) or ("its data", str(fault))
+        path, what = not_plain(context) or ("its data", str(fault))
         raise TemplateError(
-            f'"{path}" is {kind}; a letter takes plain values.', remedy=f'Correct "{path}" and try again.'
+            f'"{path}" is {what}; a letter takes plain values.', remedy=f'Correct "{path}" and try again.'
         ) from fault
     if "refused" in answer:
         raise LetterRefused(**answer["refused"])
-    missing = answer["done"]["missing"]
-    return Trial(letter, tuple(_placed(missing, inspect(template, blocks).fields)) if missing else ())
+    done = answer["done"]
+    uses = inspect(template, blocks, kind=kind).fields if done["missing"] else []
+    return Trial(letter, tuple(_placed(done["missing"], uses)), done.get("said", {}))
 
 
 def _placed(paths: Sequence[str], uses: Sequence[FieldUse]) -> Iterator[Missing]:

@@ -42,17 +42,20 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The finished letter, with the fields that it misses marked in it."""
+    """The finished letter, or what a message `said`, with the fields that it misses marked in it."""
 
     letter: bytes
     lacks: tuple[Lack, ...]
+    said: Mapping[str, str] = field(default_factory=dict)  # subject, text, html of an e-mail, text of a text message
 
 
-def on_sample(session: Session, files: Files, template: bytes, typed: Mapping[str, Any]) -> Data:
-    """Return a sample of everything that a letter of the category may use, with `typed` before it."""
+def on_sample(
+    session: Session, files: Files, template: bytes, typed: Mapping[str, Any], *, kind: str = "letter"
+) -> Data:
+    """Return a sample of everything that a template of the category may use, with `typed` before it."""
     groups = offered(session, files)
     blocks = templates.blocks_here(session)
-    uses = [use.path for use in inspect(template, blocks).fields]
+    uses = [use.path for use in inspect(template, blocks, kind=kind).fields]
     values = sample(groups, uses)
     return Data(over(values, typed), _labels(groups), stand_ins=stand_ins(groups, values), blocks=blocks)
 
@@ -101,14 +104,16 @@ def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def tried(template: bytes, data: Data, *, name: str) -> Tried:
-    """Merge a letter with the data, as far as it goes.
+def tried(template: bytes, data: Data, *, name: str, kind: str = "letter") -> Tried:
+    """Merge a template with the data, as far as it goes.
 
     Raises:
         TemplateError: it has a fault beside missing fields; a LetterRefused says in which paragraph.
     """
-    trial = merge_leniently(template, data.context, template_name=name, stand_ins=data.stand_ins, blocks=data.blocks)
-    return Tried(trial.letter, tuple(_lack(missing, data) for missing in trial.missing))
+    trial = merge_leniently(
+        template, data.context, template_name=name, kind=kind, stand_ins=data.stand_ins, blocks=data.blocks
+    )
+    return Tried(trial.letter, tuple(_lack(missing, data) for missing in trial.missing), trial.said)
 
 
 def _lack(missing: Missing, data: Data) -> Lack:

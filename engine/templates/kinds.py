@@ -14,6 +14,7 @@ class Kind:
 
     key: str
     name: str
+    plural: str
     folder: str
     suffix: str
     is_included: bool = False  # in letters, by its name
@@ -27,11 +28,11 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
-        Kind("letter", "Letter", "letters", ".docx"),
-        Kind("email", "E-mail", "emails", ".email"),
-        Kind("sms", "Text message", "texts", ".sms"),
-        Kind("block", "Block of layout", "blocks", ".docx", is_included=True),
-        Kind("paragraph", "Standard paragraph", "paragraphs", ".docx", is_included=True),
+        Kind("letter", "Letter", "Letters", "letters", ".docx"),
+        Kind("email", "E-mail", "E-mails", "emails", ".email"),
+        Kind("sms", "Text message", "Text messages", "texts", ".sms"),
+        Kind("block", "Block of layout", "Blocks of layout", "blocks", ".docx", is_included=True),
+        Kind("paragraph", "Standard paragraph", "Standard paragraphs", "paragraphs", ".docx", is_included=True),
     )
 }
 SENT = tuple(kind for kind in KINDS.values() if not kind.is_included)

@@ -11,6 +11,7 @@ from engine.definitions.overview import VersionFacts
 from engine.definitions.packing import pack
 from engine.errors import Invalid, NotFound
 from engine.forms.titles import title_of as title_of_form
+from engine.templates.kinds import own
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
@@ -135,9 +136,9 @@ def _groups(files: dict[str, bytes], deployed: dict[str, bytes]) -> list[tuple[s
 
 
 def title_of(path: str, content: bytes) -> str:
-    """Return a form's title, a letter's name in words, and of other files the name."""
+    """Return a form's title, a template's name in words, and of other files the name."""
     stem, _, ending = PurePath(path).name.rpartition(".")
-    if ending not in ("form", "docx"):
+    if ending != "form" and own(path) is None:
         return PurePath(path).name
     return (title_of_form(content) if ending == "form" else "") or stem.replace("_", " ").capitalize()
 

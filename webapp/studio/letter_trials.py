@@ -1,4 +1,4 @@
-"""A letter tried before it is used, with a sample or with a case: read in the page, or taken along as a file."""
+"""A template tried before it is used, with a sample or with a case: read in the page, letters taken along as a file."""
 
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -18,6 +18,7 @@ from engine.documents.uploads import safe_headers
 from engine.errors import EngineError, Invalid, NotFound, TemplateError, Unavailable
 from engine.letters import states
 from engine.letters import trying as letter_trying
+from engine.letters.measuring import measured
 from engine.letters.trying import Data, Tried
 from engine.permissions import may
 from models.people import Person
@@ -26,7 +27,7 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session, transaction
 from webapp.studio.categories import settings_of, title_of
-from webapp.studio.letters import letter_path
+from webapp.studio.letters import kind_of
 
 blueprint = Blueprint("letter_trials", __name__)
 
@@ -37,26 +38,26 @@ MOST_OFFERED = 8
 @blueprint.get("/<key>/trial/<path:path>")
 @requires("see categories")
 def page(key: str, path: str) -> str:
-    """Ask with what to try a letter; cases of its category are offered, those with the `words` where they are given."""
-    return _page(key, letter_path(path), request.args)
+    """Ask with what to try a template; cases of its category are offered: the latest, or those with the `words`."""
+    return _page(key, path, request.args)
 
 
 @blueprint.post("/<key>/trial/<path:path>")
 @requires("see categories")
 def answer(key: str, path: str) -> ResponseReturnValue:
     """Show the finished letter, or send it as a file. It writes nothing: the form is too private for an address."""
-    asked = request.form
-    content = states.content(session(), key, letter_path(path), asked.get("state") or _newest(key, path))
+    asked, kind = request.form, kind_of(path)
+    content = states.content(session(), key, path, asked.get("state") or _newest(key, path))
     try:
-        data = data_of(key, drafting.files(session(), key), content, asked)
-        found = letter_trying.tried(content, data, name=PurePath(path).stem)
+        data = data_of(key, drafting.files(session(), key), content, asked, kind=kind.key)
+        found = letter_trying.tried(content, data, name=PurePath(path).stem, kind=kind.key)
         wanted = as_file(found, asked.get("as", ""), name=PurePath(path).stem, data=data)
     except (Invalid, NotFound, TemplateError, Unavailable) as error:
         return _page(key, path, asked, error=error, errors=errors_of(error)), 422
     return wanted or _page(key, path, asked, found=found, data=data)
 
 
-def data_of(key: str, files: Mapping[str, bytes], template: bytes, asked: Any) -> Data:
+def data_of(key: str, files: Mapping[str, bytes], template: bytes, asked: Any, *, kind: str) -> Data:
     """Return what was asked to try with, read in a transaction that only reads, and note who is read of.
 
     Raises:
@@ -67,7 +68,7 @@ def data_of(key: str, files: Mapping[str, bytes], template: bytes, asked: Any) -
     reference = asked.get("case", "").strip()
     with transaction(read_only=True) as reading:
         if not reference:
-            return letter_trying.on_sample(reading, files, template, typed)
+            return letter_trying.on_sample(reading, files, template, typed, kind=kind)
         data = letter_trying.on_case(reading, key, files, reference, typed, by=actor())
         reads.case(data.case)
         for person_id in data.people:
@@ -78,11 +79,22 @@ def data_of(key: str, files: Mapping[str, bytes], template: bytes, asked: Any) -
 def as_file(found: Tried, wanted: str, *, name: str, data: Data) -> Response | None:
     """Return the letter as a file, where one is asked for. Raises Unavailable without what makes PDFs."""
     about = f"{name} {data.case.reference if data.case else 'sample'}"
-    if wanted not in ("docx", "pdf"):
+    if wanted not in ("docx", "pdf") or not found.letter:
         return None
     content = found.letter if wanted == "docx" else to_pdf([found.letter])[0]
     headers = safe_headers(WORD if wanted == "docx" else kinds.PDF, about)
     return Response(content, headers=headers | {"Content-Disposition": disposition("attachment", f"{about}.{wanted}")})
+
+
+def shown(found: Tried | None) -> dict[str, Any]:
+    """Return what a page shows of what came of a trial: a letter's text, or how long a text message is."""
+    if found is None:
+        return {}
+    said = found.said
+    return {
+        "body": previews.html_of(found.letter, WORD) if found.letter else "",
+        "measure": measured(said["text"]) if said and "html" not in said else None,
+    }
 
 
 def errors_of(error: EngineError) -> dict[str, str]:
@@ -120,8 +132,9 @@ def _page(key: str, path: str, asked: Any, **more: Any) -> str:
         asked={name: asked.get(name, "") for name in ASKED},
         words=request.args.get("words", ""),
         cases=offered_cases(key, request.args.get("words", "")),
-        body=previews.html_of(found.letter, WORD) if found else "",
+        kind=kind_of(path),
         found=found,
+        **shown(found),
         data=more.get("data"),
         error=more.get("error"),
         errors=more.get("errors", {}),

@@ -1,4 +1,7 @@
-"""The letters of a category: each on its page with its faults, fields and states; exchanged, and compared."""
+"""The letters of a category: each on its page with its faults, fields and states; exchanged.
+
+E-mails and text messages are listed beside them, and compared as they are.
+"""
 
 from typing import Any
 
@@ -12,7 +15,8 @@ from engine.documents.comparing import compare, shortened
 from engine.errors import Conflict, Invalid, NotFound
 from engine.letters import states
 from engine.permissions import may
-from engine.templates import blocks_here
+from engine.templates import KINDS, Kind, blocks_here
+from engine.templates.kinds import SENT, own
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
@@ -29,23 +33,29 @@ ENDING = ".docx"
 @blueprint.get("/<key>/letters")
 @requires("see categories")
 def overview(key: str) -> str:
-    """List the letters of a category, each with how it stands and what is wrong with it."""
+    """List the letters and messages of a category, each with how it stands and what is wrong with it."""
     files = drafting.files(session(), key)
     deployed = _deployed(key)
     found = checks.facts(key, files, checks.checked(files))["faults"]
-    rows = [
-        {
-            "path": path,
-            "title": title_of(path, content),
-            "size": len(content),
-            "state": "new" if path not in deployed else "changed" if deployed[path] != content else "",
-            "errors": sum(fault["file"] == path and fault["severity"] == "error" for fault in found),
-            "is_unused": any(fault["file"] == path and fault["code"] == "unused-letter" for fault in found),
-        }
-        for path, content in files.items()
-        if path.endswith(ENDING)
+    groups = [
+        (kind, [_row(path, files[path], deployed, found) for path in files if path.endswith(kind.suffix)])
+        for kind in SENT
     ]
-    return render_template("studio/letters.html", key=key, settings=settings_of(files, key), rows=rows)
+    return render_template(
+        "studio/letters.html", key=key, settings=settings_of(files, key), groups=[pair for pair in groups if pair[1]]
+    )
+
+
+def _row(path: str, content: bytes, deployed: dict[str, bytes], found: list[dict[str, Any]]) -> dict[str, Any]:
+    own = [fault for fault in found if fault["file"] == path]
+    return {
+        "path": path,
+        "title": title_of(path, content),
+        "size": len(content),
+        "state": "new" if path not in deployed else "changed" if deployed[path] != content else "",
+        "errors": sum(fault["severity"] == "error" for fault in own),
+        "is_unused": any(fault["code"].startswith("unused-") for fault in own),
+    }
 
 
 @blueprint.post("/<key>/letters/<path:path>")
@@ -87,8 +97,9 @@ def page(key: str, opened: Opened, error: Invalid | Conflict | None = None) -> s
 @blueprint.get("/<key>/comparison/<path:path>")
 @requires("see categories")
 def comparison(key: str, path: str) -> ResponseReturnValue:
-    """Show what differs between two states of a letter: the draft or a deployed version each."""
-    known = states.states(session(), key, letter_path(path))
+    """Show what differs between two states of a template: the draft or a deployed version each."""
+    kind = kind_of(path)
+    known = states.states(session(), key, path)
     marks = [
         request.args.get(name, mark) for name, mark in zip(("before", "after"), states.to_compare(known), strict=True)
     ]
@@ -96,7 +107,7 @@ def comparison(key: str, path: str) -> ResponseReturnValue:
     before, after = (states.content(session(), key, path, mark) for mark in marks)
     answer: dict[str, Any] = {}
     try:
-        found = compare(before, after)
+        found = compare(before, after, kind=kind.key)
         answer = {
             "found": found,
             "places": [(place, steps if whole else tuple(shortened(steps))) for place, steps in found.places],
@@ -108,6 +119,7 @@ def comparison(key: str, path: str) -> ResponseReturnValue:
         key=key,
         settings=settings_of(drafting.files(session(), key), key),
         path=path,
+        kind=kind,
         title=title_of(path, b""),
         states=known,
         before=marks[0],
@@ -116,6 +128,14 @@ def comparison(key: str, path: str) -> ResponseReturnValue:
         **answer,
     )
     return shown, 422 if "error" in answer else 200
+
+
+def kind_of(path: str) -> Kind:
+    """Return what kind of template stands at a path. Raises NotFound."""
+    found = own(path)
+    if found is None:
+        raise NotFound(f"{path[:120]} is no template.")
+    return KINDS[found[0]]
 
 
 def letter_path(path: str) -> str:

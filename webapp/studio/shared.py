@@ -23,7 +23,6 @@ from webapp.studio.uploads import LETTER, require_template
 blueprint = Blueprint("shared", __name__)
 
 NO_DAY = "Enter a day, like 3 12 2026"
-PLURALS = {"letter": "Letters", "block": "Blocks of layout", "paragraph": "Standard paragraphs", "email": "E-mails"}
 
 
 @blueprint.get("/templates")
@@ -36,7 +35,7 @@ def overview() -> str:
     groups = [(each, [one for one in found if one.template.kind == each.key]) for each in KINDS.values()]
     return render_template(
         "studio/shared.html",
-        groups=[(PLURALS.get(each.key, each.name), each, rows) for each, rows in groups if rows],
+        groups=[(each.plural, each, rows) for each, rows in groups if rows],
         kinds=KINDS,
         kind=kind,
         words=words,

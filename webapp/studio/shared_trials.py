@@ -8,15 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from engine import case_list
 from engine.definitions import drafting
-from engine.documents import previews
-from engine.documents.packages import WORD
 from engine.errors import Invalid, NotFound, TemplateError, Unavailable
 from engine.letters import trying
 from engine.letters.trying import Tried
 from engine.templates import KINDS, storing
 from webapp.access import requires
 from webapp.database import session
-from webapp.studio.letter_trials import as_file, data_of, errors_of, offered_cases
+from webapp.studio.letter_trials import as_file, data_of, errors_of, offered_cases, shown
 from webapp.studio.shared import template_at
 
 blueprint = Blueprint("shared_trials", __name__)
@@ -40,8 +38,8 @@ def answer(kind: str, name: str) -> ResponseReturnValue:
     number = asked.get("version", type=int) or storing.versions(session(), template)[0].number
     content = bytes(storing.version(session(), template, number).content)
     try:
-        data = data_of("", _files(asked.get("category", "")), content, asked)
-        found = trying.tried(content, data, name=name)
+        data = data_of("", _files(asked.get("category", "")), content, asked, kind=kind)
+        found = trying.tried(content, data, name=name, kind=kind)
         wanted = as_file(found, asked.get("as", ""), name=name, data=data)
     except (Invalid, NotFound, TemplateError, Unavailable) as error:
         return _page(kind, name, asked, error=error, errors=errors_of(error)), 422
@@ -66,8 +64,8 @@ def _page(kind: str, name: str, asked: Any, **more: Any) -> str:
         asked={each: asked.get(each, "") for each in ASKED},
         words=request.args.get("words", ""),
         cases=offered_cases("", request.args.get("words", "")),
-        body=previews.html_of(found.letter, WORD) if found else "",
         found=found,
+        **shown(found),
         data=more.get("data"),
         error=more.get("error"),
         errors=more.get("errors", {}),

@@ -19,7 +19,6 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.studio.shared import day_of, included_by, template_at
-from webapp.studio.uploads import LETTER
 
 blueprint = Blueprint("shared_versions", __name__)
 
@@ -68,7 +67,7 @@ def comparison(kind: str, name: str) -> ResponseReturnValue:
     before = request.args.get("before", known[min(1, len(known) - 1)].number, type=int)
     after = request.args.get("after", known[0].number, type=int)
     pair = [storing.version(session(), template, number) for number in (before, after)]
-    shown = _difference(bytes(pair[0].content), bytes(pair[1].content), "whole" in request.args)
+    shown = _difference(kind, bytes(pair[0].content), bytes(pair[1].content), "whole" in request.args)
     page = render_template(
         "studio/shared_comparison.html", template=template, kind=KINDS[kind], versions=known, before=before,
         after=after, whole="whole" in request.args, **shown,
@@ -102,7 +101,7 @@ def _review(
         sent=sent or {"note": made.note},
         errors=errors,
         error=error,
-        **(_difference(before, said, False) if before is not None and KINDS[template.kind].suffix == LETTER else {}),
+        **(_difference(template.kind, before, said, False) if before is not None else {}),
     )
 
 
@@ -111,9 +110,9 @@ def _with_faults(letters: list[Letter], name: str, content: bytes) -> list[tuple
     return [(letter, using.faults_with(session(), letter, name, content)) for letter in letters]
 
 
-def _difference(before: bytes, after: bytes, whole: bool) -> dict[str, Any]:
+def _difference(kind: str, before: bytes, after: bytes, whole: bool) -> dict[str, Any]:
     try:
-        found = compare(before, after)
+        found = compare(before, after, kind=kind)
     except Invalid as invalid:
         return {"error": invalid}
     places = [(place, steps if whole else tuple(shortened(steps))) for place, steps in found.places]

@@ -1,11 +1,12 @@
 """Checks the letters, e-mails and text messages of a category. Opens Word files, so only in the limited child."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from engine.definitions.checks.context import Context
 from engine.definitions.checks.rules import changes
 from engine.definitions.faults import Fault
-from engine.documents import fields, preparing
+from engine.documents import fields, preparing, text_files
 from engine.documents.feel_checks import ExpressionUse, wrong
 from engine.documents.templates import LARGEST, Known
 from engine.templates import kinds
@@ -34,7 +35,8 @@ def check_file(name: str, content: bytes, context: Context, *, kind: str = "lett
     for found in fields.report(content, context.blocks, kind=kind)["problems"]:
         message = found["message"] + preparing.standing(found["place"], found["paragraph"])
         severity = context.unmapped if found["code"] == "unknown_block" else "error"
-        yield Fault(name, found["code"].replace("_", "-"), severity, message, found["remedy"])
+        line = _line(content, kind, found["place"], found["paragraph"])
+        yield Fault(name, found["code"].replace("_", "-"), severity, message, found["remedy"], line)
 
 
 def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]:
@@ -42,13 +44,20 @@ def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]
     known = Known(context.known)
     for path in paths:
         kind, name = kinds.own(path) or ("", "")
-        report = fields.report(context.templates[kind, name], context.blocks, kind=kind)
+        content = context.templates[kind, name]
+        report = fields.report(content, context.blocks, kind=kind)
         for use in {use["path"]: use for use in report["fields"]}.values():
             if not known.has(use["path"]):
-                yield path, unknown(name, use, known, kind=kind)
+                yield (
+                    path,
+                    replace(
+                        unknown(name, use, known, kind=kind), line=_line(content, kind, use["place"], use["paragraph"])
+                    ),
+                )
         for problem in wrong((ExpressionUse(**use) for use in report["expressions"]), context.known):
             message = problem.message + preparing.standing(problem.place, problem.paragraph)
-            yield path, Fault(name, "feel", "error", message, problem.remedy)
+            line = _line(content, kind, problem.place, problem.paragraph)
+            yield path, Fault(name, "feel", "error", message, problem.remedy, line)
         if name not in _used(context, kind):
             message = f"No step {'merges' if kind == 'letter' else 'sends'} the {word(kind)} “{name}”."
             yield path, Fault(name, f"unused-{kind}", "info", message, "Name it in a service task, or delete it.")
@@ -63,6 +72,13 @@ def unknown(name: str, use: dict[str, str], known: Known, *, kind: str = "letter
         f"Did you mean “{nearest}”?" if nearest else f"Add the field to a form, or take it out of the {word(kind)}."
     )
     return Fault(name, "unknown-field", "error", message, remedy)
+
+
+def _line(content: bytes, kind: str, place: str, paragraph: str) -> int | None:
+    """Return the line of a text that a fault quotes; none of a Word file, which has paragraphs."""
+    if kind not in text_files.WORDS:
+        return None
+    return text_files.line_of(content.decode("utf-8-sig", "replace"), place, paragraph) or None
 
 
 def word(kind: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.documents.sms import EXTENSION, GSM_7, PLAIN, plainer, sms_length
+from engine.documents.sms import EXTENSION, GSM_7, PLAIN, costly, plainer, room, sms_length
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,25 @@ def test_signs_of_a_word_processor_become_plain_ones_that_cost_less() -> None:
     assert plainer(text) == '"It\'s here" - today... bye'
     assert sms_length(text).alphabet == "UCS-2" and sms_length(plainer(text)).alphabet == "GSM-7"
     assert all(set(plain) <= GSM_7 for plain in PLAIN.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("", 160),
+        ("a" * 160, 0),
+        ("a" * 161, 145),
+        ("ş" * 70, 0),
+        ("ş" * 71, 63),
+        ("a" * 152 + "€" + "b" * 150, 1),  # the sign goes whole into the second part
+    ],
+)
+def test_what_is_left_of_a_part_is_counted(text: str, left: int) -> None:
+    assert room(text) == left
+    assert sms_length(text + "a" * left).segments == sms_length(text).segments
+    assert sms_length(text + "a" * (left + 1)).segments == sms_length(text).segments + 1
+
+
+def test_the_signs_that_make_a_message_dear_are_named_once() -> None:
+    assert costly("şaş € 😀 `") == ["ş", "😀", "`"]
+    assert costly("£@é\n[]") == []
