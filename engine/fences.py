@@ -36,6 +36,34 @@ def refusal(session: Session, address: str) -> str:
     return ""
 
 
+def letter_refusal(session: Session) -> str:
+    """Return why no letter may be handed to a print service from this installation; "" where it may.
+
+    Which addresses are nobody's cannot be told, so only the house's own printer is left, which somebody looks at.
+    """
+    if is_demo(session):
+        return "This installation holds made-up people, at addresses that may be somebody's: no letter is sent there."
+    if configuration.current().only_to:
+        return "This installation is for trying things out (CASEWRIGHT_ONLY_TO): no letter is sent from it."
+    return ""
+
+
+def standing(session: Session) -> str:
+    """Return in a sentence what keeps messages from leaving this installation; "" where nothing does."""
+    if is_demo(session):
+        return (
+            "This is a demonstration with made-up people: e-mails and text messages leave for reserved addresses "
+            "alone, such as name@resident.example, and letters for the house's own printer."
+        )
+    if only_to := configuration.current().only_to:
+        listed = ", ".join(only_to)
+        return (
+            "This installation is for trying things out (CASEWRIGHT_ONLY_TO): it writes to "
+            f"{listed} alone, and letters go to the house's own printer alone."
+        )
+    return ""
+
+
 def is_reserved(address: str) -> bool:
     """Say whether an e-mail address or telephone number can be nobody's."""
     if "@" in address:

@@ -22,6 +22,7 @@ class Communication(Base):
         Index("ix_communication_case_id", "case_id", "created_at", "id"),
         Index("ix_communication_created_at", "created_at", "id"),
         Index("ix_communication_status", "status", "channel", "id"),
+        Index("ix_communication_sent_at", "sent_at", "channel"),
         Index("ix_communication_batch_id", "batch_id", **only_where(column("batch_id").is_not(None))),
         Index("ix_communication_print_batch_id", "print_batch_id", **only_where(column("print_batch_id").is_not(None))),
         Index(

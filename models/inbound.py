@@ -43,6 +43,7 @@ class InboundItem(Base):
     __tablename__ = "inbound_item"
     __table_args__ = (
         Index("ix_inbound_item_state", "state", "id"),
+        Index("ix_inbound_item_received_at", "received_at"),
         Index("ix_inbound_item_waiting", "id", **only_where(column("state") == "new")),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import configuration, feel, outbox, reading
+from engine import configuration, feel, fences, outbox, reading
 from engine.communications import queueing, telling, words
 from engine.communications.hours import WAKING, read
 from engine.communications.providers import Providers
@@ -28,6 +28,7 @@ from engine.communications.providers.base import (
     Send,
     Unreachable,
 )
+from engine.communications.providers.printing import Printing
 from engine.communications.safety import Breach
 from engine.communications.settling import addressed, standing_breaches
 from engine.documents.store import FolderStore
@@ -118,7 +119,7 @@ def _send_one(sessions: Sessions, provider: Provider, send: Send, key: str, done
         return  # another node has it
     try:
         with reading_only(sessions) as session:
-            verdict = _judge(session, key)
+            verdict = _judge(session, key, provider)
     except EngineError as error:
         _fail(sessions, row, str(error), done)
         return
@@ -144,14 +145,14 @@ def _earlier(provider: Provider, row: Any, message: Outgoing) -> Receipt | None:
     return provider.find(message) if row.attempts > 1 or row.error else None
 
 
-def _judge(session: Session, key: str) -> Verdict:
+def _judge(session: Session, key: str, provider: Provider) -> Verdict:
     """Look at a message once more, by the record as it is now."""
     row = session.execute(select(COMMUNICATION).where(COMMUNICATION.c.key == key)).one()
     if row.status != "waiting":
         return Verdict(cancelled=row.reason or words.STATUSES[row.status])
     if row.cancel_when and _is_true(session, row):
         return Verdict(cancelled="It was overtaken by what has happened since.")
-    found = standing_breaches(session, row)
+    found = [*standing_breaches(session, row), *_fenced_in(session, row.channel, provider)]
     if found:
         return Verdict(breaches=found)
     if _waits_for_pdf(session, row):
@@ -162,6 +163,12 @@ def _judge(session: Session, key: str) -> Verdict:
         if not hours.holds(now()):
             return Verdict(not_before=hours.next(now()))
     return Verdict(_outgoing(session, row))
+
+
+def _fenced_in(session: Session, channel: str, provider: Provider) -> list[Breach]:
+    """Return why a letter of a demonstration may go to no print service; the house's own printer is looked at."""
+    refusal = fences.letter_refusal(session) if channel == words.LETTER and provider.name != Printing.name else ""
+    return [Breach("made_up", refusal, is_final=True)] if refusal else []
 
 
 def _waits_for_pdf(session: Session, row: Any) -> bool:

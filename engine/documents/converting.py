@@ -41,6 +41,7 @@ PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     r"C:\Program Files\LibreOffice\program\soffice.exe",
 )
+MISSING = "PDFs are made by LibreOffice, which is not installed on this machine."
 INSTALL = (
     "Install it: on Debian and Ubuntu `sudo apt-get install libreoffice-writer-nogui fonts-liberation "
     "fonts-crosextra-carlito fonts-crosextra-caladea`, on macOS `brew install --cask libreoffice`."
@@ -105,10 +106,15 @@ def program() -> Path:
     found = next((path for name in ("soffice", "libreoffice") if (path := shutil.which(name))), None)
     found = found or next((path for path in PLACES if os.path.exists(path)), None)
     if found is None:
-        raise Unavailable("PDFs are made by LibreOffice, which is not installed on this machine.", remedy=INSTALL)
+        raise Unavailable(MISSING, remedy=INSTALL)
     real = Path(found).resolve()
     itself = real.with_name("soffice.bin")  # beside the script that would start it
     return itself if itself.exists() else real
+
+
+def check() -> None:
+    """Make the smallest letter into a PDF. Raises Unavailable, which says what is missing or wrong."""
+    to_pdf([_plain_letter()])
 
 
 def is_available() -> bool:

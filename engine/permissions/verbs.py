@@ -99,6 +99,7 @@ VERBS: dict[str, Verb] = {
     "migrate cases": Verb("Studio", "Move running cases to another version", _ANALYSTS),
     "change calendar": Verb("Platform", "Change the calendar and its closures", _ADMINISTRATORS),
     "verify history": Verb("Platform", "Verify the seals of history", _AUDITORS),
+    "send test message": Verb("Platform", "Send a test message to oneself by any channel", _ADMINISTRATORS),
     "change webhooks": Verb("Platform", "Tell other systems of changes, and see what was sent", _ADMINISTRATORS),
     "administer": Verb("Platform", "Administer staff, roles, teams, tokens and failed work", _ADMINISTRATORS),
 }

@@ -5,6 +5,7 @@ from flask import Blueprint
 from webapp.admin import (
     calendar,
     changes,
+    channels,
     dead_letters,
     deliveries,
     document_kinds,
@@ -32,6 +33,7 @@ for part in (
     patches.blueprint,
     tokens.blueprint,
     incidents.blueprint,
+    channels.blueprint,
     deliveries.blueprint,
     reminders.blueprint,
     webhooks.blueprint,

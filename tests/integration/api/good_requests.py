@@ -157,6 +157,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "search_find": {"query": {"q": "okafor", "kind": "person"}},
         **failures(world),
         **communications(world),
+        **channels(),
         **webhooks(world),
         "people_find": {},
         "people_one": {"gaps": {"person_id": world.person}},
@@ -220,6 +221,15 @@ def post(world: World) -> dict[str, dict[str, Any]]:
             "print_batches_post": posted,
             "print_batches_withdraw": taken_back,
         }
+
+
+def channels() -> dict[str, dict[str, Any]]:
+    """Return the same for channels; nothing is set up in tests but the house's own printer."""
+    return {
+        "channels_find": {},
+        "channels_look": {"gaps": {"key": "letter"}},
+        "channels_test": {"gaps": {"key": "email"}, "status": 409},
+    }
 
 
 def clocks(world: World) -> dict[str, dict[str, Any]]:

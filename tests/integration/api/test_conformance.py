@@ -58,7 +58,7 @@ def test_the_description_is_whole(world: World) -> None:
         gaps |= {p["name"] for p in described["paths"][path].get("parameters", ())}
         assert all(f"{{{gap}}}" in path for gap in gaps) and len(gaps) == path.count("{"), path
         takes_nothing = method in ("get", "delete") or path.endswith(
-            ("/claim", "/retry", "/test", "/pdf", "/approval", "/posting", "/withdrawal")
+            ("/claim", "/look", "/retry", "/test", "/pdf", "/approval", "/posting", "/withdrawal")
         )
         assert takes_nothing or "requestBody" in operation, path
         names.append(operation["operationId"])
@@ -107,6 +107,7 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
         "source": "common",
         "owner": "person",
         "name": "North",
+        "kind": "letter",
     }
     numbers, seen = st.sampled_from([1, 2, 3, 10**9]), set()
 
