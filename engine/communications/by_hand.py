@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import case_documents, reading, templates
-from engine.communications import composing, words
+from engine.communications import composing, existing, words
 from engine.communications.composing import Composed, Message, Prepared, of_case
 from engine.communications.recipients import Recipient, links_of, named, of_links, people
 from engine.communications.safety import Breach, Circumstances, breaches, made_up
@@ -26,7 +26,7 @@ from engine.documents.texts import text_of
 from engine.errors import Invalid, NotFound, StepFailed
 from engine.instants import now, today
 from engine.merging import Merged
-from engine.permissions import Actor, may, may_on, require, require_on, visible_documents
+from engine.permissions import Actor, may, may_on, require, require_on
 from engine.record.changing import found_entity
 from engine.record.households import households_of_person
 from engine.runtime import directory
@@ -34,9 +34,7 @@ from engine.runtime.locking import lock_case
 from engine.runtime.of_person import OfPerson
 from engine.runtime.saving import save
 from engine.runtime.step import open_step
-from models.case import Case
 from models.communication import Communication
-from models.document import Document
 
 FURTHEST = timedelta(days=365)
 
@@ -158,17 +156,17 @@ def prepare(session: Session, wish: Wish, *, by: Actor) -> Prepared:
     everybody, about = _everybody(session, wish.place, by)
     chosen = _chosen(session, wish, everybody, by)
     own, context = _own(session, wish.place, by), _context(session, wish.place, by)
-    payload = _payload(session, wish, by)
+    payload, document = _payload(session, wish, by), existing.wished(session, wish, by=by)
     errand = Errand(payload, wish.place.case_id)
     try:
-        messages = [composing.message(session, own, errand, to, about, context) for to in chosen]
+        messages = [composing.message(session, own, errand, to, about, context, document) for to in chosen]
         at = composing.instant(wish.send_at)
     except StepFailed as error:
         name = "send_at" if "no day or time" in error.message else "template"
         raise Invalid(error.message, errors={name: error.message}) from error
     if at is not None and not now() - timedelta(minutes=5) <= at <= now() + FURTHEST:
         raise Invalid(errors={"send_at": "Choose a time from now on, within a year"})
-    return Prepared(payload, tuple(messages), _attachments(session, wish, by), at)
+    return Prepared(payload, tuple(messages), existing.along_by_hand(session, wish, by=by), at)
 
 
 def look(prepared: Prepared, wish: Wish) -> list[Look]:
@@ -179,7 +177,7 @@ def look(prepared: Prepared, wish: Wish) -> list[Look]:
     """
     found = []
     for message in prepared.messages:
-        title = composing.title_of(prepared.wish, message.source)
+        title = composing.titled(prepared.wish, message)
         found.append(Look(message, _edited(write(message, prepared.wish, title, merged=_unkept), message, wish)))
     return found
 
@@ -195,8 +193,7 @@ def letter(prepared: Prepared, key: str) -> bytes:
 def work(prepared: Prepared, wish: Wish) -> Composed:
     """Merge what is written, and keep it. Raises TemplateError."""
     written = (
-        _edited(write(one, prepared.wish, composing.title_of(prepared.wish, one.source)), one, wish)
-        for one in prepared.messages
+        _edited(write(one, prepared.wish, composing.titled(prepared.wish, one)), one, wish) for one in prepared.messages
     )
     return Composed(prepared, tuple(written))
 
@@ -331,27 +328,6 @@ def _payload(session: Session, wish: Wish, by: Actor) -> dict[str, Any]:
         "override": wish.override.strip()[:500],
         "in_reply_to_id": wish.in_reply_to_id,
     }
-
-
-def _attachments(session: Session, wish: Wish, by: Actor) -> tuple[tuple[int, int], ...]:
-    """Return the chosen documents with their newest versions: of the case, or of the person, that the actor may see."""
-    if not wish.attachments:
-        return ()
-    place = wish.place
-    here = (
-        case_documents.on_case(place.case_id)
-        if place.case_id is not None
-        else case_documents.under("person", place.person_id or 0)
-    )
-    wanted = (
-        select(Document.id, Document.version)
-        .outerjoin(Case, Case.id == Document.case_id)
-        .where(here, visible_documents(by), Document.ended_at.is_(None), Document.id.in_(wish.attachments))
-    )
-    found = {row.id: row.version for row in session.execute(wanted)}
-    if missing := [number for number in wish.attachments if number not in found]:
-        raise Invalid(errors={"attachments": f"The document {missing[0]} is not among those that can go along"})
-    return tuple((number, found[number]) for number in dict.fromkeys(wish.attachments))
 
 
 def _edited(written: Written, message: Message, wish: Wish) -> Written:

@@ -1,22 +1,27 @@
 """Documents that were there before and go out: as the letter itself, as they are, or along with a message."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.case_documents import on_case
+from engine.case_documents import on_case, under
+from engine.communications.wishes import Place, Wish
+from engine.communications.words import LETTER
 from engine.documents import kinds, packages
 from engine.documents.texts import text_of
 from engine.errors import Invalid, StepFailed
 from engine.filing import pdfs
 from engine.filing.receiving import store
+from engine.permissions import Actor, visible_documents
+from models.case import Case
 from models.document import Document, DocumentVersion
 
 PRINTED = (packages.WORD, kinds.PDF)
 NOT_PRINTED = "cannot be a letter: only Word files and PDFs can."
+NEWER = "“{title}” has a new version, {number}, since you looked at it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,40 @@ def along(session: Session, case_id: int, names: Sequence[str]) -> tuple[tuple[i
     """Return the documents of a case with these titles or numbers, as pairs of document and version."""
     found = (of_case(session, case_id, name, asked="to send along") for name in names)
     return tuple((one.id, one.number) for one in found)
+
+
+def of_place(session: Session, place: Place, ids: Collection[int], *, by: Actor) -> dict[int, Existing]:
+    """Return those of these documents that are on the case or filed under the person, and that the actor may see."""
+    here = on_case(place.case_id) if place.case_id is not None else under("person", place.person_id or 0)
+    wanted = selected().outerjoin(Case, Case.id == Document.case_id)
+    rows = session.execute(wanted.where(here, visible_documents(by), Document.id.in_(ids)))
+    return {row.id: Existing(**row._mapping) for row in rows}
+
+
+def along_by_hand(session: Session, wish: Wish, *, by: Actor) -> tuple[tuple[int, int], ...]:
+    """Return the documents that were chosen to go along, as pairs of document and newest version. Raises Invalid."""
+    found = of_place(session, wish.place, wish.attachments, by=by) if wish.attachments else {}
+    if missing := [number for number in wish.attachments if number not in found]:
+        raise Invalid(errors={"attachments": f"The document {missing[0]} is not among those that can go along"})
+    return tuple((number, found[number].number) for number in dict.fromkeys(wish.attachments))
+
+
+def wished(session: Session, wish: Wish, *, by: Actor) -> Existing | None:
+    """Return the document that is to be sent as it is; none where none is.
+
+    Raises:
+        Invalid: it is not here, can be no letter, or has a newer version than the one that was looked at.
+    """
+    if wish.document_id is None:
+        return None
+    found = of_place(session, wish.place, [wish.document_id], by=by).get(wish.document_id)
+    if found is None:
+        raise Invalid(errors={"document_id": f"The document {wish.document_id} is not among those that can be sent"})
+    if wish.channel == LETTER and not found.is_printable:
+        raise Invalid(errors={"document_id": f"“{found.title}” {NOT_PRINTED.rstrip('.')}. Send it by e-mail"})
+    if wish.document_version not in (None, found.number):
+        raise Invalid(errors={"document_id": NEWER.format(title=found.title, number=found.number)})
+    return found
 
 
 def want_pdf(session: Session, document: Existing) -> None:

@@ -48,6 +48,7 @@ class Line:
     person_id: int | None
     organisation_id: int | None
     document_id: int | None
+    document_version: int | None
     batch_id: int | None
     by: str
     reference: str

@@ -23,7 +23,8 @@ class Wish:
     """What an officer wants to be sent. `recipients` are keys of `candidates`; `edits` subject and text by those.
 
     `once` is of the form that was opened: the same again is the same message. A `template` without a text of its own
-    is "letter:warning" or "email:reminder": its kind, then its name.
+    is "letter:warning" or "email:reminder": its kind, then its name. The document `document_id` is sent as it is, in
+    the version that was looked at (none: the newest); a template is then that of the e-mail to which it is attached.
     """
 
     place: Place
@@ -34,6 +35,8 @@ class Wish:
     subject: str = ""
     text: str = ""
     attachments: tuple[int, ...] = ()
+    document_id: int | None = None
+    document_version: int | None = None
     purpose: str = words.SERVICE
     topic: str = ""
     send_at: str = ""
@@ -56,10 +59,7 @@ def check(wish: Wish) -> None:
         errors["purpose"] = "Choose why it is sent"
     if wish.purpose == words.CONSENT and wish.topic not in words.TOPICS:
         errors["topic"] = "Choose what it is about that they agreed to hear of"
-    if wish.channel == words.LETTER and not wish.template:
-        errors["template"] = "Choose the letter"
-    if wish.channel in (words.EMAIL, words.SMS) and not wish.template:
-        errors |= _faults_of_text(wish.channel, wish.subject, wish.text)
+    errors |= _faults_of_document(wish) if wish.document_id is not None else _faults_of_content(wish)
     for subject, text in wish.edits.values():
         errors |= _faults_of_text(wish.channel, subject, text)
     if wish.channel == words.SMS and wish.attachments:
@@ -68,6 +68,25 @@ def check(wish: Wish) -> None:
         errors["once"] = "Open the form again: it was not complete"
     if errors:
         raise Invalid(errors=errors)
+
+
+def _faults_of_content(wish: Wish) -> dict[str, str]:
+    if wish.template:
+        return {}
+    if wish.channel == words.LETTER:
+        return {"template": "Choose the letter"}
+    return _faults_of_text(wish.channel, wish.subject, wish.text)
+
+
+def _faults_of_document(wish: Wish) -> dict[str, str]:
+    """Return what is wrong with sending a document as it is; the e-mail with it needs no text of the writer's."""
+    if wish.channel == words.SMS:
+        return {"channel": "A document cannot go as a text message: send it as a letter or by e-mail"}
+    if wish.template and (wish.channel == words.LETTER or not wish.template.startswith(f"{words.EMAIL}:")):
+        return {"template": "Send either a letter that is written from a template, or the document"}
+    if len(wish.text) > LONGEST_TEXT:
+        return {"text": f"What it says must be {LONGEST_TEXT:,} characters or fewer"}
+    return {}
 
 
 def _faults_of_text(channel: str, subject: str, text: str) -> dict[str, str]:

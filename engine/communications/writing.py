@@ -43,7 +43,7 @@ class Asked(Protocol):
 
 COVER = """Dear {salutation}
 
-We have a letter for you, “{title}”. You will find it attached.
+{what} “{title}”. You will find it attached.
 
 If you would rather hear from us in another way, or need it in large print or another language, please tell us.
 
@@ -70,7 +70,12 @@ def write(message: Asked, wish: Mapping[str, Any], title: str, *, merged: Merge 
         letter = merged(source, context)
         if message.channel == LETTER:
             return Written(text=letter.text, letter=letter, enclosures=enclosures)
-        return Written(subject=title, text=_cover(context, title), letter=letter, enclosures=enclosures)
+        return Written(
+            subject=title,
+            text=_cover(context, title, "We have a letter for you,"),
+            letter=letter,
+            enclosures=enclosures,
+        )
     if message.channel == LETTER:
         raise StepFailed(
             "A letter is written from a template, or is a document.", remedy="Name one or the other in the diagram."
@@ -105,14 +110,19 @@ def _as_it_is(
     context = dict(message.context)
     if message.source is not None:
         return _email(message.source, context, enclosures)
-    return Written(wish.get("subject") or title, wish.get("text") or _cover(context, title), enclosures=enclosures)
+    return Written(
+        wish.get("subject") or title,
+        wish.get("text") or _cover(context, title, "We are sending you"),
+        enclosures=enclosures,
+    )
 
 
-def _cover(context: Mapping[str, Any], title: str) -> str:
-    """Return what an e-mail says that a letter is attached to."""
+def _cover(context: Mapping[str, Any], title: str, what: str) -> str:
+    """Return what an e-mail says that something is attached to; `what` begins the sentence that names it."""
     officer, landlord = context.get("officer") or {}, context.get("organisation") or {}
     said = COVER.format(
         salutation=context["recipient"]["salutation"],
+        what=what,
         title=title,
         officer=officer.get("name") or "",
         landlord=landlord.get("name") or "",

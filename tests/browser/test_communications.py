@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from engine import cases
+from engine import cases, filing
 from engine.communications import dispatching
 from engine.communications.providers.base import Receipt
 from engine.starting import Subject
@@ -18,6 +18,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.test_officer import PASSWORD, Landlord, landlord  # noqa: F401
 from tests.diagrams import category
 from tests.integration.communications.conftest import LETTER, Post
+from tests.integration.communications.test_existing_documents import TITLE, pdf
 
 
 class Arrives(Post):
@@ -151,3 +152,37 @@ def test_a_letter_is_read_on_a_phone(open_page, landlord: Landlord, post: Post) 
     assert width <= PHONE["width"]
     assert not faults_everywhere(page)
     look(page, "phone-letter")
+
+
+def test_a_document_is_sent_from_its_page(open_page, landlord: Landlord, post: Post) -> None:  # noqa: F811
+    landlord.factories.deploy(category("start > ask > end"))
+    by = landlord.factories.actor(landlord.officer)
+    with landlord.factories.transaction() as session:
+        case = cases.start(session, "sample", subjects=[Subject("person", landlord.person.id)], fields={}, by=by)
+        number = filing.add_document(session, case.id, "report.pdf", pdf("There is damp."), title=TITLE, by=by)
+    landlord.factories.run_jobs()
+    page: Page = open_page()
+    landlord.sign_in(page)
+    page.goto(f"{landlord.address}/documents/{number}")
+    look(page, "document")
+    page.get_by_role("link", name="Send", exact=True).click()
+    page.get_by_role("link", name="E-mail", exact=True).click()
+    expect(page.get_by_role("heading", name="Send this document")).to_be_visible()
+    page.get_by_role("checkbox", name=landlord.person.full_name).check()
+    assert not faults_everywhere(page)
+    look(page, "send-document")
+    page.get_by_role("button", name="See how it looks").click()
+    expect(page.get_by_role("img", name="Page 1 of 1")).to_be_visible()
+    assert not faults_everywhere(page)
+    look(page, "send-document-preview")
+    page.set_viewport_size(PHONE)
+    look(page, "send-document-preview-phone")
+    page.get_by_role("button", name="Send", exact=True).click()
+    send(landlord, post)
+
+    assert [[one.name for one in message.attachments] for message in post.sent] == [["report.pdf"]]
+    page.goto(f"{landlord.address}/communications/1")
+    look(page, "send-document-message-phone")
+    page.goto(f"{landlord.address}/cases/{case.reference}/documents")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    look(page, "send-document-list")

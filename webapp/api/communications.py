@@ -78,6 +78,8 @@ def write(given: dict[str, Any]) -> Any:
         subject=given["subject"],
         text=given["text"],
         attachments=tuple(given["attachments"]),
+        document_id=given["document_id"],
+        document_version=given["document_version"],
         purpose=given["purpose"],
         topic=given["topic"],
         send_at=given["send_at"],

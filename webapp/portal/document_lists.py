@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from engine import document_list, filing
 from engine.case_documents import File
 from engine.case_page import Header
+from engine.communications.settling import WRITE
 from engine.document_list import Line, Wanted
 from engine.documents import names
 from engine.documents.receiving import Received
@@ -21,7 +22,7 @@ from engine.filing import kinds, places, tags
 from engine.filing.places import Link, Place
 from engine.filing.receiving import store
 from engine.instants import today
-from engine.permissions import may, require
+from engine.permissions import may, may_on, require
 from webapp import database, uploads
 from webapp.access import requires
 from webapp.auth import actor
@@ -197,8 +198,16 @@ def _case_page(case: Header, errors: Errors) -> str:
         **_list(narrow, case=case.reference),
         may_add=may(actor(), "add document") and case.is_open,
         may_bundle=may(actor(), "add document"),
+        send_at=_send_at(case),
         errors=errors,
     )
+
+
+def _send_at(case: Header) -> str:
+    """Return where a document of a case is sent to people from, but for its number; "" for who may not write there."""
+    if not may_on(session(), actor(), WRITE, case.id):
+        return ""
+    return url_for("portal.letters_by_hand.of_case", reference=case.reference) + "?document="
 
 
 def _record_page(link: Link, errors: Errors) -> str:

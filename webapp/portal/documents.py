@@ -1,61 +1,52 @@
 """A document: read in the page, version by version; its file, its pages and its small picture."""
 
-from typing import Any, BinaryIO
+from collections.abc import Sequence
+from typing import BinaryIO
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import case_documents, document_page, redactions
 from engine.case_documents import File
-from engine.documents import converting, kinds, names, pictures, previews
-from engine.documents.packages import WORD
+from engine.communications.settling import WRITE
+from engine.documents import kinds, names, pictures, previews
 from engine.documents.uploads import safe_headers
 from engine.errors import NotFound
 from engine.filing import pdfs, places
 from engine.filing.receiving import renditions, store
-from engine.permissions import may
+from engine.permissions import may, may_on
 from webapp import reads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.portal import document_views
 from webapp.portal.case_pages import header
 from webapp.portal.lists import number
 from webapp.portal.record_addresses import address_of
-from webapp.security_headers import allow_inline_styles
 from webapp.streaming import chunks
 
 blueprint = Blueprint("documents", __name__)
-
-MOST_PAGES = 30  # shown in the page; whoever reads on downloads the file
-SHOWN = ("image/jpeg", "image/png", "image/webp")
 
 
 @blueprint.get("/documents/<int:document_id>")
 @requires("see documents")
 def page(document_id: int) -> ResponseReturnValue:
     """Show a document as it looks, what is known of it, its versions, and what happened to it."""
-    file, text = case_documents.file(session(), document_id, number=number("version"), by=actor())
-    is_letter = file.content_type == WORD and file.source == "merged" and not file.pdf
-    if is_letter:
-        allow_inline_styles()  # the letter's own styles are written by docx-preview
+    view = document_views.view(document_id, number=number("version"))
+    file = view.file
     details = document_page.details(session(), file, by=actor())
     return render_template(
         "portal/documents/page.html",
+        view=view,
         file=file,
-        text=text.strip(),
         case=header(file.reference) if file.reference else None,
         details=details,
         versions=case_documents.versions(session(), document_id),
         places=[(link, places.title_of(session(), link, by=actor()), address_of(link)) for link in details.links],
-        is_letter=is_letter,
-        is_picture=file.content_type in SHOWN,
-        pages=min(_pages(file), MOST_PAGES),
-        is_word=file.content_type == WORD,
-        install=converting.INSTALL if may(actor(), "administer") else "",
         may_change=may(actor(), "change document"),
         redaction=redactions.known(session(), file.id, by=actor()),
         may_redact=may(actor(), "add document") and (file.content_type == kinds.PDF or bool(file.pdf)),
-        address=_address(file),
+        send_at=_send_at(file, details.links),
     )
 
 
@@ -105,16 +96,11 @@ def preview(document_id: int) -> ResponseReturnValue:
 def drawn(document_id: int, page_number: int) -> ResponseReturnValue:
     """Send a page of a PDF as a picture: no reader of the browser's opens the file."""
     file = _file(document_id)
-    if not 1 <= page_number <= min(_pages(file), MOST_PAGES):
+    if not 1 <= page_number <= min(document_views.pages_of(file), document_views.MOST_PAGES):
         abort(404)
     with _rendition(file.pdf) if file.pdf else store().open(file.sha256) as stream:
         content = stream.read()
     return Response(pictures.page(content, page_number).content, headers=safe_headers("image/jpeg", "page.jpg"))
-
-
-def _pages(file: File) -> int:
-    """Return how many pages can be drawn: of a PDF, or of the one that stands beside a Word document."""
-    return (file.pages or 0) if file.content_type == kinds.PDF or file.pdf else 0
 
 
 def _file(document_id: int) -> File:
@@ -123,12 +109,16 @@ def _file(document_id: int) -> File:
     return file
 
 
-def _address(file: File) -> dict[str, str]:
-    """Return where the parts of this version are."""
-    asked: dict[str, Any] = {"version": file.number} if request.args.get("version") else {}
-    parts = ("download", "pdf", "thumbnail", "preview")
-    found = {name: url_for(f"portal.documents.{name}", document_id=file.id, **asked) for name in parts}
-    return found | {"pages": url_for("portal.documents.page", document_id=file.id) + "/pages/"}
+def _send_at(file: File, links: Sequence[places.Link]) -> str:
+    """Return where it is sent to people from: its case, else the person that it is filed under; "" where nowhere."""
+    person = next((number for kind, number in links if kind == "person"), None)
+    if file.ended_at is not None or not may(actor(), WRITE):
+        return ""
+    if file.case_id is not None and file.reference:
+        may_here = may_on(session(), actor(), WRITE, file.case_id)
+        of_case = url_for("portal.letters_by_hand.of_case", reference=file.reference, document=file.id)
+        return of_case if may_here else ""
+    return url_for("portal.letters_by_hand.of_person", person_id=person, document=file.id) if person else ""
 
 
 def _rendition(sha256: str | None) -> BinaryIO:

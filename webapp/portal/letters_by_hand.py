@@ -1,7 +1,7 @@
 """Writing by hand: whom, how and what; as it will look; and sent. On a case, or to a person without one."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engine import case_list, case_subjects
-from engine.communications import by_hand, showing, words
+from engine.communications import by_hand, existing, showing, words
+from engine.communications.existing import Existing
 from engine.communications.wishes import Place, Wish
 from engine.documents.packages import WORD
 from engine.documents.sms import sms_length
@@ -21,11 +22,13 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import after_commit
-from webapp.portal import lists
+from webapp.portal import document_views, lists
 from webapp.portal.case_pages import header
 from webapp.security_headers import allow_inline_styles
 
 blueprint = Blueprint("letters_by_hand", __name__)
+
+DOCUMENT_WAYS = {key: words.CHANNELS[key] for key in (words.LETTER, words.EMAIL)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,10 @@ def _person(person_id: int) -> Desk:
 def _asked(desk: Desk) -> Wish:
     """Return the message that the address asks for; an answer has its recipient, channel and subject already."""
     channel = lists.choice("channel", words.CHANNELS, words.LETTER) or words.LETTER
-    replied = lists.number("reply")
+    replied, document_id = lists.number("reply"), lists.number("document")
     if replied is None:
-        return Wish(desk.place, channel, tuple(request.args.getlist("to")), secrets.token_urlsafe(18))
+        once, to = secrets.token_urlsafe(18), tuple(request.args.getlist("to"))
+        return _of_document(Wish(desk.place, channel, to, once, document_id=document_id))
     row = showing.page(session(), replied, by=actor()).row
     if row.direction != "in" or (row.case_id, row.person_id)[desk.place.case_id is None] != (
         desk.place.case_id or desk.place.person_id
@@ -122,6 +126,23 @@ def _asked(desk: Desk) -> Wish:
     return Wish(
         desk.place, row.channel, (key,), secrets.token_urlsafe(18), subject=subject[:200], in_reply_to_id=row.id
     )
+
+
+def _of_document(wish: Wish) -> Wish:
+    """Return a wish for a document in its newest version; one that can be no letter goes by e-mail."""
+    found = _document(wish)
+    if wish.document_id is not None and found is None:
+        raise NotFound("There is no such document here, or none that you may see.")
+    if found is not None and not found.is_printable:
+        wish = replace(wish, channel=words.EMAIL)
+    return replace(wish, document_version=found.number) if found is not None else wish
+
+
+def _document(wish: Wish) -> Existing | None:
+    """Return the document that is to be sent as it is; none where none is."""
+    number = wish.document_id
+    found = existing.of_place(session(), wish.place, [number], by=actor()) if number is not None else {}
+    return found.get(number or 0)
 
 
 def _sent(desk: Desk) -> Wish:
@@ -139,6 +160,8 @@ def _sent(desk: Desk) -> Wish:
         subject=form.get("subject", "")[:300],
         text=_plain(form.get("text", "")),
         attachments=tuple(attached),
+        document_id=lists.as_number(form.get("document_id", "")),
+        document_version=lists.as_number(form.get("document_version", "")),
         purpose=form.get("purpose", words.SERVICE),
         topic=form.get("topic", ""),
         send_at=form.get("send_at", "")[:40] if form.get("when") == "at" else "",
@@ -208,17 +231,18 @@ def _form(desk: Desk, wish: Wish, errors: dict[str, str]) -> str:
     people = by_hand.candidates(session(), desk.place, purpose=wish.purpose, topic=wish.topic, by=actor())
     known = {one.to.key for one in people}
     strangers = [key for key in wish.recipients if key not in known and key.startswith("address:")]
-    templates = by_hand.offered(session(), desk.place, by=actor())[channel]
+    document = _document(wish)
     return render_template(
         "portal/communications/new.html",
         desk=desk,
+        document=document,
         wish=wish,
         channel=channel,
-        channels=words.CHANNELS,
+        channels=_channels(document),
         candidates=people,
         strangers=strangers,
-        templates=list(templates.items()),
-        files=by_hand.documents(session(), desk.place, by=actor()),
+        templates=_templates(desk, channel, document),
+        files=[one for one in by_hand.documents(session(), desk.place, by=actor()) if one.id != wish.document_id],
         purposes=words.PURPOSES,
         topics=words.TOPICS,
         teams=case_list.teams(session()),
@@ -226,6 +250,21 @@ def _form(desk: Desk, wish: Wish, errors: dict[str, str]) -> str:
         answered=_answered(wish),
         errors=errors,
     )
+
+
+def _channels(document: Existing | None) -> dict[str, str]:
+    """Return the ways by which it may go, by what they are called."""
+    ways = words.CHANNELS if document is None else DOCUMENT_WAYS
+    return {key: name for key, name in ways.items() if key != words.LETTER or document is None or document.is_printable}
+
+
+def _templates(desk: Desk, channel: str, document: Existing | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the templates to choose from, by where they come from; with a document those of the e-mail around it."""
+    offered = by_hand.offered(session(), desk.place, by=actor())[channel]
+    if document is None:
+        return list(offered.items())
+    about = {name: [row for row in rows if row[0].startswith(f"{words.EMAIL}:")] for name, rows in offered.items()}
+    return [(name, rows) for name, rows in about.items() if rows]
 
 
 def _shown(desk: Desk, wish: Wish, looks: list[by_hand.Look], at: Any, errors: dict[str, str]) -> str:
@@ -236,6 +275,7 @@ def _shown(desk: Desk, wish: Wish, looks: list[by_hand.Look], at: Any, errors: d
         desk=desk,
         wish=wish,
         looks=looks,
+        view=document_views.view(wish.document_id) if wish.document_id is not None else None,
         parts=lambda text: sms_length(text).segments,
         at=at,
         files=[one for one in by_hand.documents(session(), desk.place, by=actor()) if one.id in wish.attachments],

@@ -28,6 +28,9 @@ class CommunicationSchema(Answered):
     person_id = fields.Integer(allow_none=True)
     organisation_id = fields.Integer(allow_none=True)
     document_id = fields.Integer(allow_none=True, metadata={"description": "The letter itself."})
+    document_version = fields.Integer(
+        allow_none=True, metadata={"description": "In which it goes; null in what older releases wrote."}
+    )
     batch_id = fields.Integer(allow_none=True)
     url = Url("/communications/{id}", "id")
 
@@ -69,6 +72,16 @@ class NewCommunication(Taken):
         required=True,
         validate=validate.Length(1, 50),
         metadata={"description": "Numbers of people whom the case is about; each gets a message of their own."},
+    )
+    document_id = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2**63 - 1),
+        metadata={"description": "A document of the case or person that is sent as it is, as a letter or attached."},
+    )
+    document_version = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "Of that document, as it was looked at; refused where there is a newer one."},
     )
     template = optional(120, "Kind and name of a template, such as letter:warning.")
     subject = optional(200)
