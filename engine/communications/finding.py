@@ -1,20 +1,20 @@
 """Finds communications: what was said to whom, on what, by which channel and when, and in which words."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
+from engine.communications.concerning import concerning, midnight
 from engine.communications.settling import visible
 from engine.communications.showing import Line, selected
-from engine.instants import LONDON, now
+from engine.instants import now
 from engine.paging import Order, Page, read_page
 from engine.permissions import Actor
-from models.case import Case, CaseLink
+from models.case import Case
 from models.communication import Communication
-from models.document import DocumentLink
 
 MOST_WORDS = 8
 MOST_EXPORTED = 20_000
@@ -27,7 +27,7 @@ class Wanted:
     """What a list asks for; what is empty is not asked. Days are of the United Kingdom, both ends included.
 
     `text` is looked for in what was said, its subject, and whom it went to. `about` is a person, organisation, home,
-    tenancy or account: what went to them, is filed under them, or belongs to a case about them.
+    tenancy or account; see `concerning`.
     """
 
     text: str = ""
@@ -55,63 +55,45 @@ def find(session: Session, wanted: Wanted, *, by: Actor, cursor: str = "", size:
     Raises:
         Invalid: the cursor is none of this list.
     """
-    page = read_page(session, _statement(wanted, by), NEWEST_FIRST, cursor=cursor, size=size)
+    page = read_page(session, _statement(session, wanted, by), NEWEST_FIRST, cursor=cursor, size=size)
     return page, [_line(row) for row in page.rows]
 
 
 def everything(session: Session, wanted: Wanted, *, by: Actor) -> list[tuple[Line, str]]:
     """Return all of a list with what each says, for a file of it."""
-    found = _statement(wanted, by).add_columns(Communication.text).order_by(Communication.id.desc())
+    found = _statement(session, wanted, by).add_columns(Communication.text).order_by(Communication.id.desc())
     return [(_line(row), row.text) for row in session.execute(found.limit(MOST_EXPORTED))]
 
 
 def latest(session: Session, wanted: Wanted, *, by: Actor, most: int = 20) -> list[Line]:
     """Return the latest of a list, for a panel."""
-    rows = session.execute(_statement(wanted, by).order_by(Communication.id.desc()).limit(most))
+    rows = session.execute(_statement(session, wanted, by).order_by(Communication.id.desc()).limit(most))
     return [_line(row) for row in rows]
 
 
-def _statement(wanted: Wanted, by: Actor) -> Any:
-    found = selected().where(visible(by), *_conditions(wanted))
+def _statement(session: Session, wanted: Wanted, by: Actor) -> Any:
+    found = selected().where(visible(by), *_conditions(session, wanted))
     for word in wanted.text.split()[:MOST_WORDS]:
         columns = (Communication.subject, Communication.recipient, Communication.address, Communication.text)
         found = found.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return found
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     asked: list[tuple[Any, Any]] = [
         (wanted.case_id is not None, Communication.case_id == wanted.case_id),
-        (wanted.about is not None, _about(*(wanted.about or ("", 0)))),
+        (wanted.about is not None, wanted.about is not None and concerning(session, *wanted.about)),
         (wanted.reference, Case.reference == wanted.reference.strip().upper()),
         (wanted.channel, Communication.channel == wanted.channel),
         (wanted.status, Communication.status == wanted.status),
         (wanted.direction, Communication.direction == wanted.direction),
         (wanted.template, Communication.template == wanted.template),
         (wanted.batch_id is not None, Communication.batch_id == wanted.batch_id),
-        (wanted.since, Communication.created_at >= _begin(wanted.since)),
-        (wanted.until, Communication.created_at < _begin(wanted.until, days=1)),
+        (wanted.since, Communication.created_at >= midnight(wanted.since or date.min)),
+        (wanted.until, Communication.created_at < midnight(wanted.until or date.min, days=1)),
         (wanted.looks_back, Communication.created_at >= now() - LOOKED_BACK),
     ]
     return [condition for is_asked, condition in asked if is_asked]
-
-
-def _about(kind: str, entity_id: int) -> ColumnElement[bool]:
-    """Return the condition for what concerns somebody or something."""
-    if kind == "person":
-        return Communication.person_id == entity_id
-    if kind == "organisation":
-        return Communication.organisation_id == entity_id
-    cases = select(CaseLink.case_id).where(CaseLink.entity_type == kind, CaseLink.entity_id == entity_id)
-    filed = select(DocumentLink.document_id).where(
-        DocumentLink.entity_type == kind, DocumentLink.entity_id == entity_id
-    )
-    return or_(Communication.case_id.in_(cases), Communication.document_id.in_(filed))
-
-
-def _begin(day: date | None, *, days: int = 0) -> datetime:
-    last = date.max - timedelta(days=2)
-    return datetime.combine(min(max(day or date.min, date(1900, 1, 1)), last) + timedelta(days=days), time(), LONDON)
 
 
 def _line(row: Any) -> Line:

@@ -1,4 +1,4 @@
-"""What is filed under any entity of the record: cases, documents, notes, others' references, and what changed."""
+"""What is filed under any entity of the record: cases, messages, documents, notes, references, what changed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.case_documents import File, documents_of
+from engine.communications.finding import Wanted, latest
+from engine.communications.showing import Line
 from engine.permissions import Actor, visible_cases
 from engine.record.history import changes_of
 from engine.record.notes import may_read
@@ -16,6 +18,7 @@ from models.category import Category
 from models.record import ExternalReference, RecordChange, RecordNote
 
 LATEST_CHANGES = 10
+LATEST_COMMUNICATIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Filed:
     """What is filed under an entity, as far as the reader may see it, the latest first."""
 
     cases: list[Any]
+    communications: list[Line]
     documents: list[File]
     notes: list[RecordNote]
     references: list[ExternalReference]
@@ -44,6 +48,7 @@ def filed(session: Session, entity_type: str, entity_id: int, *, by: Actor) -> F
     entity = (entity_type, entity_id)
     return Filed(
         cases_about(session, *entity, by=by),
+        latest(session, Wanted(about=entity), by=by, most=LATEST_COMMUNICATIONS),
         documents_of(session, *entity, by=by),
         _notes(session, *entity, by=by),
         [row for row in parts(session, "reference", *entity) if row.ended_on is None],

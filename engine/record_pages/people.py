@@ -7,8 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from engine.case_subjects import alerts_of, contacts_of
-from engine.communications.finding import Wanted, latest
-from engine.communications.showing import Line
 from engine.permissions import Actor, visible_entities
 from engine.record.changing import found_entity
 from engine.record.households import Household, households_of_person
@@ -16,8 +14,6 @@ from engine.record_pages.accounts import Account, account_of
 from engine.record_pages.filed import Filed, filed
 from models.communication import Consent
 from models.people import Alert, ContactDetail, Organisation, Person, PersonRelation
-
-LATEST_COMMUNICATIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,6 @@ class PersonPage:
     accounts: dict[int, Account]  # by tenancy
     relations: list[Any]  # (PersonRelation, Person or Organisation, whether the reader may see them)
     consents: list[Consent]  # the latest first
-    communications: list[Line]  # the latest
     filed: Filed
 
     @property
@@ -60,7 +55,6 @@ def person_page(session: Session, person_id: int, *, by: Actor) -> PersonPage:
         _accounts(session, [one for one in households if _is_responsible(one, person_id)]),
         relations_of(session, person_id, by=by),
         list(session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id.desc()))),
-        latest(session, Wanted(about=("person", person_id)), by=by, most=LATEST_COMMUNICATIONS),
         filed(session, "person", person_id, by=by),
     )
 

@@ -32,17 +32,18 @@ resource = Resource(
 )
 
 
+ENTITIES = ("person", "organisation", "home", "tenancy", "account")
+
+
 @resource.get("/communications")
 @requires("see cases")
 @resource.arguments(CommunicationFilter, location=QUERY)
 @resource.response(200, CommunicationPage)
 def find(given: dict[str, Any]) -> Any:
     """List communications, the latest first. Words without a case, person or days are looked for in the last year."""
-    if given["person"] is not None:
-        found_entity(session(), "person", given["person"], by=actor())
     wanted = Wanted(
         text=given["q"],
-        about=("person", given["person"]) if given["person"] is not None else None,
+        about=_about(given),
         reference=given["case"],
         channel=given["channel"],
         status=given["status"],
@@ -128,6 +129,16 @@ def cancel(given: dict[str, Any], communication_id: int) -> Any:
     _check(communication_id)
     after_commit(settling.cancel(session(), communication_id, reason=given["reason"], by=actor()))
     return _shown(communication_id)
+
+
+def _about(given: dict[str, Any]) -> tuple[str, int] | None:
+    """Return the one entity that is asked about, which the caller may see; none where none is."""
+    named = [(kind, given[kind]) for kind in ENTITIES if given[kind] is not None]
+    if len(named) > 1:
+        raise Invalid("The request cannot be accepted.", errors={named[1][0]: "Ask about one of these at a time."})
+    for kind, number in named:
+        found_entity(session(), kind, number, by=actor())
+    return named[0] if named else None
 
 
 def _place(given: dict[str, Any]) -> Place:

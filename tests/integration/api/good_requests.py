@@ -281,7 +281,7 @@ def communications(world: World) -> dict[str, dict[str, Any]]:
     """Return the same for letters, e-mails and text messages."""
     hello = {"case": world.complaint.reference, "channel": "email", "subject": "Hello", "text": "Good morning."}
     return {
-        "communications_find": {"query": {"q": "repair", "since": "2026-01-01"}},
+        "communications_find": {"query": {"q": "repair", "since": "2026-01-01", "person": world.person}},
         "communications_one": {"gaps": {"communication_id": world.message("approval")}},
         "communications_write": {"json": {**hello, "to": [world.person]}, "status": 201},
         "communications_approve": {"gaps": {"communication_id": world.message("approval")}, "json": {}},

@@ -1,13 +1,17 @@
 """What did we tell this tenant in March? One search answers, and tells nobody more than they may know."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import restricting
 from engine.communications.settling import visible
+from models.accounts import RentAccount
+from models.case import CaseLink
 from models.communication import Communication
+from models.tenancies import Tenure, TenureMember
+from tests.integration.api.conftest import Program
 from tests.integration.communications.conftest import Correspondence
 from tests.pages import PageClient
 
@@ -61,13 +65,12 @@ def test_words_days_channel_and_status_narrow_the_list(
     assert {name for name in names if any(text.startswith(name) for text in page.links())} == found
 
 
-def test_a_person_a_case_and_a_home_show_what_was_said(said: Correspondence, client: PageClient) -> None:
+def test_a_person_and_a_case_show_what_was_said(said: Correspondence, client: PageClient) -> None:
     of_person = client.page(f"/people/{said.ada.id}/communications?since=2026-03-01&until=2026-03-31").main
     of_case = client.page(f"/cases/{said.started.reference}/communications").main
 
     assert "Your repair" in of_person and "Your rent" not in of_person
     assert "Your repair" in of_case and "Your rent" in of_case
-    assert "Nothing has been said yet" in client.page(f"/homes/{said.home.id}/communications").main
     assert "Your rent" in client.page(f"/people/{said.ada.id}").main
 
 
@@ -104,3 +107,57 @@ def test_what_is_filed_under_nobody_is_found_by_who_filed_it_alone(said: Corresp
         assert (
             session.scalar(select(Communication.id).where(visible(said.by), Communication.key == "stray")) is not None
         )
+
+
+def test_a_home_a_tenancy_and_an_account_show_what_was_said_to_whoever_lives_there(
+    said: Correspondence, client: PageClient
+) -> None:
+    with said.factories.transaction() as session:
+        tenancy = session.scalars(select(Tenure)).one()
+        account = session.scalars(select(RentAccount.id).where(RentAccount.tenure_id == tenancy.id)).one()
+        session.execute(update(Tenure).values(started_on=date(2026, 1, 1)))
+    pages = [f"/homes/{said.home.id}", f"/tenancies/{tenancy.id}", f"/accounts/{account}"]
+
+    for page in pages:
+        links = client.page(page).links()
+        march = client.page(f"{links['All of them, by words and days']}?since=2026-03-01&until=2026-03-31").main
+        assert "Your repair" in march and "Text message" in march and "Your rent" not in march, page
+        assert "Your rent" in client.page(page).main, page
+
+
+def test_what_was_said_before_somebody_moved_in_or_after_they_left_is_no_part_of_the_tenancy(
+    said: Correspondence, client: PageClient
+) -> None:
+    with said.factories.transaction() as session:
+        session.execute(update(Tenure).values(started_on=date(2026, 4, 1), ended_on=date(2026, 5, 1)))
+        session.execute(update(TenureMember).values(from_on=None, until_on=None))
+
+    found = client.page(f"/homes/{said.home.id}/communications").main
+
+    assert "Your repair" not in found and "Your rent" not in found
+
+
+def test_a_restricted_case_is_hidden_on_the_pages_of_its_home_too(said: Correspondence, client: PageClient) -> None:
+    with said.factories.transaction() as session:
+        session.execute(update(Tenure).values(started_on=date(2026, 1, 1)))
+        session.add(CaseLink(case_id=said.started.id, entity_type="home", entity_id=said.home.id, role="subject"))
+    address, file = f"/homes/{said.home.id}", f"/communications.csv?about=home:{said.home.id}"
+    assert "Your rent" in client.page(address).main
+    said.act(restricting.restrict, said.started.id, members=[], reason="Domestic abuse")
+
+    pages = [client.page(address).main, client.page(f"{address}/communications").main, client.get(file).text]
+
+    assert not any("Your rent" in page or "Your repair" in page for page in pages)
+    assert "Text message" in pages[1]
+
+
+def test_the_interface_finds_by_home_and_refuses_two_at_once(said: Correspondence) -> None:
+    program = Program(said.factories, said.factories.user("officer"))
+    with said.factories.transaction() as session:
+        session.execute(update(Tenure).values(started_on=date(2026, 1, 1)))
+
+    found = program.get("/communications", query_string={"home": said.home.id, "since": "2026-03-01"})["items"]
+    program.get("/communications", query_string={"home": said.home.id, "person": said.ada.id}, status=422)
+    program.get("/communications", query_string={"tenancy": 10**9}, status=404)
+
+    assert {one["subject"] for one in found} == {"Your repair", "Your rent", ""}

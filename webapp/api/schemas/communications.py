@@ -48,12 +48,21 @@ class WholeCommunicationSchema(CommunicationSchema):
     revision = fields.Integer()
 
 
+def _concerning(told: str) -> fields.Integer:
+    told = f"{told} One of these at most."
+    return fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1), metadata={"description": told})
+
+
 class CommunicationFilter(Filter):
     """Which communications are asked for."""
 
     q = optional(200, "Words in what was said, its subject, or whom it went to.")
     case = optional(40, "The reference of a case.")
-    person = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
+    person = _concerning("What went to a person, or came from them.")
+    organisation = _concerning("What went to an organisation, or came from it.")
+    home = _concerning("What a home's cases and documents say, and its residents were told while they lived there.")
+    tenancy = _concerning("The same of a tenancy.")
+    account = _concerning("The same of a rent account.")
     channel = fields.String(load_default="", validate=validate.OneOf(["", *CHANNELS]))
     status = fields.String(load_default="", validate=validate.OneOf(["", *STATUSES]))
     direction = fields.String(load_default="", validate=validate.OneOf(["", "in", "out"]))
