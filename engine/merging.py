@@ -1,13 +1,13 @@
 """Merges a letter of a case and files it: the three phases of the job that the service task `merge_document` leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from engine import configuration, reading, templates
+from engine import configuration, illustrating, reading, templates
 from engine.documents.merging import merge
 from engine.documents.packages import WORD
 from engine.documents.store import FolderStore
@@ -52,7 +52,8 @@ def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
         template = templates.find(session, reader.definition, job.payload["template"])
     except NotFound as error:
         raise StepFailed(error.message, remedy=error.remedy) from error
-    return Prepared(template, reader.merge_context())
+    data = illustrating.illustrated(session, reader.merge_context(), illustrating.scene(reader), [template])
+    return Prepared(template, data)
 
 
 def work(prepared: Prepared) -> Merged:
@@ -62,11 +63,22 @@ def work(prepared: Prepared) -> Merged:
 
 def merged(template: templates.Found, context: dict[str, Any]) -> Merged:
     """Merge a template and keep the bytes. Raises TemplateError, which names field, letter and paragraph."""
-    content = merge(
-        template.content, context, template_name=template.name, blocks=template.blocks, names=template.names
-    )
+    content = content_of(template, context)
     sha256 = FolderStore(configuration.current().files).put(content)
     return Merged(sha256, len(content), text_of(content, WORD), template)
+
+
+def content_of(template: templates.Found, context: Mapping[str, Any]) -> bytes:
+    """Return the letter that a template gives, kept nowhere. Raises TemplateError."""
+    data, pictures = illustrating.loaded(context, template.pictures)
+    return merge(
+        template.content,
+        data,
+        template_name=template.name,
+        blocks=template.blocks,
+        names=template.names,
+        pictures=pictures,
+    )
 
 
 def file(step: Step, job: Any, letter: Merged) -> dict[str, Any]:

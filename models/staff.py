@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Digest, Id, Key, Name, refers_to
@@ -23,6 +23,7 @@ class User(Base):
     organisation_id: Mapped[int | None] = refers_to("organisation.id")  # of an external user: whom they work for
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    signature: Mapped[str | None] = mapped_column(String(64))  # digest of the picture that letters sign with
 
     memberships: Mapped[list["Membership"]] = relationship(viewonly=True)
 

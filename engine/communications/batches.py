@@ -22,6 +22,7 @@ from engine.communications.safety import Circumstances
 from engine.communications.settling import WRITE
 from engine.definitions.deploying import load
 from engine.errors import Conflict, EngineError, Invalid, NotFound, StepFailed
+from engine.illustrating import scene
 from engine.instants import now, today
 from engine.permissions import PLATFORM, Actor, actor_of, may, require, require_on, visible_entities, within_reach
 from engine.record.changing import found_entity
@@ -300,14 +301,15 @@ def _prepared(session: Session, job: Any, wish: Mapping[str, Any], by: Actor) ->
         links = links_of(session, case_id)
         to, about = chosen(session, links, wish["to"]), of_case(session, links, reader.case.restricted)
         own: Any = reader.definition
-        context, errand = reader.merge_context(), Errand(wish, case_id)
+        context, shown, errand = reader.merge_context(), scene(reader), Errand(wish, case_id)
     else:
         person = found_entity(session, "person", job.payload["target"], by=by)
         to, about, own = people(session, [person.id]), Circumstances(), NoCategory()
-        context, errand = OfPerson(session, person, by).surroundings.all(), Errand(wish, None)
+        written = OfPerson(session, person, by)
+        context, shown, errand = written.surroundings.all(), scene(written), Errand(wish, None)
     if not to:
         raise StepFailed("Nobody on it could be written to.")
-    messages = [composing.message(session, own, errand, one, about, context) for one in to]
+    messages = [composing.message(session, own, errand, one, about, context, shown) for one in to]
     return composing.Prepared(wish, tuple(messages))
 
 

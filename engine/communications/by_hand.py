@@ -20,12 +20,12 @@ from engine.communications.safety import Breach, Circumstances, breaches, made_u
 from engine.communications.settling import LET_GO, WRITE, visible
 from engine.communications.wishes import Place, Wish, check
 from engine.communications.writing import Written, write
-from engine.documents.merging import merge
 from engine.documents.packages import WORD
 from engine.documents.texts import text_of
 from engine.errors import Invalid, NotFound, StepFailed
+from engine.illustrating import Scene, scene
 from engine.instants import now, today
-from engine.merging import Merged
+from engine.merging import Merged, content_of
 from engine.permissions import Actor, may, may_on, require, require_on
 from engine.record.changing import found_entity
 from engine.record.households import households_of_person
@@ -155,11 +155,11 @@ def prepare(session: Session, wish: Wish, *, by: Actor) -> Prepared:
     check(wish)
     everybody, about = _everybody(session, wish.place, by)
     chosen = _chosen(session, wish, everybody, by)
-    own, context = _own(session, wish.place, by), _context(session, wish.place, by)
+    own, (context, shown) = _own(session, wish.place, by), _context(session, wish.place, by)
     payload, document = _payload(session, wish, by), existing.wished(session, wish, by=by)
     errand = Errand(payload, wish.place.case_id)
     try:
-        messages = [composing.message(session, own, errand, to, about, context, document) for to in chosen]
+        messages = [composing.message(session, own, errand, to, about, context, shown, document) for to in chosen]
         at = composing.instant(wish.send_at)
     except StepFailed as error:
         name = "send_at" if "no day or time" in error.message else "template"
@@ -187,7 +187,7 @@ def letter(prepared: Prepared, key: str) -> bytes:
     message = next((one for one in prepared.messages if one.to.key == key), None)
     if message is None or message.source is None:
         raise Invalid("There is no letter to them.")
-    return _content(message.source, message.context)
+    return content_of(message.source, message.context)
 
 
 def work(prepared: Prepared, wish: Wish) -> Composed:
@@ -284,14 +284,15 @@ def _own(session: Session, place: Place, by: Actor) -> Any:
     return reading.open_case(session, place.case_id, by=by).definition if place.case_id is not None else NoCategory()
 
 
-def _context(session: Session, place: Place, by: Actor) -> dict[str, Any]:
-    """Return what a template is merged with."""
+def _context(session: Session, place: Place, by: Actor) -> tuple[dict[str, Any], Scene]:
+    """Return what a template is merged with, and whose pictures it may show."""
     if place.case_id is not None:
         reader = reading.open_case(session, place.case_id, by=by)
         reader.actor = by
-        return reader.merge_context()
+        return reader.merge_context(), scene(reader)
     person = found_entity(session, "person", place.person_id or 0, by=by)
-    return OfPerson(session, person, by).surroundings.all()
+    written = OfPerson(session, person, by)
+    return written.surroundings.all(), scene(written)
 
 
 def _against(
@@ -342,14 +343,8 @@ def _edited(written: Written, message: Message, wish: Wish) -> Written:
 
 
 def _unkept(template: templates.Found, context: dict[str, Any]) -> Merged:
-    content = _content(template, context)
+    content = content_of(template, context)
     return Merged("", len(content), text_of(content, WORD), template)
-
-
-def _content(template: templates.Found, context: Mapping[str, Any]) -> bytes:
-    return merge(
-        template.content, dict(context), template_name=template.name, blocks=template.blocks, names=template.names
-    )
 
 
 def _refuse_final(composed: Composed) -> None:

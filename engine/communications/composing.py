@@ -23,6 +23,7 @@ from engine.communications.safety import Breach, Circumstances, breaches, circum
 from engine.communications.sources import source, version_of
 from engine.communications.writing import Written, write
 from engine.errors import StepFailed
+from engine.illustrating import Scene, illustrated, scene
 from engine.instants import LONDON, now
 from engine.merging import Merged, keep
 from engine.permissions import Actor
@@ -83,10 +84,10 @@ def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
     reader.actor = actor
     links = links_of(session, job.case_id)
     to, about = chosen(session, links, wish["to"]), of_case(session, links, reader.case.restricted)
-    context, own = reader.merge_context(), reader.definition
+    context, own, shown = reader.merge_context(), reader.definition, scene(reader)
     name = wish.get("document")  # jobs of former releases say nothing of it
     document = existing.of_case(session, job.case_id, name, asked="to send") if name else None
-    messages = [message(session, own, job, recipient, about, context, document) for recipient in to]
+    messages = [message(session, own, job, recipient, about, context, shown, document) for recipient in to]
     messages = [one for one in messages if not _had_it(session, wish, one, reader.case.id)]
     attachments = existing.along(session, job.case_id, wish["attachments"])
     return Prepared(wish, tuple(messages), attachments, instant(wish["send_at"]))
@@ -204,6 +205,7 @@ def message(
     to: Recipient,
     about: Circumstances,
     context: dict[str, Any],
+    shown: Scene,
     document: Existing | None = None,
 ) -> Message:
     """Return what is to be written to one recipient, from the templates of `own` and the shared ones.
@@ -223,7 +225,7 @@ def message(
         channel,
         way,
         tuple(found),
-        {**context, "recipient": to.context(way)},
+        illustrated(session, {**context, "recipient": to.context(way)}, shown, (from_, *enclosed)),
         from_,
         enclosed,
         document,

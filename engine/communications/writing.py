@@ -9,6 +9,7 @@ from engine.communications.recipients import Recipient
 from engine.communications.words import EMAIL, LETTER, SMS
 from engine.documents.texts_merging import merge_email, merge_sms
 from engine.errors import StepFailed
+from engine.illustrating import loaded
 from engine.merging import Merged, merged
 from engine.templates import Found
 
@@ -85,6 +86,7 @@ def write(message: Asked, wish: Mapping[str, Any], title: str, *, merged: Merge 
         return Written(subject=subject, text=wish.get("text", ""), enclosures=enclosures)
     if source.kind != message.channel:
         raise StepFailed(f"“{source.name}” is no template for this.", remedy="Name another in the diagram.")
+    context, _ = loaded(context, source.pictures)
     name, content, blocks, names = source.name, source.content, source.blocks, source.names
     if source.kind == SMS:
         text = merge_sms(content, context, template_name=name, blocks=blocks, names=names)

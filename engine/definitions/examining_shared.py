@@ -8,12 +8,13 @@ from engine.definitions.faults import Fault, FileReport, Report
 from engine.documents import fields
 from engine.documents.templates import Known
 from engine.errors import Invalid
+from engine.fields.names import IN_LETTERS
 from engine.templates import folders, kinds
 
 
 def examine(files: Mapping[str, bytes]) -> Report:
     """Return what is wrong with shared templates (path among them to content)."""
-    known = Known(names.known((), (), None))
+    known = Known({**names.known((), (), None), **IN_LETTERS})
     context = Context(shared={path: content for path, content in files.items() if _is_template(path)})
     found = {path: tuple(_faults(path, files[path], known, context)) for path in sorted(files)}
     return Report(tuple(FileReport(path, faults=faults) for path, faults in found.items()))

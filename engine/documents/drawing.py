@@ -17,6 +17,8 @@ LONGEST_PAGE = 2200  # pixels: a plan or a till receipt is shown narrower
 QUALITY = 80
 STARTING = frozenset({"/Launch", "/JavaScript", "/ImportData", "/SubmitForm", "/RichMediaExecute"})
 MOST_STEPS = 20
+LARGEST_SHEET = 3000  # pixels of a sheet on which somebody signed, before it is cut
+DARKEST_PAPER = 170  # of 255; what is darker is ink
 PICTURES = ("JPEG", "PNG", "WEBP")
 
 Image.MAX_IMAGE_PIXELS = None  # the size is looked at before (`engine.documents.pictures`), and memory is limited
@@ -38,6 +40,38 @@ def thumbnail(content: bytes, content_type: str) -> bytes:
         upright = ImageOps.exif_transpose(picture)
         upright.thumbnail((THUMBNAIL, THUMBNAIL))
         return _written(upright)
+
+
+def for_letter(content: bytes, width: int, height: int) -> bytes:
+    """Return a photograph as a new JPEG of at most so many pixels, upright, with nothing in it but the picture."""
+    with Image.open(io.BytesIO(content), formats=PICTURES) as picture:
+        picture.draft("RGB", (width, height))
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((width, height))
+        return _written(upright)
+
+
+def signature(content: bytes, width: int, height: int) -> bytes:
+    """Return a signature as a new PNG of at most so many pixels, upright, without the paper around it.
+
+    b"" where nothing is written.
+    """
+    with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as picture:
+        picture.draft("RGB", (LARGEST_SHEET, LARGEST_SHEET))
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((LARGEST_SHEET, LARGEST_SHEET))
+        upright = upright.convert("RGBA")
+    ink = _on_white(upright).convert("L").point(lambda grey: 255 if grey < DARKEST_PAPER else 0)
+    box = ink.getbbox()
+    if box is None:
+        return b""
+    written = upright.crop(box)
+    written.thumbnail((width, height))
+    if written.getchannel("A").getextrema() == (255, 255):  # nothing is seen through
+        written = written.convert("RGB")
+    file = io.BytesIO()
+    written.save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def fault_of_pdf(content: bytes) -> str:
@@ -95,9 +129,12 @@ def _page(document: pypdfium2.PdfDocument, index: int, width: int, height: int) 
 def _written(picture: Image.Image) -> bytes:
     """Return a JPEG of a picture, what is transparent in it being white."""
     if picture.mode not in ("RGB", "L"):
-        coloured = picture.convert("RGBA")
-        white = Image.new("RGBA", coloured.size, "white")
-        picture = Image.alpha_composite(white, coloured).convert("RGB")
+        picture = _on_white(picture)
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=QUALITY, optimize=True)
     return file.getvalue()
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    coloured = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", coloured.size, "white"), coloured).convert("RGB")

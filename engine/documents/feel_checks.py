@@ -41,7 +41,7 @@ def wrong(uses: Iterable[ExpressionUse], known: Mapping[str, str]) -> Iterator[P
 
 def in_reach(use: ExpressionUse, known: Mapping[str, str]) -> dict[str, str]:
     """Return the names that an expression may read: the fields, and what loops of the template bind around it."""
-    found = dict(known)
+    found = {name: "Any" if kind == "picture" else kind for name, kind in known.items()}
     for name, path in use.bound.items():
         found[name] = "Any"
         start = f"{path.replace('[]', '')}."

@@ -3,6 +3,7 @@
 import codecs
 import io
 import logging
+import re
 import warnings
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.documents import (
     differing_texts,
     fields,
     packages,
+    picture,
     preparing_texts,
     rendering,
     rendering_texts,
@@ -95,6 +97,8 @@ def try_out(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes
     return {"missing": missing}, letter
 
 
+MARKUP = re.compile("<[^>]*>")
+
 # Python imports a codec when it is first asked for by name; Jinja, zipfile, PDFs and e-mails ask for these.
 CODECS = """
     ascii unicode_escape charmap utf_8 utf_8_sig utf_16 utf_16_le utf_16_be utf_32 utf_7 latin_1 cp437 mac_roman
@@ -110,11 +114,13 @@ def inspect(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes
 
 
 def included(request: dict[str, Any], template: bytes) -> tuple[dict[str, Any], bytes]:
-    """Read which blocks a template itself includes; what is wrong with it, merging it will tell."""
+    """Read which blocks and pictures a template itself asks for; what is wrong with it, merging it will tell."""
     if request.get("kind", "letter") in text_files.WORDS:
-        return {"names": text_blocks.includes(preparing_texts.read(template))}, b""
-    packages.unpack(template)
-    return {"names": [name for name in dict.fromkeys(splicing.includes(template)) if name]}, b""
+        text = preparing_texts.read(template)
+        return {"names": text_blocks.includes(text), "pictures": picture.asked(text)}, b""
+    texts = (MARKUP.sub("", xml.decode("utf-8", "replace")) for _, xml in packages.unpack(template).xml_parts())
+    names = [name for name in dict.fromkeys(splicing.includes(template)) if name]
+    return {"names": names, "pictures": picture.asked("\n".join(texts))}, b""
 
 
 def compare(request: dict[str, Any], both: bytes) -> tuple[dict[str, Any], bytes]:

@@ -9,6 +9,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from datetime import date
 
 from PIL import ExifTags, Image
 
@@ -54,6 +55,16 @@ def without_place(content: bytes, content_type: str) -> bytes:
     except (struct.error, IndexError) as fault:
         raise Damaged from fault
     return content
+
+
+def taken_on(content: bytes) -> date | None:
+    """Return the day that a camera noted; none where there is no note, or none that is a day."""
+    noted = _exif(content).get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+    found = re.match(r"(\d{4}):(\d\d):(\d\d)\b", noted) if isinstance(noted, str) else None
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def _exif(content: bytes) -> Exif:

@@ -1,8 +1,12 @@
 """A picture among the data of a letter: an officer's signature, a QR code, a photograph."""
 
+import re
 from dataclasses import dataclass
 
-FORMATS = frozenset({"image/jpeg", "image/png"})  # what Word shows everywhere
+# What is read for a letter only where a tag of its template names it.
+PHOTOGRAPHS, SIGNATURE = "photographs", "signature"
+_TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
+_NAMED = re.compile(rf"\b(?:{PHOTOGRAPHS}|{SIGNATURE})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,8 @@ class Picture:
 
 
 NONE = Picture()
+
+
+def asked(text: str) -> list[str]:
+    """Return which pictures the tags in a text name."""
+    return sorted({name for tag in _TAG.findall(text) for name in _NAMED.findall(tag)})

@@ -58,13 +58,26 @@ def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a template itself asks for: blocks by name, and pictures."""
+
+    blocks: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()  # of `picture.SIGNATURE` and `picture.PHOTOGRAPHS`
+
+
 def included(template: bytes, *, kind: str = "letter") -> list[str]:
     """Return the names of the blocks that a template itself includes; none of one that cannot be read."""
+    return list(asked(template, kind=kind).blocks)
+
+
+def asked(template: bytes, *, kind: str = "letter") -> Asked:
+    """Return what a template itself asks for; nothing of one that cannot be read."""
     try:
         answer, _ = limited.run({"job": "included", "kind": kind}, template)
     except (limited.Breach, limited.Failed):
-        return []  # merging it will say what is wrong
-    return list(answer["done"]["names"])
+        return Asked()  # merging it will say what is wrong
+    return Asked(tuple(answer["done"]["names"]), tuple(answer["done"]["pictures"]))
 
 
 def check(

@@ -32,6 +32,24 @@ def look(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     return {"size": size, "is_changed": is_changed}, cleaned if is_changed else b""
 
 
+def photograph(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Draw a photograph anew for a letter, and tell the day on which it was taken."""
+    from engine.documents import drawing, photographs
+
+    taken = photographs.taken_on(content)
+    made = drawing.for_letter(content, *request["size"])
+    return {"taken_on": taken.isoformat() if taken else None}, made
+
+
+def signature(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Draw a signature anew; one with too many pixels is only measured."""
+    from engine.documents import drawing
+
+    size = drawing.size_of(content)
+    is_small = size[0] * size[1] <= request["most_pixels"]
+    return {"size": size}, drawing.signature(content, *request["size"]) if is_small else b""
+
+
 def examine(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
     """Refuse a PDF that asks for a password, or starts something when it is opened."""
     from engine.documents import drawing
@@ -84,6 +102,8 @@ def load_jobs() -> Mapping[str, Job]:
         Image.new("RGB", (2, 2)).save(file, name)
         look({"content_type": content_type, "keeps_place": False, "most_pixels": 4}, file.getvalue())
         drawing.thumbnail(file.getvalue(), content_type)
+        photograph({"size": (2, 2)}, file.getvalue())
+    signature({"size": (2, 2), "most_pixels": 4}, _black())
     logging.disable()
     warnings.simplefilter("ignore")
     writer, file = PdfWriter(), io.BytesIO()
@@ -95,7 +115,24 @@ def load_jobs() -> Mapping[str, Job]:
     docx.Document().save(letter)
     word_pages.warm_up(letter.getvalue())
     reading.warm_up()
-    return {"look": look, "examine": examine, "thumbnail": thumbnail, "page": page, "html": html, "mail": mail}
+    return {
+        "look": look,
+        "photograph": photograph,
+        "signature": signature,
+        "examine": examine,
+        "thumbnail": thumbnail,
+        "page": page,
+        "html": html,
+        "mail": mail,
+    }
+
+
+def _black() -> bytes:
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGBA", (2, 2), (0, 0, 0, 254)).save(file, "PNG")
+    return file.getvalue()
 
 
 if __name__ == "__main__":

@@ -86,6 +86,20 @@ SURROUNDINGS: Mapping[str, str] = {
     "loop": "Any",
 }
 
+# What letters know beside: pictures, and what is in the entries of lists that surround every case.
+IN_LETTERS: Mapping[str, str] = {
+    "officer.signature": "picture",
+    "photographs": "list",
+    "photographs.picture": "picture",
+    "photographs.title": "string",
+    "photographs.kind": "string",
+    "photographs.taken_on": "date",
+    "photographs.added_on": "date",
+    "tenancy.members.name": "string",
+    "tenancy.members.role": "string",
+    "tenancy.members.age": "number",
+}
+
 CLOCK: Mapping[str, str] = {
     "due_at": "date and time",
     "due_on": "date",

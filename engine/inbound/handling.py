@@ -146,9 +146,10 @@ def destroy(session: Session, item_id: int, *, reason: str, revision: int | None
 
 
 def forget_bytes(session: Session, digests: list[str]) -> None:
-    """Destroy the bytes of what was destroyed; what a document or another item has too is left."""
+    """Destroy the bytes of what was destroyed; what a document, another item or a signature has too is left."""
     models = (DocumentVersion, InboundPart)
     columns: list[Any] = [getattr(model, name) for model in models for name in ("sha256", "thumbnail", "html")]
+    columns.append(User.signature)
     needed = {one for column in columns for one in session.scalars(select(column).where(column.in_(digests)))}
     for sha256 in set(digests) - needed:
         store().remove(sha256)

@@ -230,10 +230,16 @@ class Surroundings:
         self.link("case")  # fills the links
         return next((self.get(name) for name in self._links or {} if name in _READERS), None)
 
-    def _officer(self) -> dict[str, Any]:
+    @property
+    def officer_id(self) -> int | None:
+        """Return the number of the officer who writes: the actor, or of what nobody does the owner of the case."""
         actor = self._step.actor
-        if actor.is_platform and self._step.case.owner_id:
-            owner = self._step.session.get(User, self._step.case.owner_id)
+        return self._step.case.owner_id if actor.is_platform else actor.user_id
+
+    def _officer(self) -> dict[str, Any]:
+        actor, officer_id = self._step.actor, self.officer_id
+        if actor.is_platform and officer_id:
+            owner = self._step.session.get(User, officer_id)
             if owner is not None:
                 return _officer(owner.name, owner.job_title, owner.email, owner.phone, "")
         return _officer(actor.name, actor.job_title, actor.email, actor.phone, next(iter(actor.team_names), ""))

@@ -17,7 +17,7 @@ from engine.documents.feel_checks import wrong
 from engine.documents.tags import Problem
 from engine.documents.templates import FieldUse, Known, inspect
 from engine.fields import CATEGORY, ENTITIES
-from engine.fields.names import CLOCK, SURROUNDINGS, kind_of, of_catalogue
+from engine.fields.names import CLOCK, IN_LETTERS, SURROUNDINGS, kind_of, of_catalogue
 from engine.forms import load as load_form
 from engine.instants import today
 from engine.templates.current import by_kind, in_force
@@ -68,7 +68,7 @@ def check(session: Session, kind: str, content: bytes, *, key: str = "", on: dat
 
 def everywhere(session: Session) -> dict[str, str]:
     """Return the names that every case has, whatever its category, with their FEEL types."""
-    found = dict(SURROUNDINGS)
+    found = {**SURROUNDINGS, **IN_LETTERS}
     for rule_id in law.common_ids(session):
         found |= {f"clocks.{rule_id.replace('.', '_')}.{name}": kind for name, kind in CLOCK.items()}
     for word in ENTITIES:

@@ -45,6 +45,7 @@ class Found:
     included: tuple[InForce, ...] = ()
     blocks: Mapping[str, bytes] = field(default_factory=dict)  # the contents of what it includes, by name
     names: frozenset[str] = frozenset()  # of all that it could include
+    pictures: frozenset[str] = frozenset()  # that it and what it includes ask for
 
     def as_history(self) -> dict[str, Any]:
         """Return what history keeps of it, and of the blocks that it included."""
@@ -87,11 +88,15 @@ def _shared(session: Session, version: InForce) -> Found:
 
 def _with_blocks(session: Session, found: Found, versions: Mapping[tuple[str, str], InForce]) -> Found:
     included = including.included(session, found.content, versions, kind=found.kind)
+    blocks = {name: content(session, one) for name, one in included.items()}
+    pictures = {*including.pictures_in(found.content, found.sha256, kind=found.kind)}
+    pictures.update(*(including.pictures_in(blocks[name], one.sha256) for name, one in included.items()))
     return replace(
         found,
         included=tuple(included.values()),
-        blocks={name: content(session, one) for name, one in included.items()},
+        blocks=blocks,
         names=frozenset(by_kind(versions, *INCLUDED)),
+        pictures=frozenset(pictures),
     )
 
 

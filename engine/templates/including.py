@@ -1,4 +1,4 @@
-"""Which blocks and standard paragraphs a template includes, directly and through one another."""
+"""Which blocks a template includes, directly and through one another, and which pictures it shows."""
 
 import threading
 from collections import OrderedDict
@@ -7,13 +7,13 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from engine.documents import templates
+from engine.documents.templates import Asked, asked
 from engine.templates.current import InForce, by_kind, content
 from engine.templates.kinds import INCLUDED
 
 MOST_KEPT = 2048
 
-_names: OrderedDict[str, tuple[str, ...]] = OrderedDict()  # by the digest of the template that includes them
+_asked: OrderedDict[str, Asked] = OrderedDict()  # by the digest of the template
 _keeping = threading.Lock()
 
 
@@ -32,12 +32,23 @@ def included(
 
 
 def names_in(template: bytes, digest: str = "", *, kind: str = "letter") -> tuple[str, ...]:
-    """Return the names that a template itself includes; each content is read once per process."""
-    digest = f"{kind} {digest or sha256(template).hexdigest()}"
-    if digest not in _names:
-        names = tuple(templates.included(template, kind=kind))
+    """Return the names that a template itself includes."""
+    return _asked_by(template, digest, kind).blocks
+
+
+def pictures_in(template: bytes, digest: str = "", *, kind: str = "letter") -> tuple[str, ...]:
+    """Return the pictures that a template itself asks for."""
+    return _asked_by(template, digest, kind).pictures
+
+
+def _asked_by(template: bytes, digest: str, kind: str) -> Asked:
+    """Return what a template asks for; each content is read once per process."""
+    mark = f"{kind} {digest or sha256(template).hexdigest()}"
+    found = _asked.get(mark)
+    if found is None:
+        found = asked(template, kind=kind)
         with _keeping:
-            _names[digest] = names
-            while len(_names) > MOST_KEPT:
-                _names.popitem(last=False)
-    return _names.get(digest, ())
+            _asked[mark] = found
+            while len(_asked) > MOST_KEPT:
+                _asked.popitem(last=False)
+    return found

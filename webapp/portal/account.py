@@ -1,16 +1,21 @@
-"""One's own account: details, teams, and a new password."""
+"""One's own account: details, teams, the signature of one's letters, and a new password."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import update
 
-from engine import calendar_feeds
+from engine import calendar_feeds, signatures
+from engine.documents.refusals import UploadRefused
+from engine.documents.uploads import safe_headers
 from engine.errors import Invalid, NotFound
 from models.staff import User
-from webapp import auth, passwords
-from webapp.access import signed_in
+from webapp import auth, database, passwords
+from webapp.access import requires, signed_in
 from webapp.auth import actor
 from webapp.database import session
+from webapp.jobs import do_after_commit
 
 blueprint = Blueprint("account", __name__)
 
@@ -38,6 +43,45 @@ def change_password() -> ResponseReturnValue:
     response = make_response(redirect(url_for("portal.account.page"), 303))
     auth.give_cookie(response, token)
     return response
+
+
+@blueprint.get("/account/signature")
+@requires(signatures.SIGN)
+def signature() -> ResponseReturnValue:
+    """Send one's own signature."""
+    headers = safe_headers("image/png", "signature.png") | {"Cache-Control": "private, no-store"}
+    return Response(signatures.content(session(), by=actor()), headers=headers)
+
+
+@blueprint.post("/account/signature")
+@requires(signatures.SIGN)
+def sign() -> ResponseReturnValue:
+    """Take in one's signature, in the place of the one before."""
+    upload = request.files.get("signature")
+    content = upload.stream.read() if upload else b""
+    if upload is None or not content:
+        return _page({"signature": "Choose a picture of your signature"}), 422
+    try:
+        drawn = signatures.drawn(upload.filename or "file", content, by=actor())
+    except UploadRefused as refusal:
+        return _page({"signature": str(refusal)}), 422
+    do_after_commit(partial(_forget, signatures.keep(session(), drawn, by=actor())))
+    flash("Letters that you write from now on carry this signature.", "success")
+    return redirect(url_for("portal.account.page", _anchor="signature-panel"), 303)
+
+
+@blueprint.post("/account/signature/removal")
+@requires(signatures.SIGN)
+def take_signature_back() -> ResponseReturnValue:
+    """Let one's letters carry no signature any more."""
+    do_after_commit(partial(_forget, signatures.take_back(session(), by=actor())))
+    flash("Letters that you write from now on carry no signature. Those that were written keep theirs.", "success")
+    return redirect(url_for("portal.account.page"), 303)
+
+
+def _forget(digests: list[str]) -> None:
+    with database.transaction(read_only=True) as own:
+        signatures.forget_bytes(own, digests)
 
 
 def _faults(user: User, old: str, new: str, again: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from engine.definitions.faults import Fault
 from engine.documents import fields, preparing, text_files
 from engine.documents.feel_checks import ExpressionUse, wrong
 from engine.documents.templates import LARGEST, Known
+from engine.fields.names import IN_LETTERS
 from engine.templates import kinds
 
 # By kind of template, the service tasks that write with it and the inputs that name it.
@@ -41,7 +42,8 @@ def check_file(name: str, content: bytes, context: Context, *, kind: str = "lett
 
 def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]:
     """Yield the fields that templates use and the category does not have, and templates that nothing uses."""
-    known = Known(context.known)
+    names = {**context.known, **IN_LETTERS}
+    known = Known(names)
     for path in paths:
         kind, name = kinds.own(path) or ("", "")
         content = context.templates[kind, name]
@@ -54,7 +56,7 @@ def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]
                         unknown(name, use, known, kind=kind), line=_line(content, kind, use["place"], use["paragraph"])
                     ),
                 )
-        for problem in wrong((ExpressionUse(**use) for use in report["expressions"]), context.known):
+        for problem in wrong((ExpressionUse(**use) for use in report["expressions"]), names):
             message = problem.message + preparing.standing(problem.place, problem.paragraph)
             line = _line(content, kind, problem.place, problem.paragraph)
             yield path, Fault(name, "feel", "error", message, problem.remedy, line)

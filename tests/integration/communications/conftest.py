@@ -108,9 +108,11 @@ class Correspondence:
         with self.factories.transaction() as session:
             session.add(Alert(person_id=person.id, code=code, text=text))
 
-    def start(self, type_: str, *, flows: str = "start > write:service > ask > end", **inputs: str) -> None:
-        """Start a case whose first step writes."""
-        files = category(flows, inside={"write": service(type_, **inputs)}, files={"hello.docx": LETTER})
+    def start(
+        self, type_: str, *, flows: str = "start > write:service > ask > end", hello: bytes = LETTER, **inputs: str
+    ) -> None:
+        """Start a case whose first step writes; `hello` is the letter of that name."""
+        files = category(flows, inside={"write": service(type_, **inputs)}, files={"hello.docx": hello})
         with self.factories.transaction() as session:
             deploying.store(session, files, by=PLATFORM)
         with self.factories.transaction() as session:
