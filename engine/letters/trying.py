@@ -12,6 +12,7 @@ from engine.documents.templates import inspect
 from engine.documents.trying import Missing, merge_leniently
 from engine.errors import Invalid, NotFound
 from engine.letters.offering import Files, Group, offered, sample, stand_ins
+from engine.letters.stretching import stretched
 from engine.permissions import Actor, require, visible_cases
 from engine.reading import CaseReader, open_case
 from engine.templates.kinds import INCLUDED
@@ -50,10 +51,19 @@ class Tried:
 
 
 def on_sample(
-    session: Session, files: Files, template: bytes, typed: Mapping[str, Any], *, kind: str = "letter"
+    session: Session,
+    files: Files,
+    template: bytes,
+    typed: Mapping[str, Any],
+    *,
+    kind: str = "letter",
+    is_long: bool = False,
 ) -> Data:
-    """Return a sample of everything that a template of the category may use, with `typed` before it."""
-    groups = offered(session, files)
+    """Return a sample of everything that a template of the category may use, with `typed` before it.
+
+    Where it `is_long`, texts in it are.
+    """
+    groups = stretched(offered(session, files)) if is_long else offered(session, files)
     blocks = templates.blocks_here(session)
     uses = [use.path for use in inspect(template, blocks, kind=kind).fields]
     values = sample(groups, uses)

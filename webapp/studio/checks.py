@@ -10,6 +10,7 @@ from engine.definitions import catalogued, drafting
 from engine.definitions.checking import check_files
 from engine.definitions.faults import Fault, Report
 from engine.templates import folders
+from engine.templates.kinds import own
 from webapp.access import requires
 from webapp.database import session
 from webapp.studio.categories import settings_of
@@ -45,6 +46,11 @@ def of_file(key: str, files: dict[str, bytes], path: str) -> list[dict[str, Any]
     """Return what is wrong with one file, for its own page; hints are for the page of the check."""
     found = facts(key, files, checked(files))["faults"]
     return [fault for fault in found if fault["file"] == path and fault["severity"] != "info"]
+
+
+def of_template(key: str, files: dict[str, bytes], path: str) -> list[dict[str, Any]]:
+    """Return what is wrong with one letter or message; the others are not read, so that it is told at once."""
+    return of_file(key, {each: files[each] for each in files if own(each) is None or each == path}, path)
 
 
 def checked(files: dict[str, bytes]) -> Report:

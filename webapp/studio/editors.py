@@ -16,20 +16,18 @@ from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.security_headers import allow_inline_styles
-from webapp.studio import checks, letters
+from webapp.studio import checks, letters, messages
 from webapp.studio.categories import as_file, settings_of
 from webapp.studio.choices import choices_of
 
 blueprint = Blueprint("editors", __name__)
 
-# Ending to the page that edits it, but for letters, which have their own; modellers write style elements themselves.
+# Ending to the page that edits it, but for letters and messages, which have their own; modellers write style elements.
 EDITORS = {
     ".bpmn": "studio/diagram.html",
     ".form": "studio/form.html",
     ".dmn": "studio/decision.html",
     ".toml": "studio/text.html",
-    ".email": "studio/text.html",
-    ".sms": "studio/text.html",
 }
 MODELLERS = (".bpmn", ".form", ".dmn")
 
@@ -39,7 +37,9 @@ MODELLERS = (".bpmn", ".form", ".dmn")
 def page(key: str, path: str) -> str:
     """Open a file in its editor; those who may not change it see it as it is."""
     opened = drafting.open_file(session(), key, path)
-    return letters.page(key, opened) if path.endswith(letters.ENDING) else _page(key, opened)
+    if kinds.own(path) is None:
+        return _page(key, opened)
+    return letters.page(key, opened) if path.endswith(letters.ENDING) else messages.page(key, opened)
 
 
 @blueprint.get("/<key>/content/<path:path>")

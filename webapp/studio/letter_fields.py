@@ -5,7 +5,9 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from engine.definitions import drafting
+from engine.documents.text_files import WORDS
 from engine.letters import offering, using
+from engine.letters.in_texts import in_texts
 from engine.letters.offering import Group
 from webapp.access import requires
 from webapp.database import session
@@ -44,13 +46,19 @@ def uses() -> str:
 
 
 def chosen(groups: list[Group]) -> dict[str, Any]:
-    """Return what was asked for of some groups: those with the words, else one by its name, else the first."""
+    """Return what was asked for of some groups: those with the words, else one by its name, else the first.
+
+    For a `kind` of message they are told as a text writes them.
+    """
     words, name = request.args.get("words", "").strip()[:100], request.args.get("group", "")
+    kind = request.args.get("kind", "") if request.args.get("kind") in WORDS else ""
+    groups = in_texts(groups) if kind else groups
     shown = offering.matching(groups, words) if words else [g for g in groups if g.name == name] or groups[:1]
     total = sum(len(group.fields) for group in shown)
     return {
         "groups": groups,
         "words": words,
+        "kind": kind,
         "current": "" if words or not shown else shown[0].name,
         "shown": offering.first(shown, MOST) if words else shown,
         "left_out": max(0, total - MOST) if words else 0,

@@ -26,6 +26,7 @@ from webapp import reads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session, transaction
+from webapp.security_headers import allow_inline_styles
 from webapp.studio.categories import settings_of, title_of
 from webapp.studio.letters import kind_of
 
@@ -91,6 +92,8 @@ def shown(found: Tried | None) -> dict[str, Any]:
     if found is None:
         return {}
     said = found.said
+    if "html" in said:
+        allow_inline_styles()  # an e-mail brings its own, and its frame has the page's policy
     return {
         "body": previews.html_of(found.letter, WORD) if found.letter else "",
         "measure": measured(said["text"]) if said and "html" not in said else None,

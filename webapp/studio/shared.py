@@ -8,15 +8,18 @@ from flask.typing import ResponseReturnValue
 
 from engine.definitions.sketching import key_of
 from engine.documents import previews
+from engine.documents.text_files import WORDS
 from engine.errors import Conflict, EngineError, Invalid, NotFound
 from engine.instants import today
 from engine.letters import using
+from engine.letters.beginnings import beginning
 from engine.templates import KINDS, check, in_force, listing, storing
 from models.templates import SharedTemplate, SharedTemplateVersion
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.studio import message_editing
 from webapp.studio.categories import as_file
 from webapp.studio.uploads import LETTER, require_template
 
@@ -61,14 +64,21 @@ def create() -> ResponseReturnValue:
             raise Invalid("It has no title.", errors={"title": "Enter what it is called in lists"})
         if kind in KINDS and storing.find(session(), kind, key) is not None:
             raise Invalid("It is there.", errors={"key": "There is one of this name: open it, and save a new version"})
-        content = _content("file", KINDS[kind].suffix if kind in KINDS else LETTER)
+        content = _beginning(kind, title) or _content("file", KINDS[kind].suffix if kind in KINDS else LETTER)
         storing.save(session(), kind, key, content, by=actor(), title=title, description=sent.get("description", ""))
     except Invalid as error:
         database.roll_back()
         errors = {"file" if field == "content" else field: said for field, said in error.errors.items()}
         return _new_page(sent, errors or {"file": str(error)}), 422
     flash("It is saved. Nothing uses it before you publish it.", "success")
-    return redirect(url_for("studio.shared.page", kind=kind, name=key), 303)
+    goes_on = "studio.shared_messages.page" if _beginning(kind, title) else "studio.shared.page"
+    return redirect(url_for(goes_on, kind=kind, name=key), 303)
+
+
+def _beginning(kind: str, title: str) -> bytes:
+    """Return what a message without a file begins with; nothing of what is written in Word, or came as a file."""
+    chosen = request.files.get("file")
+    return beginning(kind, title) if kind in WORDS and not (chosen is not None and chosen.filename) else b""
 
 
 @blueprint.get("/templates/<kind>/<name>")
@@ -211,7 +221,7 @@ def _page(template: SharedTemplate, one: SharedTemplateVersion | None = None, er
         is_latest=shown.number == known[0].number,
         is_word=KINDS[template.kind].suffix == LETTER,
         body=previews.html_again(said) if KINDS[template.kind].suffix == LETTER else "",
-        text=said.decode("utf-8", "replace"),
+        **(_message(template, said) if template.kind in WORDS else {}),
         fields=using.fields_of(shown.sha256, said, template.kind),
         checked=check(session(), template.kind, said, key=template.key),
         included_by=included_by(template),
@@ -220,6 +230,12 @@ def _page(template: SharedTemplate, one: SharedTemplateVersion | None = None, er
         error=error,
         errors=getattr(error, "errors", None) or {},
     )
+
+
+def _message(template: SharedTemplate, said: bytes) -> dict[str, Any]:
+    """Return how a message looks with a sample, and its text as it was written."""
+    typed = message_editing.opened(template.kind, said)
+    return message_editing.shown({}, typed, [], name=template.key) | {"text": said.decode("utf-8", "replace")}
 
 
 def included_by(template: SharedTemplate) -> list[using.Letter]:
