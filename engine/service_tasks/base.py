@@ -102,6 +102,7 @@ class ServiceTask:
     The metadata of its inputs: `label` and `help` for whoever fills them in, and `names` (letter, rule, recipient) for
     an input that names something of the category, which the check then looks for; `is_long` for several lines.
     `lacks` says in a sentence what is wrong with the names of what is given, where inputs stand for one another.
+    `results` are the names, with FEEL types, that an element's outputs may read of what was done.
     """
 
     type: str
@@ -111,3 +112,4 @@ class ServiceTask:
     run: Callable[[Call], Effects]
     is_slow: bool = False
     lacks: Callable[[Collection[str]], str] = nothing_lacks
+    results: Mapping[str, str] = field(default_factory=dict)

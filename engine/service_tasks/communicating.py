@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from engine.service_tasks.base import Call, Effects
 
+RESULTS = {"document_id": "number", "sent": "boolean"}  # sent: false when somebody decided that it does not go
 REPEATS = ("each_time", "once", "after_days")
 
 

@@ -33,4 +33,5 @@ MERGE_DOCUMENT = ServiceTask(
     inputs=Inputs,
     run=run,
     is_slow=True,
+    results={"document_id": "number"},
 )

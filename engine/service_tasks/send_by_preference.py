@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields, validates_schema
 
 from engine.service_tasks.base import Call, Effects, ServiceTask
-from engine.service_tasks.communicating import ONE_OR_THE_OTHER, Sending, document_input, leave, refuse_lacking
+from engine.service_tasks.communicating import ONE_OR_THE_OTHER, RESULTS, Sending, document_input, leave, refuse_lacking
 
 
 def lacks(given: Collection[str]) -> str:
@@ -57,5 +57,6 @@ SEND_BY_PREFERENCE = ServiceTask(
     inputs=Inputs,
     run=run,
     is_slow=True,
+    results=RESULTS,
     lacks=lacks,
 )

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from engine.service_tasks.base import Call, Effects, ServiceTask
-from engine.service_tasks.communicating import Sending, leave
+from engine.service_tasks.communicating import RESULTS, Sending, leave
 
 
 class Inputs(Sending):
@@ -40,4 +40,5 @@ SEND_EMAIL = ServiceTask(
     inputs=Inputs,
     run=run,
     is_slow=True,
+    results=RESULTS,
 )

@@ -4,13 +4,19 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import delete, select, update
 
-from engine import messages
-from engine.instants import frozen_at
+from engine import filing, messages
+from engine.communications import settling
+from engine.filing.receiving import receive
+from engine.instants import frozen_at, london
 from engine.permissions import PLATFORM
+from models.document import Document
+from models.people import ContactDetail, Person
 from models.work import Notification
 from tests.factories import Factories
 from tests.processes.walking import Walk
+from tests.word_files import word_file
 
 START = datetime(2026, 9, 7, 9, 30, tzinfo=UTC)  # a Monday without a bank holiday near
 REASON = "The records show that nobody rang back, which our own policy asks for within two days."
@@ -62,10 +68,51 @@ def accepted(walk: Walk) -> None:
 def answered(walk: Walk, **more: object) -> None:
     accepted(walk)
     walk.do("investigate_stage1", **{**DECISION, **more})
-    walk.do("send_response_stage1", stage1_sent_checked=True, stage1_responded_on="2026-09-07", stage1_sent_by="post")
+    walk.do("send_response_stage1", stage1_sent_checked=True)
+
+
+def excluded(walk: Walk) -> None:
+    walk.do(
+        "check_exclusion",
+        exclusion_decision="excluded",
+        exclusion_reason="over_12_months",
+        exclusion_explanation="It is about works that were finished in 2019.",
+        discretion_considered=True,
+    )
+
+
+def to_approve(walk: Walk, stage: str) -> None:
+    """Go on until the response of a stage is to be approved."""
+    if stage == "stage1":
+        accepted(walk)
+        walk.do("investigate_stage1", **DECISION)
+        return
+    answered(walk)
+    walk.do("record_reply", escalation_received_on="2026-09-07", **ESCALATES)
+    reviewed(walk)
+
+
+def unsafe(walk: Walk) -> None:
+    """Have no letter reach the resident safely, and nothing else at all."""
+    with walk.factories.transaction() as session:
+        session.execute(delete(ContactDetail))
+        session.execute(update(Person).values(no_letters=True))
+
+
+def correct(walk: Walk, title: str) -> None:
+    """Upload a letter again, as an officer does who has corrected it."""
+    by, received = walk.factories.actor(walk.first), receive("answer.docx", word_file("Dear Mrs Okafor, as corrected."))
+    with walk.factories.transaction() as session:
+        number = session.scalars(select(Document.id).where(Document.title == title)).one()
+        filing.add_version(session, number, received, by=by)
 
 
 def final_response(walk: Walk) -> None:
+    reviewed(walk)
+    walk.do("send_response_stage2", stage2_sent_checked=True)
+
+
+def reviewed(walk: Walk) -> None:
     walk.do(
         "acknowledge_escalation",
         stage2_definition="The repair is still outstanding and the answer did not say when it would be done.",
@@ -75,7 +122,6 @@ def final_response(walk: Walk) -> None:
         stage2_acknowledged_on="2026-09-07",
     )
     walk.do("review_stage2", by=walk.second, **FINAL)
-    walk.do("send_response_stage2", stage2_sent_checked=True, stage2_responded_on="2026-09-07", stage2_sent_by="post")
 
 
 def learned(walk: Walk, closure_reason: str) -> None:
@@ -106,20 +152,16 @@ def test_a_request_for_service_is_passed_on(walk: Walk) -> None:
 
 
 def test_an_excluded_complaint_is_answered_with_the_right_to_go_to_the_ombudsman(walk: Walk) -> None:
-    walk.do(
-        "check_exclusion",
-        exclusion_decision="excluded",
-        exclusion_reason="over_12_months",
-        exclusion_explanation="It is about works that were finished in 2019.",
-        discretion_considered=True,
-    )
+    excluded(walk)
 
     [letter] = walk.letters().values()
 
     assert "Housing Ombudsman" in letter
     assert "works that were finished in 2019" in letter
-    walk.do("send_exclusion", exclusion_sent_checked=True, exclusion_sent_on="2026-09-07", exclusion_sent_by="post")
+    walk.do("send_exclusion", exclusion_sent_checked=True)
     assert walk.case.outcome == "Not accepted: excluded by our policy"
+    assert [one.subject for one in walk.messages()] == ["Why we cannot look at your complaint"]
+    assert walk.fields()["exclusion_sent_on"] == "2026-09-07"
 
 
 def test_a_resident_who_is_satisfied_with_the_first_answer(walk: Walk) -> None:
@@ -136,6 +178,67 @@ def test_a_resident_who_is_satisfied_with_the_first_answer(walk: Walk) -> None:
     learned(walk, "Resolved at stage 1")
 
     assert (walk.case.status, walk.case.outcome) == ("closed", "Resolved at stage 1")
+
+
+def test_an_approved_response_is_sent_in_its_corrected_version_and_ends_its_time_on_that_day(walk: Walk) -> None:
+    accepted(walk)
+    walk.do("investigate_stage1", **DECISION)
+    correct(walk, "Our answer to your complaint (stage 1)")
+    assert walk.clock("complaint.stage1_response").state == "running"
+    walk.now = datetime(2026, 9, 9, 15, tzinfo=UTC)
+
+    walk.do("send_response_stage1", stage1_sent_checked=True)
+
+    message = walk.messages()[-1]
+    assert (message.status, message.purpose, message.document_version) == ("waiting", "statutory", 2)
+    assert message.subject == "Our answer to your complaint (stage 1)"
+    assert walk.fields()["stage1_responded_on"] == "2026-09-09"
+    clock = walk.clock("complaint.stage1_response")
+    assert (clock.state, london(clock.met_at).date()) == ("met", date(2026, 9, 9))
+    assert walk.open() == ["record_reply"]
+
+
+@pytest.mark.parametrize("stage", ["stage1", "stage2"])
+def test_a_response_that_is_not_safe_to_send_waits_for_a_person_and_its_time_runs_on(walk: Walk, stage: str) -> None:
+    to_approve(walk, stage)
+    unsafe(walk)
+
+    walk.do(f"send_response_{stage}", **{f"{stage}_sent_checked": True})
+    (message,) = [one for one in walk.messages() if one.status == "stopped"]
+    assert "is to get no letters" in message.reason and walk.open() == [""]  # the item in which somebody decides
+    assert walk.clock(f"complaint.{stage}_response").state == "running"
+    walk.now = datetime(2026, 9, 10, 9, tzinfo=UTC)
+    walk.decide(settling.cancel, message.id, reason="She asked us to bring it")
+
+    assert walk.open() == [f"give_response_{stage}"]
+    walk.do(f"give_response_{stage}", **{f"{stage}_responded_on": "2026-09-09", f"{stage}_sent_by": "by_hand"})
+    clock = walk.clock(f"complaint.{stage}_response")
+    assert (clock.state, london(clock.met_at).date()) == ("met", date(2026, 9, 9))
+    assert walk.fields()[f"{stage}_responded_on"] == "2026-09-09"
+
+
+def test_a_response_that_somebody_lets_go_counts_from_the_day_on_which_it_went(walk: Walk) -> None:
+    to_approve(walk, "stage1")
+    unsafe(walk)
+    walk.do("send_response_stage1", stage1_sent_checked=True)
+    walk.now = datetime(2026, 9, 11, 9, tzinfo=UTC)
+
+    walk.decide(settling.let_go, walk.messages()[-1].id, reason="She reads it at her sister's")
+
+    assert walk.messages()[-1].status == "waiting" and walk.open() == ["record_reply"]
+    assert walk.fields()["stage1_responded_on"] == "2026-09-11"
+    assert london(walk.clock("complaint.stage1_response").met_at).date() == date(2026, 9, 11)
+
+
+def test_an_exclusion_letter_that_cannot_be_sent_is_given_another_way(walk: Walk) -> None:
+    unsafe(walk)
+    excluded(walk)
+    walk.do("send_exclusion", exclusion_sent_checked=True)
+    walk.decide(settling.cancel, walk.messages()[-1].id, reason="She fetches it")
+
+    walk.do("give_exclusion", exclusion_sent_on="2026-09-07", exclusion_sent_by="by_hand")
+
+    assert walk.case.outcome == "Not accepted: excluded by our policy"
 
 
 def test_more_time_moves_the_date_and_tells_the_resident_why(walk: Walk) -> None:
@@ -179,7 +282,7 @@ def test_stage_two_is_reviewed_by_somebody_else_with_actions_and_the_ombudsman(w
     accepted(walk)
     page = walk.do("investigate_stage1", actions=actions, **DECISION)
     assert page is not None
-    walk.do("send_response_stage1", stage1_sent_checked=True, stage1_responded_on="2026-09-07", stage1_sent_by="post")
+    walk.do("send_response_stage1", stage1_sent_checked=True)
     walk.do("record_reply", escalation_received_on="2026-09-07", **ESCALATES)
     walk.do(
         "acknowledge_escalation",
@@ -196,7 +299,7 @@ def test_stage_two_is_reviewed_by_somebody_else_with_actions_and_the_ombudsman(w
     letter = walk.letters()["Our final response to your complaint (stage 2)"]
     assert "0300 111 3000" in letter
     assert "Replace the boiler" in letter
-    walk.do("send_response_stage2", stage2_sent_checked=True, stage2_responded_on="2026-09-07", stage2_sent_by="post")
+    walk.do("send_response_stage2", stage2_sent_checked=True)
     for _ in actions:
         walk.do("complete_action", action_done_on="2026-09-07", action_outcome="It has been done and checked.")
     learned(walk, "Resolved at stage 2")
@@ -248,8 +351,6 @@ def test_every_amber_date_reminds_and_every_missed_date_goes_to_a_manager(walk: 
     walk.do(
         "send_response_stage1",
         stage1_sent_checked=True,
-        stage1_responded_on="2026-09-28",
-        stage1_sent_by="post",
         _late_reason="The contractor's records came late.",
     )
     walk.do("record_reply", escalation_received_on="2026-09-28", **ESCALATES)

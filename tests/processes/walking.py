@@ -8,14 +8,15 @@ from typing import Any
 import docx
 from sqlalchemy import select
 
-from engine import timers
+from engine import jobs, timers
 from engine.definitions.deploying import load
 from engine.instants import frozen_at
-from models.case import Case, CaseEvent
+from models.case import Case, CaseEvent, CaseSection
+from models.communication import Communication
 from models.database import from_json
 from models.document import Document
 from models.staff import User
-from models.work import UserTask
+from models.work import Clock, UserTask
 from tests.factories import TEAMS, Factories, complaint_answers
 from tests.pages import Page, PageClient
 
@@ -84,6 +85,30 @@ class Walk:
         with frozen_at(self.now):
             client = self.factories.client(user=self.first)
             return {title: _text(client, document_id) for title, document_id in self._documents()}
+
+    def messages(self) -> list[Communication]:
+        """Return what was written to people."""
+        with self.factories.transaction() as session:
+            return list(session.scalars(select(Communication).order_by(Communication.id)))
+
+    def decide(self, operation: Any, *given: Any, **named: Any) -> None:
+        """Have a manager decide on a message, and do what that leaves."""
+        by = self.factories.actor(self.factories.user("team_manager", "officer", name="Moira Blake", teams=TEAMS))
+        with frozen_at(self.now):
+            with self.factories.transaction() as session:
+                left = operation(session, *given, by=by, **named)
+            jobs.run_all(self.factories.sessions, left)
+
+    def clock(self, rule_id: str) -> Clock:
+        """Return the clock of a rule."""
+        with self.factories.transaction() as session:
+            return session.scalars(select(Clock).where(Clock.rule_id == rule_id)).one()
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of the case."""
+        with self.factories.transaction() as session:
+            sections = session.scalars(select(CaseSection.fields).where(CaseSection.case_id == self.case.id))
+            return {key: value for section in sections for key, value in section.items()}
 
     def visited(self) -> set[str]:
         """Return the elements of the diagram that the case has been at."""

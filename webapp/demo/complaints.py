@@ -88,14 +88,14 @@ def stories() -> Iterator[Story]:
             Moment(32, "record_reply", escalates),
             Moment(29, "acknowledge_escalation", stage_2_acknowledged),
             Moment(14, "review_stage2", stage_2_answer, STAGE_2),
-            Moment(13, "send_response_stage2", sent("stage2")),
+            Moment(13, "send_response_stage2", approved("stage2")),
         )
     )
     yield Story(
         (
             received(22, "The fence was replaced two years ago with the wrong one.", ["neighbourhood"]),
             Moment(20, "check_exclusion", excluded),
-            Moment(19, "send_exclusion", exclusion_sent),
+            Moment(19, "send_exclusion", approved("exclusion")),
         )
     )
     yield Story(
@@ -145,7 +145,7 @@ def answered(ago: int, summary: str, topics: list[str]) -> tuple[Moment, ...]:
     return (
         *investigating(ago, ago - 2, summary, topics),
         Moment(ago - 10, "investigate_stage1", stage_1_answer, STAGE_1),
-        Moment(ago - 10, "send_response_stage1", sent("stage1"), hour=15),
+        Moment(ago - 10, "send_response_stage1", approved("stage1"), hour=15),
     )
 
 
@@ -162,11 +162,6 @@ def excluded(day: date) -> Answers:
         "exclusion_explanation": "You knew of this more than two years ago, and nothing kept you from telling us.",
         "discretion_considered": True,
     }
-
-
-def exclusion_sent(day: date) -> Answers:
-    """Send the letter that says why."""
-    return {"exclusion_sent_checked": True, "exclusion_sent_on": day.isoformat(), "exclusion_sent_by": "post"}
 
 
 def service_request(day: date) -> Answers:
@@ -244,13 +239,9 @@ def stage_1_answer(day: date) -> Answers:
     }
 
 
-def sent(stage: str) -> Callable[[date], Answers]:
-    """Send the answer of a stage."""
-    return lambda day: {
-        f"{stage}_sent_checked": True,
-        f"{stage}_responded_on": day.isoformat(),
-        f"{stage}_sent_by": "email",
-    }
+def approved(letter: str) -> Callable[[date], Answers]:
+    """Read a letter from beginning to end and let it be sent."""
+    return lambda _: {f"{letter}_sent_checked": True}
 
 
 def satisfied(day: date) -> Answers:

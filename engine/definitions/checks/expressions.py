@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine import feel
+from engine import feel, service_tasks
 from engine.definitions.checks import names
 from engine.definitions.checks.context import Context, fault
 from engine.definitions.checks.graph import Graph
@@ -25,6 +25,7 @@ class Place:
     element: str  # the id of the node or flow
     within_loop: bool = True
     reads_child: bool = False  # names the fields of a case of another category, which nobody knows here
+    is_output: bool = False  # reads what the service task of its element gives back
 
 
 def check(drawn: Graph, context: Context) -> Iterator[Fault]:
@@ -53,7 +54,8 @@ def places(node: Element) -> Iterator[Place]:
         if text:
             yield Place(what, text.removeprefix("=").strip(), node.id, within, within and bool(node.starts_case))
     for target, source in ((target, source) for source, target in node.service.outputs if source.startswith("=")):
-        yield Place(f"The output “{target}”", source[1:].strip(), node.id, reads_child=bool(node.starts_case))
+        what, text = f"The output “{target}”", source[1:].strip()
+        yield Place(what, text, node.id, reads_child=bool(node.starts_case), is_output=True)
     for what, text in _perhaps(node):
         if text.startswith("="):
             yield Place(what, text[1:].strip(), node.id)
@@ -105,7 +107,10 @@ def _expression(place: Place, node: Element, bound: set[str], context: Context) 
         yield _fault(place, node, context, *_unreadable(place, error))
         return
     # Of a lone file, nobody knows which fields the case has.
-    known = _known(expression, bound, is_open=context.is_lone or place.reads_child, context=context)
+    task = service_tasks.BY_TYPE.get(node.service.type) if place.is_output else None
+    given_back = task.results if task is not None else {}
+    is_open = context.is_lone or place.reads_child
+    known = _known(expression, bound, given_back, is_open=is_open, context=context)
     for problem in feel.check(expression, known, functions=feel.HOST):
         where = f" (line {problem.line}, column {problem.column} of “{_shown(place.text)}”)"
         code = CODES.get(problem.code, "wrong-expression")
@@ -113,8 +118,10 @@ def _expression(place: Place, node: Element, bound: set[str], context: Context) 
         yield _fault(place, node, context, code, message, remedy_of(code))
 
 
-def _known(expression: feel.Expression, bound: set[str], *, is_open: bool, context: Context) -> Mapping[str, str]:
-    local = dict.fromkeys(bound, "Any")
+def _known(
+    expression: feel.Expression, bound: set[str], given_back: Mapping[str, str], *, is_open: bool, context: Context
+) -> Mapping[str, str]:
+    local = {**dict.fromkeys(bound, "Any"), **given_back}
     return {**(dict.fromkeys(expression.names, "Any") if is_open else context.known), **local}
 
 

@@ -175,7 +175,7 @@ def acknowledge(driven: Driven) -> None:
 def answer(driven: Driven, **answers: Any) -> None:
     """Investigate and send the stage 1 response."""
     driven.do("investigate_stage1", **{**RESPOND, **answers})
-    driven.do("send_response_stage1", stage1_sent_checked=True, stage1_responded_on=day(), stage1_sent_by="email")
+    driven.do("send_response_stage1", stage1_sent_checked=True)
 
 
 def settle(driven: Driven) -> None:

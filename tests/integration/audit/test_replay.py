@@ -134,7 +134,7 @@ def test_a_complaint_that_is_not_accepted(driven: Driven) -> None:
         exclusion_explanation=LONG,
         discretion_considered=True,
     )
-    driven.do("send_exclusion", exclusion_sent_checked=True, exclusion_sent_on=day(), exclusion_sent_by="email")
+    driven.do("send_exclusion", exclusion_sent_checked=True)
 
     assert driven.snapshots[-1].live["documents"]
     assert_replayed(driven)

@@ -10,7 +10,7 @@ from engine.definitions import checks, examining
 from engine.definitions.deploying import files_of
 from engine.definitions.examining import examine
 from tests.diagrams import service, timer
-from tests.unit.definitions.cases import CASES, Files, asking, deciding, drawn, looped
+from tests.unit.definitions.cases import CASES, Files, asking, deciding, drawn, looped, served
 from tests.unit.definitions.files import ASKS, category, codes, errors, extended, faults, sound
 
 
@@ -163,3 +163,11 @@ def test_the_complaint_that_ships_has_no_fault() -> None:
     files = files_of(Path(__file__).parents[3] / "processes" / "complaint")
 
     assert examine(files).faults == []
+
+
+def test_an_output_may_read_what_its_service_task_gives_back_and_nothing_else_may() -> None:
+    gives = '<zeebe:output source="=sent" target="was_sent"/></zeebe:ioMapping>'
+    sends = service("send_letter", document="Our answer").replace("</zeebe:ioMapping>", gives)
+
+    assert errors(faults(served(sends))) == []
+    assert "unknown-name" in {found.code for _, found in faults(served(sends.replace("send_letter", "record_note")))}
