@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.letters.offering import Group, Offered
 from engine.letters.ways import Way
 
+PICTURE = "picture"  # a kind of field
 IN_WORD_ALONE = re.compile(r"\{%-?\s*(?:tr|tc|r)\s")
 OF_PARAGRAPH = re.compile(r"\{%(-?)p\s+")
 
@@ -20,7 +21,7 @@ def in_texts(groups: Iterable[Group]) -> list[Group]:
 def _fields(group: Group) -> Iterable[Offered]:
     for field in group.fields:
         ways = tuple(_way(way) for way in field.ways if not IN_WORD_ALONE.search(way.text))
-        if ways:
+        if ways and field.kind != PICTURE:
             yield replace(field, ways=ways)
 
 

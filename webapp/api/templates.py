@@ -4,6 +4,9 @@ from typing import Any
 
 from flask import Response, request
 
+from engine.documents import text_files
+from engine.documents.tags import Problem
+from engine.documents.text_files import WORDS
 from engine.documents.uploads import safe_headers
 from engine.errors import Invalid
 from engine.instants import today
@@ -194,13 +197,20 @@ def _whole_version(template: SharedTemplate, made: SharedTemplateVersion) -> dic
     found = check(session(), template.kind, said, key=template.key)
     problems = [("error", each) for each in found.errors] + [("doubt", each) for each in found.doubts]
     names = ("code", "message", "remedy", "place", "paragraph")
+    source = said.decode("utf-8", "replace") if template.kind in WORDS else ""
     return _version(template, made) | {
         "fields_used": using.fields_of(made.sha256, said, template.kind),
         "problems": [
-            {"severity": severity, **{name: getattr(each, name) for name in names}} for severity, each in problems
+            {"severity": severity, **{name: getattr(each, name) for name in names}, "line": _line(source, each)}
+            for severity, each in problems
         ],
         "included_by": [_letter(letter) for letter in included_by(template)],
     }
+
+
+def _line(source: str, problem: Problem) -> int | None:
+    """Return the line of a message that a problem quotes; none of what has no lines of its own."""
+    return (text_files.line_of(source, problem.place, problem.paragraph) or None) if source else None
 
 
 def _letter(letter: using.Letter) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from engine.definitions.drafting import Opened
 from engine.definitions.sketching import key_of
 from engine.documents.text_files import WORDS
 from engine.errors import Conflict, EngineError, Invalid, NotFound
-from engine.letters import states, using
+from engine.letters import offering, states, using
 from engine.letters.beginnings import beginning
+from engine.letters.in_texts import in_texts
 from engine.permissions import may
 from engine.templates import KINDS, Kind
 from webapp import database
@@ -86,6 +87,7 @@ def page(
         revision=own.revision if revision is None else revision,
         kind=kind,
         title=title_of(own.path, own.content),
+        groups=[group.name for group in in_texts(offering.offered(session(), files))],
         fields=using.fields_of(sha256(own.content).hexdigest(), own.content, kind.key),
         states=known,
         may_change=may(actor(), "change categories"),

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from engine.documents.text_files import WORDS
 from engine.errors import Conflict, EngineError, Invalid, NotFound
+from engine.letters import offering
+from engine.letters.in_texts import in_texts
 from engine.templates import KINDS, check, storing
 from models.templates import SharedTemplate
 from webapp import database
@@ -84,6 +86,7 @@ def _page(template: SharedTemplate, typed: Typed, began: int, error: EngineError
         kind=KINDS[template.kind],
         versions=known,
         began=began,
+        groups=[group.name for group in in_texts(offering.every_case(session()))],
         sent=request.form,
         may_change=True,
         error=error,

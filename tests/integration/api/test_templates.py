@@ -68,6 +68,21 @@ def test_what_is_wrong_is_told_and_keeps_it_from_being_published(analyst: Progra
 
 
 @on_sqlite_alone
+def test_an_e_mail_is_uploaded_judged_by_its_lines_and_put_in_force(analyst: Program) -> None:
+    here = "/templates/email/repair_booked"
+    made = upload(analyst, b"Subject: {{ today }}\n\nDear {{ person.ful_name }}\n", address=here)
+    mended = upload(analyst, b"Subject: {{ today }}\n\nDear {{ person.full_name }}\n", address=here)
+
+    [problem] = made["problems"]
+    assert (problem["code"], problem["place"], problem["line"]) == ("unknown_field", "text", 3)
+    assert problem["remedy"] == 'Did you mean "person.full_name"?'
+    analyst.post(f"{here}/versions/1/publication", {}, status=422)
+    assert mended["problems"] == []
+    assert analyst.post(f"{here}/versions/2/publication", {})["state"] == "in_force"
+    upload(analyst, b"\xff\xfe", address="/templates/sms/x", status=422)
+
+
+@on_sqlite_alone
 def test_what_no_template_may_be_is_refused(analyst: Program) -> None:
     for why, content in HOSTILE.items():
         assert why in upload(analyst, content, status=422)["detail"]

@@ -10,6 +10,7 @@ from engine.documents.templates import check
 from engine.documents.trying import merge_leniently
 from engine.field_catalogue import csv_files
 from engine.letters import offering, using
+from engine.letters.in_texts import in_texts
 from engine.letters.offering import Group, Offered
 from engine.permissions import PLATFORM
 from engine.templates import folders, storing
@@ -99,6 +100,24 @@ def test_whatever_is_offered_is_known_to_the_check_and_merges(sqlite_factories: 
 
     assert trial.missing == ()
     assert check(letter, _known(files, sqlite_factories), name="all") == []
+
+
+def test_whatever_is_offered_for_messages_merges_as_a_text(sqlite_factories: Factories) -> None:
+    groups = [group for group in offered(sqlite_factories) if not group.name.startswith("Standard")]
+    values = offering.sample(groups)
+    fields = [one for group in in_texts(groups) for one in group.fields]
+    ways = [_within_its_loop(one, way.lines) for one in fields for way in one.ways]
+    text = "\n".join(
+        line.replace("{%p for work", "{% for work").replace("{%p endfor", "{% endfor") for way in ways for line in way
+    )
+    email = f"Subject: All\n\n{text}".encode()
+
+    found = merge_leniently(
+        email, values, template_name="all", kind="email", stand_ins=offering.stand_ins(groups, values)
+    )
+
+    assert found.missing == () and "(How to greet them)" in found.said["text"] and "Ann Sample" in found.said["html"]
+    assert "{%tr" not in text and "{%p" not in text
 
 
 def _within_its_loop(one: Offered, text: tuple[str, ...]) -> list[str]:

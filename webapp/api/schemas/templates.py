@@ -63,8 +63,11 @@ class TemplateProblemSchema(Answered):
     code = fields.String()
     message = fields.String()
     remedy = fields.String()
-    place = fields.String(metadata={"description": "letter, header, footer, notes, properties, or a block by name"})
+    place = fields.String(
+        metadata={"description": "letter, header, footer, notes, properties, subject, text, or a block by name"}
+    )
     paragraph = fields.String()
+    line = fields.Integer(allow_none=True, metadata={"description": "Of an e-mail's or text message's file, from 1."})
 
 
 class LetterSchema(Answered):
