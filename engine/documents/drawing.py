@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any
 
 import pypdfium2
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageStat
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -19,6 +19,7 @@ STARTING = frozenset({"/Launch", "/JavaScript", "/ImportData", "/SubmitForm", "/
 MOST_STEPS = 20
 LARGEST_SHEET = 3000  # pixels of a sheet on which somebody signed, before it is cut
 DARKEST_PAPER = 170  # of 255; what is darker is ink
+PAPER = 0.93  # of the light of most of a sheet; what has as much is paper too
 PICTURES = ("JPEG", "PNG", "WEBP")
 
 Image.MAX_IMAGE_PIXELS = None  # the size is looked at before (`engine.documents.pictures`), and memory is limited
@@ -65,13 +66,26 @@ def signature(content: bytes, width: int, height: int) -> bytes:
     box = ink.getbbox()
     if box is None:
         return b""
-    written = upright.crop(box)
+    written = _on_white_paper(upright).crop(box)
     written.thumbnail((width, height))
     if written.getchannel("A").getextrema() == (255, 255):  # nothing is seen through
         written = written.convert("RGB")
     file = io.BytesIO()
     written.save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def _on_white_paper(sheet: Image.Image) -> Image.Image:
+    """Return a sheet whose paper is white: light makes it grey or yellow, and letters would show its edges."""
+    red, green, blue, seen = sheet.split()
+    paper = ImageStat.Stat(Image.merge("RGB", (red, green, blue))).median
+    if min(paper) < DARKEST_PAPER:
+        return sheet
+    bands = [
+        band.point(lambda light, white=white: min(255, round(light * 255 / (white * PAPER))))
+        for band, white in zip((red, green, blue), paper, strict=True)
+    ]
+    return Image.merge("RGBA", (*bands, seen))
 
 
 def fault_of_pdf(content: bytes) -> str:

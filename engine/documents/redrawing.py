@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.documents import kinds, limited, viewing
+from engine.documents.refusals import UploadRefused
 from engine.documents.uploads import check_upload, refused
 from engine.errors import Invalid
 
@@ -37,8 +38,7 @@ def signature(name: str, content: bytes) -> bytes:
     if len(content) > LARGEST_SIGNATURE:
         most = f"it has {len(content) / kinds.MB:,.1f} MB; at most {LARGEST_SIGNATURE // kinds.MB} MB are accepted"
         raise refused(name, most, remedy=AGAIN, code="too_large")
-    if check_upload(name, content).content_type not in SIGNATURES:
-        raise refused(name, "a signature is a picture, PNG or JPEG", remedy=AGAIN, code="type")
+    _require_picture(name, content)
     request = {"job": "signature", "size": SIGNATURE, "most_pixels": MOST_PIXELS}
     try:
         answer, drawn = viewing.run(request, content)
@@ -51,6 +51,15 @@ def signature(name: str, content: bytes) -> bytes:
     if not drawn:
         raise refused(name, "nothing is written in it", remedy=AGAIN, code="empty")
     return drawn
+
+
+def _require_picture(name: str, content: bytes) -> None:
+    try:
+        content_type = check_upload(name, content).content_type
+    except UploadRefused as refusal:
+        raise UploadRefused(refusal.message, remedy=AGAIN, code=refusal.code) from refusal
+    if content_type not in SIGNATURES:
+        raise refused(name, "a signature is a picture, PNG or JPEG", remedy=AGAIN, code="type")
 
 
 def photograph(content: bytes) -> Photograph:

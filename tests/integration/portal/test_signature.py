@@ -144,3 +144,13 @@ def test_who_does_no_tasks_signs_nothing(sqlite_factories: Factories) -> None:
 def test_nobody_signs_who_is_nobody(sqlite_factories: Factories) -> None:
     with sqlite_factories.transaction() as session, pytest.raises(Exception, match="does not exist"):
         signatures.keep(session, ink(), by=PLATFORM)
+
+
+def test_the_paper_comes_out_white_whatever_light_it_lay_in() -> None:
+    sheet, file = Image.new("RGB", (600, 400), "#e8dfc8"), io.BytesIO()
+    ImageDraw.Draw(sheet).line((100, 300, 500, 100), fill="black", width=9)
+    sheet.save(file, "JPEG")
+
+    with Image.open(io.BytesIO(redrawing.signature("a.jpg", file.getvalue()))) as made:
+        assert made.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
+        assert made.convert("L").getextrema()[0] < 40
