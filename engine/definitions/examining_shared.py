@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.definitions.checks import letters, names
+from engine.definitions.checks import letters
 from engine.definitions.checks.context import Context
 from engine.definitions.faults import Fault, FileReport, Report
 from engine.documents import fields
 from engine.documents.templates import Known
 from engine.errors import Invalid
-from engine.fields.names import IN_LETTERS
 from engine.templates import folders, kinds
 
 
 def examine(files: Mapping[str, bytes]) -> Report:
     """Return what is wrong with shared templates (path among them to content)."""
-    known = Known({**names.known((), (), None), **IN_LETTERS})
     context = Context(shared={path: content for path, content in files.items() if _is_template(path)})
-    found = {path: tuple(_faults(path, files[path], known, context)) for path in sorted(files)}
+    found = {path: tuple(_faults(path, files[path], context)) for path in sorted(files)}
     return Report(tuple(FileReport(path, faults=faults) for path, faults in found.items()))
 
 
@@ -28,7 +26,8 @@ def _is_template(path: str) -> bool:
     return True
 
 
-def _faults(path: str, content: bytes, known: Known, context: Context) -> Iterator[Fault]:
+def _faults(path: str, content: bytes, context: Context) -> Iterator[Fault]:
+    """Yield what is wrong with one; of fields, as far as those go that every case has."""
     try:
         if path == folders.TITLES_FILE:
             folders.titles_in({path: content})
@@ -38,9 +37,11 @@ def _faults(path: str, content: bytes, known: Known, context: Context) -> Iterat
         yield Fault("", "unknown-file", "error", error.message, error.remedy)
         return
     yield from letters.check_file(key, content, context, kind=kind)
-    for use in {use["path"]: use for use in fields.report(content, context.blocks, kind=kind)["fields"]}.values():
+    report, known = fields.report(content, context.blocks, kind=kind), Known(context.in_letters)
+    for use in {use["path"]: use for use in report["fields"]}.values():
         if not known.has(use["path"]):
             yield _not_everywhere(kind, key, use, known)
+    yield from letters.misfits(key, content, report, context, kind=kind)
 
 
 def _not_everywhere(kind: str, key: str, use: Mapping[str, str], known: Known) -> Fault:

@@ -7,8 +7,10 @@ from typing import Any
 from jinja2 import nodes
 
 from engine.documents import preparing_texts, text_files
+from engine.documents.demands import Demand, of_node
 from engine.documents.expressions import CLOCK, HOLDS, VALUE, compiled
 from engine.documents.feel_paths import paths
+from engine.documents.kind_checks import as_data
 from engine.documents.preparing import PLAIN, XML, Piece, Prepared, paragraph_at, prepared, unknown_word
 from engine.documents.refusals import PackageRefused
 from engine.documents.tags import Problem, shown
@@ -28,16 +30,19 @@ def report(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind: 
     """Return {"fields": [{path, place, paragraph}], "filters": [name], "blocks": [name], "problems": [dict]}.
 
     `expressions` are those of FEEL: [{text, bound, place, paragraph}], with the local names of the letter there and the
-    paths that they stand for. What a template includes of `blocks` is read with it.
+    paths that they stand for; `demands` what is asked of the kinds of fields, as `kind_checks.use_of` takes it. What a
+    template includes of `blocks` is read with it.
     """
     try:
         ready = _ready(template, blocks, kind)
     except PackageRefused as fault:
         refused = Problem(fault.code, f"The file was refused because {fault.reason}.", fault.remedy)
-        return {"fields": [], "filters": [], "blocks": [], "expressions": [], "problems": [asdict(refused)]}
+        nothing: dict[str, Any] = {name: [] for name in ("fields", "filters", "blocks", "expressions", "demands")}
+        return {**nothing, "problems": [asdict(refused)]}
     found: dict[tuple[str, str, str], None] = {}  # a dict for its order
     filters: set[str] = set()
     expressions: list[dict[str, Any]] = []
+    demands: list[dict[str, Any]] = []
     problems = list(ready.problems)
     for piece in ready.pieces:
         tree = _tree(piece)
@@ -49,6 +54,10 @@ def report(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind: 
             paragraph = paragraph_at(piece.source, line)
             place = ready.place_of(piece.place, paragraph)
             expressions.append({"text": text, "bound": bound, "place": place, "paragraph": shown(paragraph)})
+        for demand in walk.demands:
+            paragraph = paragraph_at(piece.source, demand.line)
+            where = {"place": ready.place_of(piece.place, paragraph), "paragraph": shown(paragraph)}
+            demands.append({**as_data(demand), **where})
         filters.update(node.name for node in tree.find_all(nodes.Filter))
         problems.extend(_unknown_words(tree, piece, ready))
     return {
@@ -56,6 +65,7 @@ def report(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind: 
         "filters": sorted(filters),
         "blocks": ready.included,
         "expressions": expressions,
+        "demands": demands,
         "problems": [asdict(problem) for problem in problems],
     }
 
@@ -88,9 +98,11 @@ class Fields:
         """Begin with no local names."""
         self.scope: Scope = {"range": "", "namespace": "", "loop": ""}
         self.expressions: list[tuple[str, Scope, int]] = []  # of FEEL: text, the local names there, line
+        self.demands: list[Demand] = []
 
     def of(self, node: nodes.Node) -> Iterator[Use]:
         """Yield each field used in `node`, longest path only."""
+        self.demands += of_node(node, self.path)
         if isinstance(node, nodes.For):
             yield from self._of_loop(node)
         elif isinstance(node, nodes.With | nodes.Assign | nodes.AssignBlock):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.documents import limited
 from engine.documents.feel_checks import ExpressionUse, wrong
+from engine.documents.kind_checks import DemandUse, unfit, use_of
 from engine.documents.merging import BREACHES, with_files
 from engine.documents.tags import Problem
 
@@ -31,6 +32,7 @@ class TemplateReport:
     problems: list[Problem]
     blocks: list[str] = field(default_factory=list)  # that it includes, also those within others
     expressions: list[ExpressionUse] = field(default_factory=list)
+    demands: list[DemandUse] = field(default_factory=list)  # on the kinds of fields
 
 
 def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind: str = "letter") -> TemplateReport:
@@ -55,6 +57,7 @@ def inspect(template: bytes, blocks: Mapping[str, bytes] | None = None, *, kind:
         [Problem(**problem) for problem in found["problems"]],
         found["blocks"],
         [ExpressionUse(**use) for use in found["expressions"]],
+        [use_of(use) for use in found["demands"]],
     )
 
 
@@ -98,9 +101,13 @@ def check(
     report = inspect(template, blocks, kind=kind)
     known = Known(known_names)
     unknown = [use for use in report.fields if not known.has(use.path)]
-    kinds = {path.replace("[]", ""): kind for path, kind in known_names.items()}
-    unfit = wrong(report.expressions, kinds)
-    return [*report.problems, *(_unknown_field(use, known.nearest(use.path), name) for use in unknown), *unfit]
+    kinds = {path.replace("[]", ""): each for path, each in known_names.items()}
+    return [
+        *report.problems,
+        *(_unknown_field(use, known.nearest(use.path), name) for use in unknown),
+        *unfit(report.demands, kinds, kind=kind),
+        *wrong(report.expressions, kinds),
+    ]
 
 
 class Known:

@@ -1,6 +1,6 @@
 """The names that surround every case, and those that the catalogue of fields adds, as paths with their FEEL types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from engine.fields.catalogue import Catalogue
 from engine.forms import Field
@@ -138,6 +138,16 @@ def of_catalogue(catalogue: Catalogue, *, within: str = "") -> dict[str, str]:
     """Return the names that a catalogue gives expressions, with their FEEL types; `within` is the entity's word."""
     start = f"{within}.fields." if within else ""
     return {f"{start}{path.replace('[]', '')}": kind_of(one) for path, one in catalogue.fields.items()}
+
+
+def in_lists(fields: Iterable[Field], *, within: str = "") -> dict[str, str]:
+    """Return the fields of the entries of lists with the kind that each has, as a loop in a letter meets them."""
+    start, found = f"{within}.fields." if within else "", dict[str, str]()
+    for field in fields:
+        if "[]" in field.key:
+            path, kind = start + field.key.replace("[]", ""), _KINDS.get(field.type, "Any")
+            found[path] = kind if found.get(path, kind) == kind else "Any"
+    return found
 
 
 def kind_of(field: Field) -> str:

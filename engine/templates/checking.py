@@ -5,7 +5,7 @@ around it may give it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from engine import fields, law
 from engine.documents.feel_checks import wrong
+from engine.documents.kind_checks import unfit
 from engine.documents.tags import Problem
 from engine.documents.templates import FieldUse, Known, inspect
 from engine.fields import CATEGORY, ENTITIES
-from engine.fields.names import CLOCK, IN_LETTERS, SURROUNDINGS, kind_of, of_catalogue
+from engine.fields.names import CLOCK, IN_LETTERS, SURROUNDINGS, in_lists, kind_of, of_catalogue
 from engine.forms import load as load_form
 from engine.instants import today
 from engine.templates.current import by_kind, in_force
@@ -51,7 +52,8 @@ def check(session: Session, kind: str, content: bytes, *, key: str = "", on: dat
     here, of_categories = everywhere(session), by_category(session)
     known = Known(here)
     anywhere = {path: "Any" for names in of_categories.values() for path in names}
-    errors = [*report.problems, *wrong(report.expressions, anywhere | here)]
+    kinds = _agreed([here, *of_categories.values()])
+    errors = [*report.problems, *unfit(report.demands, kinds, kind=kind), *wrong(report.expressions, anywhere | here)]
     doubts = []
     for use in report.fields:
         if known.has(use.path):
@@ -64,6 +66,15 @@ def check(session: Session, kind: str, content: bytes, *, key: str = "", on: dat
         else:
             errors.append(_unknown(use, known, of_categories))
     return Checked(tuple(errors), tuple(doubts))
+
+
+def _agreed(known: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return the kind of each field that all who have it agree on, else that it may be any."""
+    found: dict[str, str] = {}
+    for names in known:
+        for path, kind in names.items():
+            found[path] = kind if found.get(path, kind) == kind else "Any"
+    return found
 
 
 def everywhere(session: Session) -> dict[str, str]:
@@ -94,7 +105,8 @@ def by_category(session: Session) -> dict[str, dict[str, str]]:
 
 def _names_in(path: str, content: bytes) -> dict[str, str]:
     if path.endswith(".form"):
-        return {field.key.replace("[]", ""): kind_of(field) for field in load_form(content, source=path).fields}
+        form = load_form(content, source=path)
+        return {field.key.replace("[]", ""): kind_of(field) for field in form.fields} | in_lists(form.fields)
     return dict.fromkeys((name.decode() for name in WRITTEN.findall(content)), "Any")
 
 

@@ -11,6 +11,7 @@ from engine.definitions.choosing import main_process
 from engine.definitions.elements import Element
 from engine.definitions.faults import Fault, Severity
 from engine.definitions.reading import Diagram
+from engine.fields.names import IN_LETTERS, in_lists
 from engine.forms import Form
 from engine.rules import RuleBook, shipped
 from engine.templates import kinds
@@ -98,6 +99,12 @@ class Context:
             **self.catalogued,
             **names.known(self.forms.values(), self.elements.values(), self.rules, self.common),
         }
+
+    @cached_property
+    def in_letters(self) -> dict[str, str]:
+        """Return the same for its letters, with the kinds that fields have in the loops over their lists."""
+        fields = [field for form in self.forms.values() for field in form.fields]
+        return {**self.known, **IN_LETTERS, **in_lists(fields)}
 
 
 def fault(element: Element, code: str, message: str, remedy: str, severity: Severity = "error") -> Fault:

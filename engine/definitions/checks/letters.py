@@ -1,13 +1,15 @@
 """Checks the letters, e-mails and text messages of a category. Opens Word files, so only in the limited child."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from engine.definitions.checks.context import Context
 from engine.definitions.checks.rules import changes
 from engine.definitions.faults import Fault
 from engine.documents import fields, preparing, text_files
 from engine.documents.feel_checks import ExpressionUse, wrong
+from engine.documents.kind_checks import unfit, use_of
 from engine.documents.templates import LARGEST, Known
 from engine.fields.names import IN_LETTERS
 from engine.templates import kinds
@@ -42,8 +44,7 @@ def check_file(name: str, content: bytes, context: Context, *, kind: str = "lett
 
 def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]:
     """Yield the fields that templates use and the category does not have, and templates that nothing uses."""
-    names = {**context.known, **IN_LETTERS}
-    known = Known(names)
+    known = Known(context.in_letters)
     for path in paths:
         kind, name = kinds.own(path) or ("", "")
         content = context.templates[kind, name]
@@ -56,13 +57,26 @@ def check(context: Context, paths: Iterable[str]) -> Iterator[tuple[str, Fault]]
                         unknown(name, use, known, kind=kind), line=_line(content, kind, use["place"], use["paragraph"])
                     ),
                 )
-        for problem in wrong((ExpressionUse(**use) for use in report["expressions"]), names):
-            message = problem.message + preparing.standing(problem.place, problem.paragraph)
-            line = _line(content, kind, problem.place, problem.paragraph)
-            yield path, Fault(name, "feel", "error", message, problem.remedy, line)
+        for fault in misfits(name, content, report, context, kind=kind):
+            yield path, fault
         if name not in _used(context, kind):
             message = f"No step {'merges' if kind == 'letter' else 'sends'} the {word(kind)} “{name}”."
             yield path, Fault(name, f"unused-{kind}", "info", message, "Name it in a service task, or delete it.")
+
+
+def misfits(
+    name: str, content: bytes, report: Mapping[str, Any], context: Context, *, kind: str = "letter"
+) -> Iterator[Fault]:
+    """Yield what does not fit the kinds of the fields, in tags and in expressions of FEEL."""
+    expressions = (ExpressionUse(**use) for use in report["expressions"])
+    problems = [
+        *unfit(map(use_of, report["demands"]), context.in_letters, kind=kind),
+        *wrong(expressions, {**context.known, **IN_LETTERS}),
+    ]
+    for problem in problems:
+        message = problem.message + preparing.standing(problem.place, problem.paragraph)
+        line = _line(content, kind, problem.place, problem.paragraph)
+        yield Fault(name, problem.code.replace("_", "-"), "error", message, problem.remedy, line)
 
 
 def unknown(name: str, use: dict[str, str], known: Known, *, kind: str = "letter") -> Fault:

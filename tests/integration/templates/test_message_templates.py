@@ -74,6 +74,11 @@ def test_a_text_message_is_written_from_a_shared_template_with_a_standard_paragr
         ({"letters/hello.email": b"Dear"}, "subject", "no subject"),
         ({"letters/hello.email": b"Subject: x\n\n{{ person.fullname }}"}, "unknown-field", "“person.fullname”"),
         ({"letters/hello.email": b"Subject: x\n\n{% if feel('case.status > 5') %}x{% endif %}"}, "feel", "case.status"),
+        (
+            {"letters/hello.email": b"Subject: x\n\n{{ case.opened_on|money }}"},
+            "wrong-type",
+            "“case.opened_on” is a date",
+        ),
         ({"letters/hello.email": EMAIL, "letters/other.sms": b"x"}, "unused-sms", "No step sends the text message"),
     ],
 )

@@ -73,10 +73,11 @@ def letter(words: str = SAID) -> bytes:
     return word_file(words)
 
 
-def merging(*files: bytes, template: str = "reply") -> dict[str, bytes]:
+def merging(*files: bytes, template: str = "reply", key: str = "sample") -> dict[str, bytes]:
     """Return a category that merges a letter, its own where one is given."""
     return category(
         "start > merge:service > sign > end",
+        key=key,
         inside={"merge": service("merge_document", template=template, subject="case")},
         files={f"letters/{template}.docx": content for content in files},
     )
@@ -167,6 +168,7 @@ def test_nothing_is_published_for_days_that_have_passed(sqlite_office: Office, d
         ("Dear {{ person.salutaton }}", 'Did you mean "person.salutation"?'),
         ("{% if today %}", "endif"),
         ("{{ nothing_like_it }}", "Add the field to a form"),
+        ("{{ tenancy.started_on|money }}", "Write {{ tenancy.started_on|date }}."),
     ],
 )
 def test_a_letter_with_a_fault_is_not_published(sqlite_office: Office, words: str, sentence: str) -> None:
@@ -188,6 +190,22 @@ def test_a_field_of_some_categories_alone_is_a_doubt_and_no_error(sqlite_office:
     with sqlite_office.factories.transaction() as session:
         [doubt] = templates.check(session, "letter", letter("Your {{ pet }}")).doubts
     assert "these categories alone: Sample" in doubt.message
+
+
+def test_a_field_that_categories_have_of_different_kinds_fits_and_one_they_agree_on_may_not(
+    sqlite_office: Office,
+) -> None:
+    form = '{"type": "default", "components": [%s, {"type": "number", "key": "visits", "label": "Visits"}]}'
+    for key, kind in (("one", "number"), ("two", "textfield")):
+        asked = form % f'{{"type": "{kind}", "key": "pet", "label": "Pet"}}'
+        files = merging(letter(), key=key) | {"ask.form": asked.encode()}
+        files["category.toml"] = files["category.toml"].replace(b'"Sample"', f'"Sample {key}"'.encode())
+        sqlite_office.factories.deploy(files)
+
+    with sqlite_office.factories.transaction() as session:
+        found = templates.check(session, "letter", letter("{{ pet|money }} {{ visits|date }}"))
+
+    assert [one.message for one in found.errors] == ["“visits” is a number, and the filter “date” writes dates."]
 
 
 @pytest.mark.parametrize(

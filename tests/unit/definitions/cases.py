@@ -280,6 +280,7 @@ CASES: list[tuple[str, str, str, Files]] = [
     ("unknown-field", "hello.docx", "hello", {**served(LETTER_STEP), "hello.docx": word_file("Dear {{ person.ful_name }}")}),
     ("unused-letter", "hello.docx", "hello", category(hello__docx=word_file("Hello"))),
     ("feel", "hello.docx", "hello", {**served(LETTER_STEP), "hello.docx": word_file("{{ feel('lower case(rent)') }}")}),
+    ("wrong-type", "hello.docx", "hello", {**served(LETTER_STEP), "hello.docx": word_file("{{ case.opened_on|money }}")}),
     ("unknown-email", "sample.bpmn", "do", served(service("send_email", template="helo"))),
     ("unknown-sms", "sample.bpmn", "do", served(service("send_sms", template="helo"))),
     ("subject", "hello.email", "hello", category(hello__email=b"Dear tenant")),
