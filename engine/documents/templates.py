@@ -105,7 +105,7 @@ def check(
     return [
         *report.problems,
         *(_unknown_field(use, known.nearest(use.path), name) for use in unknown),
-        *unfit(report.demands, kinds, kind=kind),
+        *unfit(report.demands, known_names, kind=kind),
         *wrong(report.expressions, kinds),
     ]
 
