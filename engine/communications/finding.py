@@ -1,22 +1,24 @@
 """Finds communications: what was said to whom, on what, by which channel and when, and in which words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.communications.concerning import concerning, midnight
+from engine.communications.saying import says, snippets
 from engine.communications.settling import visible
 from engine.communications.showing import Line, selected
 from engine.instants import now
 from engine.paging import Order, Page, read_page
 from engine.permissions import Actor
+from engine.search.snippets import Parts
 from models.case import Case
 from models.communication import Communication
 
-MOST_WORDS = 8
 MOST_EXPORTED = 20_000
 LOOKED_BACK = timedelta(days=366)  # for words, where nothing else narrows what is looked through
 NEWEST_FIRST = Order(Communication.id, Communication.id, read=int, is_descending=True)
@@ -43,10 +45,26 @@ class Wanted:
     batch_id: int | None = None
 
     @property
+    def is_narrow(self) -> bool:
+        """Say whether it asks about one case or one entity of the record, which has hundreds of them at most."""
+        return bool(self.case_id or self.about or self.reference)
+
+    @property
     def looks_back(self) -> bool:
         """Say whether only what was said lately is looked through, as nothing narrows it."""
-        is_narrow = self.case_id or self.about or self.reference or self.since or self.batch_id
-        return bool(self.text.strip()) and not is_narrow
+        return bool(self.text.strip()) and not (self.is_narrow or self.since or self.batch_id)
+
+    @property
+    def begin(self) -> datetime | None:
+        """Return the instant from which on it asks."""
+        if self.since is not None:
+            return midnight(self.since)
+        return now() - LOOKED_BACK if self.looks_back else None
+
+    @property
+    def end(self) -> datetime | None:
+        """Return the instant before which it asks."""
+        return midnight(self.until, days=1) if self.until is not None else None
 
 
 def find(session: Session, wanted: Wanted, *, by: Actor, cursor: str = "", size: int = 50) -> tuple[Page, list[Line]]:
@@ -57,6 +75,15 @@ def find(session: Session, wanted: Wanted, *, by: Actor, cursor: str = "", size:
     """
     page = read_page(session, _statement(session, wanted, by), NEWEST_FIRST, cursor=cursor, size=size)
     return page, [_line(row) for row in page.rows]
+
+
+def pieces(session: Session, wanted: Wanted, lines: Sequence[Line]) -> dict[int, Parts]:
+    """Return the piece of each message where the words stand that were asked for, by its number, the words marked.
+
+    Of a restricted case, or of somebody whose record is sensitive, there is none: to read of them is written down.
+    """
+    ids = [line.id for line in lines if not (line.is_restricted or line.is_sensitive)]
+    return snippets(session, ids, wanted.text) if wanted.text.strip() else {}
 
 
 def everything(session: Session, wanted: Wanted, *, by: Actor) -> list[tuple[Line, str]]:
@@ -72,28 +99,31 @@ def latest(session: Session, wanted: Wanted, *, by: Actor, most: int = 20) -> li
 
 
 def _statement(session: Session, wanted: Wanted, by: Actor) -> Any:
-    found = selected().where(visible(by), *_conditions(session, wanted))
-    for word in wanted.text.split()[:MOST_WORDS]:
-        columns = (Communication.subject, Communication.recipient, Communication.address, Communication.text)
-        found = found.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    return found
+    asked = _conditions(session, wanted)
+    if wanted.text.strip():
+        is_narrow, days = wanted.is_narrow, (wanted.begin, wanted.end)
+        asked.append(says(session, wanted.text, narrower=asked, days=days, is_narrow=is_narrow))
+    return selected().where(visible(by), *asked)
 
 
 def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     asked: list[tuple[Any, Any]] = [
         (wanted.case_id is not None, Communication.case_id == wanted.case_id),
         (wanted.about is not None, wanted.about is not None and concerning(session, *wanted.about)),
-        (wanted.reference, Case.reference == wanted.reference.strip().upper()),
+        (wanted.reference, Communication.case_id == _numbered(wanted.reference)),
         (wanted.channel, Communication.channel == wanted.channel),
         (wanted.status, Communication.status == wanted.status),
         (wanted.direction, Communication.direction == wanted.direction),
         (wanted.template, Communication.template == wanted.template),
         (wanted.batch_id is not None, Communication.batch_id == wanted.batch_id),
-        (wanted.since, Communication.created_at >= midnight(wanted.since or date.min)),
-        (wanted.until, Communication.created_at < midnight(wanted.until or date.min, days=1)),
-        (wanted.looks_back, Communication.created_at >= now() - LOOKED_BACK),
+        (wanted.begin, Communication.created_at >= (wanted.begin or now())),
+        (wanted.end, Communication.created_at < (wanted.end or now())),
     ]
     return [condition for is_asked, condition in asked if is_asked]
+
+
+def _numbered(reference: str) -> Any:
+    return select(Case.id).where(Case.reference == reference.strip().upper()).scalar_subquery()
 
 
 def _line(row: Any) -> Line:

@@ -39,5 +39,8 @@ DOCUMENT = WordIndex("search_document", "document", (("title",),))
 TEXT = WordIndex("search_text", "document_version", (("text",),), is_prose=True)
 NOTE = WordIndex("search_note", "note", (("text",),), is_prose=True)
 RECORD_NOTE = WordIndex("search_record_note", "record_note", (("text",),), is_prose=True)
+COMMUNICATION = WordIndex(
+    "search_communication", "communication", (("subject", "recipient", "address", "text"),), is_prose=True
+)
 
-WORD_INDEXES = (PERSON, ORGANISATION, HOME, CASE, DOCUMENT, TEXT, NOTE, RECORD_NOTE)
+WORD_INDEXES = (PERSON, ORGANISATION, HOME, CASE, DOCUMENT, TEXT, NOTE, RECORD_NOTE, COMMUNICATION)

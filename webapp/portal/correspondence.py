@@ -83,6 +83,7 @@ def _list(wanted: Wanted, scope: str = "") -> dict[str, Any]:
         "wanted": wanted,
         "found": found,
         "messages": lines,
+        "pieces": finding.pieces(session(), wanted, lines),
         "here": request.path,
         "channels": words.CHANNELS,
         "statuses": words.STATUSES,

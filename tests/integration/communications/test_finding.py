@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from engine import restricting
+from engine.communications import finding
+from engine.communications.finding import Wanted
 from engine.communications.settling import visible
 from models.accounts import RentAccount
 from models.case import CaseLink
@@ -161,3 +163,65 @@ def test_the_interface_finds_by_home_and_refuses_two_at_once(said: Correspondenc
     program.get("/communications", query_string={"tenancy": 10**9}, status=404)
 
     assert {one["subject"] for one in found} == {"Your repair", "Your rent", ""}
+
+
+def test_words_are_found_in_any_form_with_the_piece_where_they_stand(said: Correspondence, client: PageClient) -> None:
+    page = client.page(f"/people/{said.ada.id}/communications?q=roofers+coming")
+
+    assert "Your repair" in page.main and [one.text for one in page.tree.xpath("//mark")] == ["roofer", "comes"]
+    assert "Your rent" not in page.main
+
+
+def test_what_a_message_says_now_is_found_and_what_it_said_before_is_not(said: Correspondence) -> None:
+    with said.factories.transaction() as session:
+        session.execute(update(Communication).where(Communication.key == "k1").values(text="The plumber comes."))
+
+    assert found_by(said, "plumber") == ["Your rent"] and found_by(said, "week") == []
+    assert found_by(said, "okafor") == ["Your rent", "Your repair"]  # whom it went to
+
+
+HOSTILE = (
+    '"', "'", "roofer' OR '1'='1", "roofer AND", "NOT roofer", "NEAR(roofer monday)", "roofer:*", "subject:roofer",
+    "roofer) OR (a", "roofer & | ! <-> ()", "*", "%", "_", "\\", "roofer\0monday", "-roofer", "^roofer", "{a b}:c",
+    "🏠" * 90, "zz " * 100, "ﬀ ß İ", "' UNION SELECT text FROM communication --",
+)  # fmt: skip
+
+
+def test_no_question_is_an_error_or_finds_more_than_its_words(said: Correspondence) -> None:
+    for text in HOSTILE:
+        found = found_by(said, text)
+
+        assert found in ([], ["Your repair"]) and (not found or "roofer" in text), text
+
+
+def test_words_find_nothing_of_a_restricted_case_and_show_no_piece_of_one_to_its_circle(said: Correspondence) -> None:
+    said.act(restricting.restrict, said.started.id, members=[], reason="Domestic abuse")
+    mine = Wanted(text="roofer", since=MARCH.date())
+    with said.factories.transaction() as session:
+        _, lines = finding.find(session, mine, by=said.by)
+        pieces = finding.pieces(session, mine, lines)
+
+    shown = {line.subject: line.id in pieces for line in lines}
+    assert shown == {"Your repair": False, "": True}
+    assert "Your repair" not in found_by(said, "roofer")
+
+
+def test_a_word_goes_with_days_channel_and_case(said: Correspondence, client: PageClient) -> None:
+    case = said.started.reference
+    asked = {"q=comes&since=2026-03-01&until=2026-03-31": {"Your repair", "Text message"}}
+    asked |= {f"q=week&case={case}": {"Your rent"}, "q=comes&channel=sms&since=2026-01-01": {"Text message"}}
+    asked |= {"q=week&since=2026-03-01&until=2026-03-31": set()}
+
+    for query, expected in asked.items():
+        main = client.page(f"/communications?{query}").main
+        assert {name for name in ("Your repair", "Your rent", "Text message to") if name in main} == {
+            f"{name} to" if name == "Text message" else name for name in expected
+        }, query
+
+
+def found_by(said: Correspondence, text: str) -> list[str]:
+    """Return the subjects of what words find for an officer, the latest first."""
+    by = said.factories.officer()
+    with said.factories.transaction() as session:
+        _, lines = finding.find(session, Wanted(text=text, since=MARCH.date()), by=by)
+    return [line.subject for line in lines if line.subject]
