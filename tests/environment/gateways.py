@@ -5,6 +5,7 @@ Both judge repeats as the real ones do: Notify takes each as a message of its ow
 
 import json
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ class Fake:
         self.statuses: dict[str, dict[str, Any]] = {}  # by id: what is told of it
         self.headers: list[dict[str, str]] = []
         self.port = 0
+        self.pause = 0.0  # seconds between taking a message and the answer
         self.lock = threading.Lock()
 
     @property
@@ -115,6 +117,7 @@ def serving(fake: F) -> Iterator[F]:
                     status, said = fake.answer(self.command, parts.path, parse_qs(parts.query), body)
                 else:
                     status, said = given
+            time.sleep(fake.pause)
             if given is not None and given[0] == 0:
                 self.close_connection = True
                 return

@@ -17,12 +17,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import simplejson
-
 from engine import configuration, jobs, outbox
-from engine.documents import child, frames, limited
 from engine.documents import jobs as document_jobs
-from tests.soak import faults
+from engine.documents import limited
+from tests.soak import faults, here
 from tests.soak.client import Client
 
 GAP_PATIENCE = 0.5  # seconds that the killer waits for somebody in a seeded fault's gap; some faults have none
@@ -86,20 +84,13 @@ def _wait_until(is_so: Callable[[], bool], most: float) -> None:
         time.sleep(0.0005)
 
 
-def merge_here(request: dict[str, Any], body: bytes, *, seconds: float = 0.0) -> tuple[dict[str, Any], bytes]:
-    """Merge in this process: a limited child takes longer to start than a worker lives here."""
-    sent = simplejson.loads(frames.packed(request), use_decimal=True)
-    header, content = child.answer(document_jobs.JOBS, sent, body)
-    return limited._checked(simplejson.loads(header, use_decimal=True)), content
-
-
 def main(settings: dict[str, Any]) -> None:
     """Run until so many were killed and all is done."""
     files = Path(settings["files"])
     configuration.configure(files=files, keyring_path=files.parent / "keyring.json")
     document_jobs.warm_up()
     logging.disable(logging.NOTSET)
-    limited.run = merge_here  # type: ignore[assignment]
+    limited.run = here.answers(document_jobs.JOBS)
     jobs.LEASE = outbox.LEASE = LEASE
     faults.seed(settings["fault"])
     gc.freeze()

@@ -1,5 +1,6 @@
 """Looks at what is there when all is done, and says what is not as the clients' own diaries say that it must be."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class Letterbox:
 
     taken: dict[str, tuple[str, str]] = field(default_factory=dict)
     repeats: int = 0
+    pause: float = 0.0  # seconds between taking a message and the answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take a message."""
@@ -34,6 +36,7 @@ class Letterbox:
         message = message_from_bytes(envelope.content, policy=default)
         self.repeats += message["Message-ID"] in self.taken
         self.taken[str(message["Message-ID"])] = (str(message["To"]), str(message["Subject"]))
+        await asyncio.sleep(self.pause)
         return "250 taken"
 
 

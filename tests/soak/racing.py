@@ -1,0 +1,49 @@
+"""Nodes of a kind that race for the same work, one of which is killed every few milliseconds.
+
+Called in a process of its own without a thread or connection, so that it may fork.
+"""
+
+import gc
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+
+NODES = 3
+
+
+def race(live: Callable[[bool], None], *, kills: int, seed: int, nodes: int = NODES) -> int:
+    """Kill so many, then let one end what is left; return its exit code. `live` gets whether it ends when it is quiet.
+
+    A node is killed 20 to 250 ms after the one before.
+    """
+    gc.freeze()
+    choose = random.Random(seed)
+    pids = [_fork(live, until_quiet=False) for _ in range(nodes)]
+    for _ in range(kills):
+        time.sleep(choose.uniform(0.02, 0.25))
+        place = choose.randrange(nodes)
+        _kill(pids[place])
+        pids[place] = _fork(live, until_quiet=False)
+    for pid in pids:
+        _kill(pid)
+    last = _fork(live, until_quiet=True)
+    return os.waitstatus_to_exitcode(os.waitpid(last, 0)[1])
+
+
+def _fork(live: Callable[[bool], None], *, until_quiet: bool) -> int:
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            live(until_quiet)
+            code = 0
+        finally:
+            os._exit(code)
+    return pid
+
+
+def _kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
