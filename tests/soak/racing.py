@@ -13,17 +13,17 @@ from collections.abc import Callable
 NODES = 3
 
 
-def race(live: Callable[[bool], None], *, kills: int, seed: int, nodes: int = NODES) -> int:
+def race(live: Callable[[bool], None], *, kills: int, seed: int, most: float = 0.25) -> int:
     """Kill so many, then let one end what is left; return its exit code. `live` gets whether it ends when it is quiet.
 
-    A node is killed 20 to 250 ms after the one before.
+    A node is killed 20 ms to `most` seconds after the one before.
     """
     gc.freeze()
     choose = random.Random(seed)
-    pids = [_fork(live, until_quiet=False) for _ in range(nodes)]
+    pids = [_fork(live, until_quiet=False) for _ in range(NODES)]
     for _ in range(kills):
-        time.sleep(choose.uniform(0.02, 0.25))
-        place = choose.randrange(nodes)
+        time.sleep(choose.uniform(0.02, most))
+        place = choose.randrange(NODES)
         _kill(pids[place])
         pids[place] = _fork(live, until_quiet=False)
     for pid in pids:
