@@ -13,7 +13,7 @@ from engine.case_subjects import alerts_of, contacts_of
 from engine.communications.words import EMAIL, LETTER, SMS
 from engine.errors import StepFailed
 from engine.instants import today
-from engine.record.addressing import addressed, needs_large_print
+from engine.record.addressing import addressed, as_address, needs_large_print
 from engine.record.consents import consents_of
 from models.case import CaseLink
 from models.people import Organisation, Person
@@ -71,7 +71,7 @@ class Recipient:
 
     def context(self, way: Way | None) -> dict[str, Any]:
         """Return what a template knows of them as `recipient`, for what goes out on `way`."""
-        return addressed(
+        found = addressed(
             self.name,
             self.salutation,
             way.lines if way is not None and way.lines else self._letter_lines(),
@@ -81,6 +81,8 @@ class Recipient:
             communication_needs=self.communication_needs,
             roles=self.roles,
         )
+        # Whoever has no address is stopped for that, and not for a field that a template lacks.
+        return found | {"address": found["address"] or as_address((), "")}
 
     def _letter_lines(self) -> tuple[str, ...]:
         found = self.way(LETTER)

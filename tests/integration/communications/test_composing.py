@@ -1,9 +1,10 @@
 """What a step of a diagram writes: one message to each recipient, filed and queued with the step."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engine import tasks
 from models.document import DocumentLink
+from models.tenancies import TenureMember
 from models.work import UserTask
 from tests.integration.communications.conftest import NOON, Correspondence
 
@@ -99,6 +100,18 @@ def test_a_recipient_or_template_that_is_not_there_is_an_incident_in_words(lette
     (incident,) = letters.incidents
     assert incident.message == "“complainant” is nobody on this case."
     assert letters.messages == [] and letters.open() == []
+
+
+def test_a_letter_to_whom_has_no_address_is_written_and_stopped_for_that(letters: Correspondence) -> None:
+    with letters.factories.transaction() as session:
+        session.execute(delete(TenureMember))
+
+    letters.start("send_letter", template="hello")
+
+    (message,) = letters.messages
+    assert message.status == "stopped" and message.address == "" and letters.incidents == []
+    assert message.reason == f"{letters.ada.full_name} has no address for a letter."
+    assert f"Dear {letters.ada.salutation}" in message.text and "Decide on “Hello” to" in letters.open()[0]
 
 
 def test_each_is_written_to_as_they_prefer_and_as_is_safe(letters: Correspondence) -> None:
