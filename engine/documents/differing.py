@@ -90,7 +90,8 @@ def fields_changed(before: bytes, after: bytes, *, kind: str = "letter") -> dict
 def _fields(content: bytes, kind: str) -> set[str] | None:
     """Return the fields that a template uses; none where a fault in its tags leaves some unread."""
     report = fields.report(content, kind=kind)
-    return None if report["problems"] else {use["path"].removesuffix("[]") for use in report["fields"]}
+    faults = [problem for problem in report["problems"] if problem["code"] != "unknown_block"]  # none is at hand here
+    return None if faults else {use["path"].removesuffix("[]") for use in report["fields"]}
 
 
 def _parts(package: packages.Package, start: str) -> set[bytes]:

@@ -90,7 +90,8 @@ def _placed(severity: str, message: str, remedy: str, line: int, typed: Typed) -
 
 def shown(files: Mapping[str, bytes], typed: Typed, wrong: list[Wrong], *, name: str) -> dict[str, Any]:
     """Return what a page shows of a message: its faults, and how it looks with a sample."""
-    allow_inline_styles()  # an e-mail brings its own, and its frame has the page's policy
+    if typed.kind == EMAIL:
+        allow_inline_styles()  # it brings its own, and its frame has the page's policy
     found = look(session(), files, typed.content, kind=typed.kind, name=name)
     if found.fault is not None and not any(each.severity == "error" for each in wrong):
         wrong = [*wrong, Wrong("error", found.fault.message, found.fault.remedy)]
