@@ -84,6 +84,7 @@ def test_a_text_message_is_counted_while_it_is_typed(site: str, page: Page) -> N
     expect(page.get_by_text("We are late is saved as a draft.")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_messages_are_written_without_script(site: str, page_without_script: Page) -> None:
     page = page_without_script
     sign_in(page, site, "/studio/sample/letters")
