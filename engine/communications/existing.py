@@ -69,14 +69,17 @@ def selected() -> Any:
 
 
 def of_case(session: Session, case_id: int, name: str, *, asked: str) -> Existing:
-    """Return the document of a case with this title or number, the latest of several, in its newest version.
+    """Return the document of a case, or of one that it started, with this title or number: of several the latest.
+
+    One of the case itself comes first. It is in its newest version.
 
     Raises:
         StepFailed: there is none; `asked` says what it was wanted for: "to send", "to send along".
     """
     is_it = Document.id == int(name) if name.isdecimal() and len(name) < 19 else Document.title == name
-    wanted = selected().where(on_case(case_id), is_it).order_by(Document.id.desc()).limit(1)
-    row = session.execute(wanted).first()
+    latest = selected().where(is_it).order_by(Document.id.desc()).limit(1)
+    of_child = Document.case_id.in_(select(Case.id).where(Case.parent_id == case_id))
+    row = session.execute(latest.where(on_case(case_id))).first() or session.execute(latest.where(of_child)).first()
     if row is None:
         raise StepFailed(
             f"The case has no document “{name}” {asked}.", remedy="Add it to the case, or correct the diagram."

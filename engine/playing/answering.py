@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.definitions.elements import Element, Flow
 from engine.errors import Invalid
-from engine.forms import Field, Form
+from engine.forms import Field
 from engine.playing.bringing import Choose, PlayedInstance, wishes_of
 from engine.playing.filling import accepts, filled
 from engine.playing.routes import Routes, conditional
@@ -14,6 +14,7 @@ from engine.playing.scopes import Path, Values
 from engine.runtime import choosing
 
 MaySet = Callable[[Path, Any], bool]
+WENT_WELL: Mapping[str, Any] = {"number": 1, "boolean": True}  # by the FEEL type of a result
 NEAR = 12  # gateways that are looked at ahead of an answer
 
 
@@ -52,11 +53,28 @@ class Answers:
         scope = instance.scope(token)
         if given is not None:
             return filled(form, scope, given, instance.functions, turn, is_given=True)
-        wished = self._wished(instance, token, element, form)
+        fields = {tuple(item.key.split(".")): item for item in form.fields if not item.computed}
+        found = self._wished(
+            instance, token, element, lambda path, value: path in fields and _accepts(fields[path], value)
+        )
+        wished = {".".join(path): value for path, value in found.items()}
         try:
             return filled(form, scope, wished, instance.functions, turn)
         except Invalid:
             return filled(form, scope, {}, instance.functions, turn)
+
+    def of_service(
+        self, instance: PlayedInstance, token: Any, element: Element, results: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Return what a service task gives back: what was given, else what leads where it is wanted, else success."""
+        given = self.given(element.id)
+        if given is not None:
+            return given
+        plain = {source.removeprefix("=").strip(): target for source, target in element.service.outputs}
+        names: dict[Path, str] = {(plain.get(name, name),): name for name, kind in results.items() if kind == "boolean"}
+        found = self._wished(instance, token, element, lambda path, value: path in names and isinstance(value, bool))
+        went_well = {name: WENT_WELL[kind] for name, kind in results.items()}
+        return went_well | {names[path]: value for path, value in found.items()}
 
     def _chosen(self, token: Any, element: Element, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the choice: what was given, the most wanted flow, or of other ways each in its turn."""
@@ -68,13 +86,12 @@ class Answers:
         wanted = [flow.id for flow in self._choose(element) if flow.id in ways]
         return {choosing.ANSWER: wanted[0] if wanted else ways[turn % len(ways)]}
 
-    def _wished(self, instance: PlayedInstance, token: Any, element: Element, form: Form) -> dict[str, Any]:
-        """Return values of the form's fields with which the gateways behind the item let the wanted ways be taken."""
-        fields = {tuple(item.key.split(".")): item for item in form.fields if not item.computed}
+    def _wished(self, instance: PlayedInstance, token: Any, element: Element, accepted: MaySet) -> Values:
+        """Return values with which the gateways behind an element let the wanted ways be taken."""
         values: Values = {}
 
         def may_set(path: Path, value: Any) -> bool:
-            return path not in values and path in fields and _accepts(fields[path], value)
+            return path not in values and accepted(path, value)
 
         for gateway in self._gateways_behind(element):
             for flow in self._choose(gateway):
@@ -82,7 +99,7 @@ class Answers:
                 if found is not None:
                     values |= found
                     break
-        return {".".join(path): value for path, value in values.items()}
+        return values
 
     def _solved(
         self, instance: PlayedInstance, token: Any, gateway: Element, flow: Flow, values: Values, may_set: MaySet

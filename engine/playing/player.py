@@ -139,7 +139,7 @@ class Player:
             case "person":
                 self._answer(act)
             case "job":
-                self.case.finish_job(act.token_id, self.answers.given(act.element_id) or {})
+                self.case.finish_job(act.token_id, self._brought_back(act))
             case "timer":
                 self.case.wait_until(act.due or self.case.at)
             case "message":
@@ -149,6 +149,15 @@ class Player:
                 self.case.hear(act.name, self.answers.given(act.element_id) or {})
             case "condition":
                 self.case.step(lambda step: self._let_hold(step, act))
+
+    def _brought_back(self, act: Waiting) -> dict[str, Any]:
+        """Return what a job gives its element: of a service task its results, else what was given."""
+        element = self.definition.elements[act.element_id]
+        task = service_tasks.BY_TYPE.get(element.service.type)
+        if task is None or not task.results:
+            return self.answers.given(element.id) or {}
+        token = next(token for token in self.case.instance.workflow.tokens() if token.id.hex == act.token_id)
+        return self.answers.of_service(self.case.instance, token, element, task.results)
 
     def _let_hold(self, step: Step, act: Waiting) -> None:
         """Give fields the values with which a condition holds that is waited for; or give the waiting up."""

@@ -10,7 +10,7 @@ from engine.instants import frozen_at
 from engine.runtime.unstored import UnstoredCase, Waiting
 
 ROOT = Path(__file__).parents[2]
-WRITERS = ("merge_document", "send_by_preference")
+WRITERS = ("merge_document", "send_by_preference", "send_letter")
 AROUND = {
     "person": {"full_name": "Ada Okafor"},
     "case": {"reference": "HPU-000001"},
@@ -28,6 +28,7 @@ class MemoryWalk:
 
     def __init__(self, read: category.Definition, at: datetime, **fields: Any) -> None:
         self.visited: set[str] = set()
+        self.stopped: set[str] = set()  # the elements whose letters somebody keeps from being sent
         self.case = UnstoredCase(read, at=at)
         self.case.opens_items = True
         self.case.surroundings = lambda name: self.case.at.date() if name == "today" else AROUND.get(name)
@@ -90,6 +91,6 @@ class MemoryWalk:
         self._last_end = ends[-1] if ends else ""
         for waits in self._waits("job"):
             if self.case.definition.elements[waits.element_id].service.type in WRITERS:
-                self.case.finish_job(waits.token_id, {"document_id": 1})
+                self.case.finish_job(waits.token_id, {"document_id": 1, "sent": waits.element_id not in self.stopped})
                 self._go_on()
                 return

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from engine import cases, jobs, reading, reopening, tasks
 from models.case import Case, CaseLink
 from models.category import Category
+from models.communication import Communication
 from models.document import Document
 from models.work import Notification, UserTask
 from tests.factories import Factories
@@ -81,8 +82,7 @@ def test_a_purchase_waits_for_its_cases_and_makes_its_offer_of_what_they_bring(s
 
     admit = {"application_decision": "admit", "decision_reasons": "All is well.", "decided_on": DAY}
     purchase.do("home_purchase", "decide_application", **admit)
-    sent = {"admission_checked": True, "admission_sent_on": DAY, "admission_sent_by": "post"}
-    purchase.do("home_purchase", "send_admission", **sent)
+    purchase.do("home_purchase", "send_admission", admission_checked=True)
     purchase.do("valuation", "arrange_visit", visit_at="2026-12-14T10:30:00+00:00", valuer="Anil Mehta")
     purchase.do("valuation", "inspect_home", access_given="yes")
     value = {"market_value": 182000, "improvements_value": 6500, "valuation_basis": "Sales nearby.", "valued_on": DAY}
@@ -119,6 +119,12 @@ def test_a_purchase_waits_for_its_cases_and_makes_its_offer_of_what_they_bring(s
     assert purchase.open() == {"send_offer", "take_up_outcome"}
     with sqlite_factories.transaction() as session:
         assert any("was reopened: Damp was found" in text for text in session.scalars(select(Notification.text)))
+    purchase.do("home_purchase", "send_offer", offer_checked=True)
+    with sqlite_factories.transaction() as session:
+        posted = session.scalars(select(Communication).order_by(Communication.id.desc()).limit(1)).one()
+        numbers = {row.title: row.id for row in session.execute(select(Document.title, Document.id))}
+    assert (posted.channel, posted.purpose, posted.document_id) == ("letter", "statutory", numbers["Our offer"])
+    assert posted.attachments == [[numbers["Estimate of service charges and works"], 1]]  # of the case of the estimate
 
 
 def test_a_cancelled_check_is_reviewed_and_a_cancelled_purchase_cancels_its_cases(sqlite_factories: Factories) -> None:

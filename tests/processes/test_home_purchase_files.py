@@ -102,7 +102,7 @@ def test_everything_beside_the_diagram_is_used_and_everything_that_it_names_is_t
 
     assert {e.assignment.form_id for e in [*elements.values()] if e.assignment.form_id} == set(found.forms)
     merged = {e.service.headers["template"] for e in elements.values() if e.service.type == "merge_document"}
-    merged |= {e.service.headers["letter"] for e in elements.values() if e.service.type == "send_by_preference"}
+    merged |= {e.service.headers["letter"] for e in elements.values() if "letter" in e.service.headers}
     assert merged == set(found.templates)
     assert set(settings.stages) <= {step.id for step in steps}
     assert set(settings.summary_fields) <= {*found.fields, "eligibility_outcome", "arrears_outcome"}

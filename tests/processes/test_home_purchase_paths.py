@@ -43,7 +43,7 @@ def admitted(**more: Any) -> MemoryWalk:
     walk.child_ends("check_eligibility", "Eligible", eligibility_reasons="Seventeen years.", qualifying_years=17)
     walk.child_ends("clear_arrears", "Cleared", arrears_left=0)
     walk.do("decide_application", application_decision="admit", decision_reasons="All is well.", decided_on=DAY)
-    walk.do("send_admission", admission_checked=True, admission_sent_on=DAY, admission_sent_by="post")
+    walk.do("send_admission", admission_checked=True)
     return walk
 
 
@@ -60,7 +60,7 @@ def offer(walk: MemoryWalk, decision: str = "approve") -> None:
     walk.do("prepare_offer", market_value=182000, discount=38000, annual_service_charge=1184, rent_on_rest=2000)
     walk.do("approve_offer", offer_decision=decision, offer_note="The discount is above the limit.")
     if decision == "approve":
-        walk.do("send_offer", offer_checked=True, offer_served_on=DAY, offer_sent_by="post")
+        walk.do("send_offer", offer_checked=True)
 
 
 def test_a_flat_is_bought_under_the_right_to_buy() -> None:
@@ -113,9 +113,43 @@ def test_an_application_that_is_denied_ends_with_the_notice() -> None:
     assert "warn_decision" in walk.visited
 
     walk.do("decide_application", application_decision="deny", decision_reasons="Two years.", decided_on=DAY)
-    walk.do("send_refusal", refusal_checked=True, refusal_sent_on=DAY, refusal_sent_by="by_hand")
+    walk.do("send_refusal", refusal_checked=True)
 
     assert walk.end == "refused"
+
+
+def test_an_offer_counts_as_served_two_working_days_after_it_was_posted_and_its_own_time_ends_at_once() -> None:
+    walk = offered()
+
+    assert walk.case.instance.document.get("admission_sent_on") == "2026-09-07"
+    assert walk.case.instance.document.get("offer_served_on") == "2026-09-09"
+    states = {clock.rule_id: (clock.state, clock.due_at.date().isoformat()) for clock in walk.case.clocks}
+    assert states["right_to_buy.decide"][0] == states["right_to_buy.offer_leasehold"][0] == "met"
+    assert states["right_to_buy.intention"] == ("running", "2026-12-02")
+
+
+@pytest.mark.parametrize("letter", ["refusal", "admission", "offer"])
+def test_a_notice_that_is_not_sent_is_served_another_way_and_its_time_runs_until_then(letter: str) -> None:
+    walk = begin("home_purchase", scheme="right_to_buy", received_on=DAY, received_channel="post", home_type="house")
+    walk.stopped = {f"serve_{letter}"}
+    walk.do("validate_application", application_complete="complete", validated_on=DAY)
+    walk.child_ends("check_eligibility", "Eligible", eligibility_reasons="Seventeen years.", qualifying_years=17)
+    walk.child_ends("clear_arrears", "Cleared", arrears_left=0)
+    decision = "deny" if letter == "refusal" else "admit"
+    walk.do("decide_application", application_decision=decision, decision_reasons="All is well.", decided_on=DAY)
+    if letter == "offer":
+        walk.do("send_admission", admission_checked=True)
+        walk.child_ends("value_home", "Valued", market_value=182000, valued_on=DAY)
+        offer(walk)
+    else:
+        walk.do(f"send_{letter}", **{f"{letter}_checked": True})
+
+    assert walk.open == [f"give_{letter}"]
+    assert [clock.state for clock in walk.case.clocks][-1] == "running"
+    served = "offer_served_on" if letter == "offer" else f"{letter}_sent_on"
+    walk.do(f"give_{letter}", **{served: DAY, f"{letter}_sent_by": "by_hand"})
+    assert walk.case.instance.document.get(served) == DAY
+    assert f"give_{letter}" not in walk.open
 
 
 def test_an_offer_that_is_not_approved_goes_back() -> None:
@@ -144,7 +178,7 @@ def test_the_district_valuers_value_gives_the_weeks_anew() -> None:
 def test_an_applicant_who_says_nothing_gets_a_notice_and_counts_as_withdrawn_after_28_days() -> None:
     walk = offered()
 
-    walk.later(weeks=12, days=1)
+    walk.later(weeks=12, days=3)
     assert walk.open == ["record_late_reply"]
     walk.later(days=120)
 
@@ -153,7 +187,7 @@ def test_an_applicant_who_says_nothing_gets_a_notice_and_counts_as_withdrawn_aft
 
 def test_a_late_reply_is_a_reply_and_a_slow_sale_may_get_a_notice_to_complete() -> None:
     walk = offered()
-    walk.later(weeks=12, days=1)
+    walk.later(weeks=12, days=3)
     walk.do("record_late_reply", applicant_intention="accept", replied_on=DAY)
     walk.later(days=30)
     assert walk.open == ["complete_sale", "consider_notice"]

@@ -111,7 +111,13 @@ def stories() -> Iterator[Story]:
             Moment(9, "cancel", lambda _: {"reason": "Logged twice"}),
         )
     )
-    yield Story(investigating(5, 3, "I was told my late mother's keys were lost.", ["neighbourhood"]), has_home=False)
+    yield Story(
+        (
+            *investigating(5, 3, "I was told my late mother's keys were lost.", ["neighbourhood"]),
+            Moment(2, "investigate_stage1", stage_1_answer, STAGE_1),  # the answer has no address to go to
+        ),
+        has_home=False,
+    )
 
 
 def received(ago: int, summary: str, topics: list[str], hour: int = 9) -> Moment:

@@ -36,7 +36,7 @@ def stories() -> Iterator[Story]:
         Moment(48, "report_valuation", _value, child=VALUATION),
         Moment(44, "prepare_offer", _offer),
         Moment(42, "approve_offer", lambda _: {"offer_decision": "approve"}),
-        Moment(40, "send_offer", _served("offer_checked", "offer_served_on", "offer_sent_by")),
+        Moment(40, "send_offer", _read("offer_checked")),
     )
     yield _purchase(
         *_applied(14, "house"),
@@ -76,7 +76,7 @@ def _decided(ago: int, decided: int, home_type: str, *, scheme: str = "right_to_
         ),
         Moment(decided + 4, "decide_eligibility", _eligible, child=ELIGIBILITY),
         Moment(decided, "decide_application", _admitted),
-        Moment(decided - 1, "send_admission", _served("admission_checked", "admission_sent_on", "admission_sent_by")),
+        Moment(decided - 1, "send_admission", _read("admission_checked")),
     )
 
 
@@ -99,8 +99,8 @@ def _admitted(day: date) -> Answers:
     return {"application_decision": "admit", "decision_reasons": reasons, "decided_on": day.isoformat()}
 
 
-def _served(checked: str, on: str, by: str) -> Callable[[date], Answers]:
-    return lambda day: {checked: True, on: day.isoformat(), by: "post"}
+def _read(checked: str) -> Callable[[date], Answers]:
+    return lambda _: {checked: True}
 
 
 def _visit(day: date) -> Answers:
