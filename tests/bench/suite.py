@@ -1,10 +1,11 @@
-"""The whole benchmark in one run: expressions, forms; then by database steps, fields, imports, HTTP, and the record.
+"""The whole benchmark in one run: expressions, forms, letters; then by database steps, fields, imports, HTTP, record.
 
 Pages, search and documents are measured here on a tenth of the record; on all of it each alone, as its module says.
 """
 
 from collections.abc import Iterator
 
+from engine.documents import converting
 from tests.bench import (
     databases,
     documents,
@@ -12,6 +13,8 @@ from tests.bench import (
     fields,
     forms,
     imports,
+    letters,
+    merges,
     over_http,
     pages,
     record,
@@ -29,10 +32,16 @@ def run(*, quick: bool = False) -> Iterator[Measure | str]:
     """Yield each measure as it is known, and a sentence about what could not be measured."""
     yield from feel.measure(quick=quick)
     yield from forms.measure()
+    yield from merges.measure()
     sizes = steps.QUICK_SIZES if quick else steps.SIZES
     with databases.servers() as servers:
         if databases.POSTGRESQL not in servers:
             yield NO_POSTGRESQL
+        if not converting.is_available():
+            yield f"Letters are not measured. {converting.MISSING} {converting.INSTALL}"
+        elif not quick:  # they take minutes
+            with databases.empty(servers[databases.SQLITE], "letters") as engine:
+                yield from letters.measure(databases.SQLITE, engine)
         for database, server in servers.items():
             with databases.empty(server, "steps") as engine:
                 yield from steps.measure(database, engine, sizes)

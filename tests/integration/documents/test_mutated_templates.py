@@ -22,12 +22,12 @@ CONTEXT = {"name": "Ann", "upheld": True, "works": [{"what": "roof", "cost": 5}]
 PIECES = [*b"< > {{ }} {% %} & <w:p> </w:tbl> </w:p> {{p.x }} | ]]> --".split(), b"\x00", b'"', b"{{p x }}"]
 
 
-def mutated(seed: int) -> bytes:
-    """Return SOUND with bytes or XML pieces changed, dropped or doubled in one member or in the zip itself."""
+def mutated(seed: int, sound: bytes = SOUND) -> bytes:
+    """Return a sound template with bytes or XML pieces changed, dropped or doubled in one member or in the zip itself."""
     chance = random.Random(seed)
     if seed % 4 == 0:
-        return damaged(SOUND, chance, 4)
-    parts = members(SOUND)
+        return damaged(sound, chance, 4)
+    parts = members(sound)
     for name in chance.sample(sorted(parts), 2 if seed % 4 == 1 else 1):
         parts[name] = damaged(parts[name], chance, chance.choice([1, 2, 10]))
     if seed % 4 == 2:
