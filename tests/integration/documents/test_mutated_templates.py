@@ -23,7 +23,7 @@ PIECES = [*b"< > {{ }} {% %} & <w:p> </w:tbl> </w:p> {{p.x }} | ]]> --".split(),
 
 
 def mutated(seed: int, sound: bytes = SOUND) -> bytes:
-    """Return a sound template with bytes or XML pieces changed, dropped or doubled in one member or in the zip itself."""
+    """Return a sound template with bytes or XML changed, dropped or doubled in one member or in the zip itself."""
     chance = random.Random(seed)
     if seed % 4 == 0:
         return damaged(sound, chance, 4)
