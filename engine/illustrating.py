@@ -26,6 +26,7 @@ from models.document import Document, DocumentVersion
 from models.staff import User
 
 KINDS = ("photograph", "evidence")  # what uploads file pictures of a case as; never proofs of identity
+ALL = frozenset({SIGNATURE, PHOTOGRAPHS})
 MOST = 40  # photographs of one letter
 LARGEST = 12 * 1024 * 1024  # bytes of all of them, as the letter has them
 HEIGHT = 90  # millimetres
@@ -57,11 +58,15 @@ def scene(written: Written) -> Scene:
     return Scene(written.case.id, written.surroundings.officer_id, written.actor)
 
 
+def asked_by(*used: templates.Found | None) -> frozenset[str]:
+    """Return the pictures that any of these templates asks for."""
+    return frozenset[str]().union(*(one.pictures for one in used if one is not None))
+
+
 def illustrated(
-    session: Session, context: Mapping[str, Any], scene: Scene, used: Iterable[templates.Found | None]
+    session: Session, context: Mapping[str, Any], scene: Scene, asked: Collection[str] = ALL
 ) -> dict[str, Any]:
-    """Return the data of a letter with the pictures that its templates ask for; what none asks for is not read."""
-    asked = frozenset[str]().union(*(one.pictures for one in used if one is not None))
+    """Return the data of a letter with the pictures that are asked for; no others are looked up."""
     found = dict(context)
     if SIGNATURE in asked and isinstance(found.get("officer"), Mapping):
         found["officer"] = {**found["officer"], "signature": _signature(session, scene.officer_id)}
@@ -134,13 +139,16 @@ def loaded(context: Mapping[str, Any], asks: Collection[str]) -> tuple[dict[str,
     return found, pictures
 
 
-def _drawn(photographs: Collection[dict[str, Any]], pictures: dict[str, bytes]) -> Iterable[dict[str, Any]]:
+def _drawn(photographs: Collection[Any], pictures: dict[str, bytes]) -> Iterable[Any]:
     if len(photographs) > MOST:
         message = f"The case has {len(photographs)} photographs; a letter shows at most {MOST}."
         raise TemplateError(message, remedy=FEWER)
     size = 0
     for one in photographs:
-        picture: Picture = one["picture"]
+        picture = one.get("picture") if isinstance(one, Mapping) else None
+        if not isinstance(picture, Picture):  # somebody tries a letter with data of their own
+            yield one
+            continue
         if not picture:
             message = f"The photograph “{one['title']}” is of a kind that Word does not show, such as HEIC."
             raise TemplateError(message, remedy=AS_JPEG)

@@ -52,8 +52,8 @@ def prepare(session: Session, job: Any, actor: Actor) -> Prepared:
         template = templates.find(session, reader.definition, job.payload["template"])
     except NotFound as error:
         raise StepFailed(error.message, remedy=error.remedy) from error
-    data = illustrating.illustrated(session, reader.merge_context(), illustrating.scene(reader), [template])
-    return Prepared(template, data)
+    scene, asked = illustrating.scene(reader), illustrating.asked_by(template)
+    return Prepared(template, illustrating.illustrated(session, reader.merge_context(), scene, asked))
 
 
 def work(prepared: Prepared) -> Merged:

@@ -23,7 +23,7 @@ from engine.communications.safety import Breach, Circumstances, breaches, circum
 from engine.communications.sources import source, version_of
 from engine.communications.writing import Written, write
 from engine.errors import StepFailed
-from engine.illustrating import Scene, illustrated, scene
+from engine.illustrating import Scene, asked_by, illustrated, scene
 from engine.instants import LONDON, now
 from engine.merging import Merged, keep
 from engine.permissions import Actor
@@ -225,7 +225,7 @@ def message(
         channel,
         way,
         tuple(found),
-        illustrated(session, {**context, "recipient": to.context(way)}, shown, (from_, *enclosed)),
+        illustrated(session, {**context, "recipient": to.context(way)}, shown, asked_by(from_, *enclosed)),
         from_,
         enclosed,
         document,

@@ -8,7 +8,7 @@ from engine.letters.offering import Group, Offered
 from engine.letters.ways import Way
 
 PICTURE = "picture"  # a kind of field
-IN_WORD_ALONE = re.compile(r"\{%-?\s*(?:tr|tc|r)\s")
+IN_WORD_ALONE = re.compile(r"\{%-?\s*(?:tr|tc|r)\s|\|qr\b|\bphotograph\.picture\b|\bofficer\.signature\b")
 OF_PARAGRAPH = re.compile(r"\{%(-?)p\s+")
 
 

@@ -18,12 +18,14 @@ from engine.definitions.checks.names import CLOCK, SURROUNDINGS, written_by
 from engine.definitions.reading import read
 from engine.definitions.xml import NotADiagram, parse
 from engine.documents.formats import Unwritable, clock_time, printed, write_date, write_money
+from engine.documents.picture import Picture
 from engine.errors import EngineError
 from engine.fields import CATEGORY, ENTITIES
 from engine.forms import Field
 from engine.forms import load as load_form
 from engine.forms.titles import title_of
 from engine.instants import london, now, today
+from engine.letters import illustrations
 from engine.letters.labels import GROUPS, labelled
 from engine.letters.ways import KINDS, Way, entry_of, loop, ways
 from engine.playing.sample import surroundings
@@ -101,6 +103,8 @@ def every_case(session: Session, rules: RuleBook | None = None) -> list[Group]:
             found.setdefault(GROUPS.get(root, root.capitalize()), []).append(_surrounding(path, feel))
     for word in ENTITIES:
         found.setdefault(GROUPS[word], []).extend(_catalogued(session, word, f"{word}.fields.", set()))
+    found[GROUPS["officer"]].append(Offered(**illustrations.signature()))
+    found["Photographs of the case"] = [Offered(**each) for each in illustrations.photographs()]
     groups = [Group(name, tuple(each)) for name, each in found.items()]
     return [*groups, Group("Deadlines", tuple(_deadlines(rules, law.common_ids(session))))]
 
@@ -227,7 +231,7 @@ def _surrounding(path: str, feel: str) -> Offered:
     kind = "money" if path in AMOUNTS else OF_FEEL.get(feel, "text")
     if value is None:
         value = sample_value(kind, label, ())
-    return Offered(path, label, kind, ways(path, kind), value)
+    return Offered(path, label, kind, (*ways(path, kind), *illustrations.code_of(path)), value)
 
 
 def _sampled(path: str) -> Any:
@@ -359,6 +363,8 @@ def sample_value(kind: str, label: str, options: tuple[tuple[Any, str], ...]) ->
 def _printed(value: Any, kind: str) -> str:
     if value is None:
         return ""
+    if isinstance(value, Picture):
+        return f"[{value.words}]"
     try:
         if isinstance(value, datetime):
             return f"{write_date(value)} at {clock_time(value)}"

@@ -11,10 +11,12 @@ from engine import templates
 from engine.documents.templates import inspect
 from engine.documents.trying import Missing, merge_leniently
 from engine.errors import Invalid, NotFound
+from engine.illustrating import illustrated, loaded, scene
 from engine.letters.offering import Files, Group, offered, sample, stand_ins
 from engine.letters.stretching import stretched
 from engine.permissions import Actor, require, visible_cases
 from engine.reading import CaseReader, open_case
+from engine.templates.including import pictures_with
 from engine.templates.kinds import INCLUDED
 from models.case import Case
 
@@ -102,7 +104,8 @@ def on_case(session: Session, key: str, files: Files, reference: str, typed: Map
 def _seen(reader: CaseReader, by: Actor) -> dict[str, Any]:
     """Return what a letter is merged with, as far as the actor may see it."""
     reader.surroundings.fields_seen_by = by
-    return {**dict.fromkeys(reader.definition.section_of), **reader.values(), **reader.surroundings.all()}
+    found = {**dict.fromkeys(reader.definition.section_of), **reader.values(), **reader.surroundings.all()}
+    return illustrated(reader.session, found, scene(reader))
 
 
 def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,8 +123,15 @@ def tried(template: bytes, data: Data, *, name: str, kind: str = "letter") -> Tr
     Raises:
         TemplateError: it has a fault beside missing fields; a LetterRefused says in which paragraph.
     """
+    context, pictures = loaded(data.context, pictures_with(template, data.blocks, kind=kind))
     trial = merge_leniently(
-        template, data.context, template_name=name, kind=kind, stand_ins=data.stand_ins, blocks=data.blocks
+        template,
+        context,
+        template_name=name,
+        kind=kind,
+        stand_ins=data.stand_ins,
+        blocks=data.blocks,
+        pictures=pictures,
     )
     return Tried(trial.letter, tuple(_lack(missing, data) for missing in trial.missing), trial.said)
 

@@ -21,6 +21,7 @@ KINDS = {
     "list": "List",
     "lines": "List of lines",
     "group": "Group",
+    "picture": "Picture",
     "any": "As the step gives it",
     "block": "Block",
     "paragraph": "Standard paragraph",
@@ -54,6 +55,8 @@ def ways(path: str, kind: str, *, options: Sequence[tuple[object, str]] = ()) ->
         )
     if kind in ("list", "lines", "group"):
         return tuple(own)
+    if kind == "picture":
+        return (*own, _way("something only where there is one", f"{{%p if {path} %}}", "…", "{%p endif %}"))
     paragraph = _way("a paragraph only where there is an answer", f"{{%p if {path} %}}", "…", "{%p endif %}")
     otherwise = _way("something else where there is no answer", f"{{{{ {path}|default('…', true) }}}}")
     return (*own, *conditions, *([] if kind == "yes_no" else [paragraph, otherwise]))

@@ -89,14 +89,12 @@ def _shared(session: Session, version: InForce) -> Found:
 def _with_blocks(session: Session, found: Found, versions: Mapping[tuple[str, str], InForce]) -> Found:
     included = including.included(session, found.content, versions, kind=found.kind)
     blocks = {name: content(session, one) for name, one in included.items()}
-    pictures = {*including.pictures_in(found.content, found.sha256, kind=found.kind)}
-    pictures.update(*(including.pictures_in(blocks[name], one.sha256) for name, one in included.items()))
     return replace(
         found,
         included=tuple(included.values()),
         blocks=blocks,
         names=frozenset(by_kind(versions, *INCLUDED)),
-        pictures=frozenset(pictures),
+        pictures=including.pictures_with(found.content, blocks, kind=found.kind),
     )
 
 

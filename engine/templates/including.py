@@ -41,6 +41,21 @@ def pictures_in(template: bytes, digest: str = "", *, kind: str = "letter") -> t
     return _asked_by(template, digest, kind).pictures
 
 
+def pictures_with(template: bytes, blocks: Mapping[str, bytes], *, kind: str = "letter") -> frozenset[str]:
+    """Return the pictures that a template asks for, and that those of the `blocks` do which it includes."""
+    found, names = set(pictures_in(template, kind=kind)), set(names_in(template, kind=kind))
+    waiting = list(names)
+    while waiting:
+        block = blocks.get(waiting.pop(), b"")
+        if not block:
+            continue
+        found |= set(pictures_in(block))
+        fresh = set(names_in(block)) - names
+        names |= fresh
+        waiting += fresh
+    return frozenset(found)
+
+
 def _asked_by(template: bytes, digest: str, kind: str) -> Asked:
     """Return what a template asks for; each content is read once per process."""
     mark = f"{kind} {digest or sha256(template).hexdigest()}"

@@ -291,7 +291,7 @@ def test_an_email_names_photographs_and_shows_none(quick: Correspondence) -> Non
     template = replace(found, pictures=frozenset({"photographs"}))
     with quick.factories.transaction() as session:
         scene = illustrating.Scene(quick.started.id, None, quick.by)
-        data = illustrating.illustrated(session, {}, scene, [template])
+        data = illustrating.illustrated(session, {}, scene, illustrating.asked_by(template))
 
     data, _ = illustrating.loaded(data, template.pictures)
 

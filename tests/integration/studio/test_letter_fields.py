@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy.orm import Session
 
+from engine import illustrating
 from engine.definitions import deploying
 from engine.documents.templates import check
 from engine.documents.trying import merge_leniently
@@ -96,7 +97,9 @@ def test_whatever_is_offered_is_known_to_the_check_and_merges(sqlite_factories: 
     texts = [_within_its_loop(one, way.lines) for group in groups for one in group.fields for way in one.ways]
     letter = word_file(*(line for text in texts for line in text))
 
-    trial = merge_leniently(letter, values, template_name="all", stand_ins=offering.stand_ins(groups, values))
+    values, pictures = illustrating.loaded(values, illustrating.ALL)
+    stand_ins = offering.stand_ins(groups, values)
+    trial = merge_leniently(letter, values, template_name="all", stand_ins=stand_ins, pictures=pictures)
 
     assert trial.missing == ()
     assert check(letter, _known(files, sqlite_factories), name="all") == []
