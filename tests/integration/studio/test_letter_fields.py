@@ -10,6 +10,7 @@ from engine.definitions import deploying
 from engine.documents.templates import check
 from engine.documents.trying import merge_leniently
 from engine.field_catalogue import csv_files
+from engine.fields.names import IN_LETTERS, in_lists
 from engine.letters import offering, using
 from engine.letters.in_texts import in_texts
 from engine.letters.offering import Group, Offered
@@ -66,6 +67,9 @@ OFFERED = [
     ("account.balance", "Money", "{{ account.balance|money }}", "£0.00"),
     ("tenancy.started_on", "Date", "{{ tenancy.started_on|date }}", "6 April 2015"),
     ("clocks.sample_answer.due_on", "Date", "{{ clocks.sample_answer.due_on|date }}", ""),
+    ("officer.signature", "Picture", "{{ officer.signature }}", "[A sample of a signature]"),
+    ("photographs[].picture", "Picture", "{{ photograph.picture }}", "[Mould behind the wardrobe]"),
+    ("photographs[].taken_on", "Date", "{% if photograph.taken_on %}{{ photograph.taken_on|date }}{% endif %}", ""),
 ]
 
 
@@ -110,9 +114,7 @@ def test_whatever_is_offered_for_messages_merges_as_a_text(sqlite_factories: Fac
     values = offering.sample(groups)
     fields = [one for group in in_texts(groups) for one in group.fields]
     ways = [_within_its_loop(one, way.lines) for one in fields for way in one.ways]
-    text = "\n".join(
-        line.replace("{%p for work", "{% for work").replace("{%p endfor", "{% endfor") for way in ways for line in way
-    )
+    text = "\n".join(re.sub(r"\{%p (for (?:work|photograph) |endfor)", r"{% \1", line) for way in ways for line in way)
     email = f"Subject: All\n\n{text}".encode()
 
     found = merge_leniently(
@@ -132,7 +134,8 @@ def _within_its_loop(one: Offered, text: tuple[str, ...]) -> list[str]:
     return [f"{{%p for {entry[1]} in {one.within} %}}", *text, "{%p endfor %}"]
 
 
-def _known(files: dict[str, bytes], factories: Factories) -> list[str]:
+def _known(files: dict[str, bytes], factories: Factories) -> dict[str, str]:
+    """Return the fields of letters with their kinds, so that what is offered fits them too."""
     from engine.definitions import catalogued
     from engine.definitions.category import read
     from engine.definitions.checks import names
@@ -140,7 +143,9 @@ def _known(files: dict[str, bytes], factories: Factories) -> list[str]:
     definition = read(files)
     with factories.transaction() as session:
         more = catalogued.names_for(session, files)
-    return [*names.known(definition.forms.values(), definition.elements.values(), definition.rules), *more]
+    fields = [field for form in definition.forms.values() for field in form.fields]
+    found = names.known(definition.forms.values(), definition.elements.values(), definition.rules)
+    return {**more, **found, **IN_LETTERS, **in_lists(fields)}
 
 
 def test_a_draft_that_cannot_be_read_offers_what_can_be(sqlite_factories: Factories) -> None:

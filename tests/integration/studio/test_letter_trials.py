@@ -7,9 +7,10 @@ import docx
 import pytest
 from sqlalchemy import func, select, update
 
-from engine import cases
+from engine import cases, filing
 from engine.definitions import deploying
 from engine.field_catalogue import csv_files
+from engine.filing.places import Place
 from engine.letters import trying
 from engine.permissions import PLATFORM
 from engine.templates import folders
@@ -21,6 +22,7 @@ from tests.environment.databases import on_sqlite_alone
 from tests.environment.office import needs_libreoffice
 from tests.factories import ROOT, Factories
 from tests.pages import Page, PageClient
+from tests.pictures import picture
 from tests.unit.definitions.files import SETTINGS, category, sound
 from tests.word_files import word_file
 
@@ -81,6 +83,40 @@ def test_typed_values_come_before_those_of_the_case(factories: Factories, letter
     page = tried(letters, case=case.reference, data='{"rent": 705.10, "person": {"salutation": "Ms Other"}}')
 
     assert "Dear Ms Other" in page.main and "Your rent is £705.10." in page.main and "Nothing is missing" in page.main
+
+
+SHOWING = word_file(
+    "Dear {{ person.salutation }}", "{{ officer.signature }}", "{{ case.reference|qr }}",
+    "{%p for photo in photographs %}", "{{ photo.picture }} {{ photo.title }}", "{%p endfor %}",
+)  # fmt: skip
+
+
+def drawn(content: bytes) -> int:
+    return len(docx.Document(io.BytesIO(content)).inline_shapes)
+
+
+@on_sqlite_alone
+def test_a_trial_shows_pictures_of_the_sample_and_those_of_a_case(factories: Factories, analyst: PageClient) -> None:
+    factories.organisation()
+    factories.deploy({**category(), PATH: SHOWING})
+    user = factories.user("officer", "analyst")
+    both, by = factories.client(user=user), factories.actor(user)
+    case = case_of(factories)
+    with factories.transaction() as session:
+        received = filing.receive("wall.jpg", picture(with_place=True))
+        filing.file(session, received, Place(case.id), title="The wall", kind="photograph", by=by)
+
+    sample = analyst.submit(PAGE, {"case": "", "data": "", "as": "docx"}, status=200)
+    page = Page(analyst.submit(PAGE, {"case": "", "data": ""}, status=200))
+    with_case = both.submit(PAGE, {"case": case.reference, "data": "", "as": "docx"}, status=200)
+    typed = both.submit(
+        PAGE, {"case": "", "data": '{"photographs": [{"title": "Typed"}, 3]}', "as": "docx"}, status=422
+    )
+
+    assert drawn(sample.data) == 4 and drawn(with_case.data) == 2  # no signature of hers; one photograph
+    assert words(with_case.data)[-1].strip() == "The wall"
+    assert len(page.tree.xpath("//main//img[starts-with(@src, 'data:image/jpeg')]")) == 4
+    assert "Mould behind the wardrobe" in page.main and "Traceback" not in typed.text
 
 
 def test_nothing_is_filed_sent_or_written(factories: Factories, letters: PageClient) -> None:
