@@ -76,7 +76,7 @@ def render_with(
     for piece in map(each, ready.pieces) if each else ready.pieces:
         _put(document, piece, rendered(ready, piece, records, template_name), template_name)
     if wants_large_print(records):
-        enlarge(document.docx)
+        enlarge(document.docx, records["recipient"])
     return _saved(document, template_name)
 
 

@@ -101,3 +101,73 @@ def test_a_size_that_is_none_stops_nothing(size: str) -> None:
     letter = merge(with_part(template, "word/styles.xml", styles), LARGE, template_name="reply")
 
     assert min(sizes(letter)) >= 32
+
+
+# --- the address that the window of an envelope shows
+
+WHERE = {"lines": ["3 Elm Way", "Leeds"], "postcode": "LS1 4AB"}
+TO = {"recipient": {"name": "Ada Byrne", "address": WHERE, "needs_large_print": True}}
+LINES = ("{{ recipient.name }}", "3 Elm Way", "Leeds", "{{ recipient.address.postcode }}")
+
+
+def letter(*paragraphs: str, table: tuple[tuple[str, ...], ...] = (), header: str = "") -> bytes:
+    """A letter in 11 point; a table stands at the top."""
+    document = docx.Document(io.BytesIO(word_file(header=header)))
+    document.styles["Normal"].font.size = Pt(11)
+    if table:
+        for row, texts in zip(document.add_table(len(table), len(table[0])).rows, table, strict=True):
+            row.height, row.height_rule = Pt(90), 2  # exactly
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+    for text in paragraphs:
+        document.add_paragraph(text)
+    return made(document)
+
+
+def size_of(paragraph: object) -> float:
+    """Return the size of a paragraph in points."""
+    run = paragraph.runs[0]  # type: ignore[attr-defined]
+    size = run.font.size or paragraph.style.font.size  # type: ignore[attr-defined]
+    return float(size.pt)
+
+
+def large(content: bytes) -> Document:
+    return docx.Document(io.BytesIO(merge(content, TO, template_name="reply")))
+
+
+def test_an_address_keeps_its_size_and_place_and_what_stands_beside_it_moves_below() -> None:
+    document = large(letter("Dear Ada", table=(("\n".join(LINES), "Our reference", "CMP-1"),), header="Larch Homes"))
+
+    address, beside = document.tables
+    row = address.rows[0]
+    assert (row.height, row.height_rule) == (Pt(90), 2) and size_of(row.cells[0].paragraphs[0]) == 11
+    assert [cell.text for cell in row.cells[1:]] == ["", ""]
+    assert [cell.text for cell in beside.rows[0].cells] == ["Our reference", "CMP-1"]
+    assert {size_of(cell.paragraphs[0]) for cell in beside.rows[0].cells} == {16}
+    assert size_of(document.sections[0].header.paragraphs[0]) == 11  # it stands above the address
+    assert [size_of(p) for p in document.paragraphs if p.text] == [16]
+
+
+def test_an_address_in_paragraphs_keeps_its_size_with_what_is_above_it() -> None:
+    document = large(letter("Larch Homes", *LINES, "Dear Ada", "We write about 3 Elm Way, Leeds LS1 4AB."))
+
+    assert [size_of(paragraph) for paragraph in document.paragraphs] == [11] * 5 + [16] * 2
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        ("Dear Ada Byrne", "Your home is at 3 Elm Way, Leeds LS1 4AB"),  # what is said is no address
+        ("Ada Byrne", "3 Elm Way", "and all that follows from it", "LS1 4AB"),
+        (*["So it goes."] * 15, *LINES),  # too far down for a window
+    ],
+)
+def test_what_only_reads_like_an_address_is_made_large(paragraphs: tuple[str, ...]) -> None:
+    assert {size_of(paragraph) for paragraph in large(letter(*paragraphs)).paragraphs} == {16}
+
+
+@pytest.mark.parametrize("address", [None, "LS1 4AB", {"lines": None, "postcode": ""}, {"postcode": 7}])
+def test_without_an_address_all_is_made_large(address: object) -> None:
+    to = {"recipient": {"name": "Ada Byrne", "address": address, "needs_large_print": True}}
+
+    assert min(sizes(merge(letter("Ada Byrne", "LS1 4AB"), to, template_name="reply"))) == 32
