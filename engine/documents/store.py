@@ -50,7 +50,7 @@ class FolderStore:
 
     def __init__(self, root: Path | str) -> None:
         """Use the folder `root`, made when it is not there; only its owner may read it."""
-        self.root = Path(root)
+        self.root = Path(root).absolute()  # what is given on must not hang on where one stands
         self.temporary = self.root / TEMPORARY
         self.temporary.mkdir(parents=True, exist_ok=True, mode=0o700)
 

@@ -33,6 +33,17 @@ def test_what_is_put_is_found_under_its_hash(store):
     assert store.verify(sha256)
 
 
+def test_a_file_is_named_whole_though_the_store_was_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As with the usual settings: whoever sends a file by its path has another idea of where it begins."""
+    monkeypatch.chdir(tmp_path)
+    store = FolderStore("var/files")
+    sha256 = store.put(b"a letter")
+    monkeypatch.chdir("/")
+
+    assert store.path(sha256) == tmp_path / "var" / "files" / sha256[:2] / sha256[2:4] / sha256
+    assert store.verify(sha256)
+
+
 def test_the_same_content_is_kept_once_even_from_eight_threads(store):
     contents = [b"one", b"two"] * 40
 
