@@ -114,12 +114,12 @@ class CommunicationBatch(Base):
     channel: Mapped[Key]  # letter, email, sms, preferred
     template: Mapped[Name]
     purpose: Mapped[Key]
-    audience: Mapped[dict[str, object]]  # {"cases": [ids]} or {"people": [ids]}
+    audience: Mapped[dict[str, object]]  # {"cases": [ids], "people": [ids]}
     options: Mapped[dict[str, object]] = mapped_column(default=dict)
     status: Mapped[Key]  # composing, ready, dispatched, withdrawn
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
-    errors: Mapped[list[object]] = mapped_column(default=list)  # [[case or person id, what it is called, why], …]
+    errors: Mapped[list[object]] = mapped_column(default=list)  # [[id, what it is called, why, case or person], …]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = refers_to("user_account.id", index=False)
     dispatched_at: Mapped[datetime | None]

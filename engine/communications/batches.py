@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import reading, templates
@@ -238,22 +238,6 @@ def one(session: Session, number: int, *, by: Actor) -> CommunicationBatch:
     return row
 
 
-def every(session: Session, *, by: Actor, most: int = 50) -> list[CommunicationBatch]:
-    """Return the batches that the actor began, the latest first; an administrator sees all."""
-    require(by, VERB)
-    wanted = select(CommunicationBatch).order_by(CommunicationBatch.id.desc()).limit(most)
-    if not may(by, "administer"):
-        wanted = wanted.where(CommunicationBatch.created_by_id == by.user_id)
-    return list(session.scalars(wanted))
-
-
-def counts(session: Session, number: int) -> dict[str, int]:
-    """Return how many messages of a batch there are in each status."""
-    rows = select(Communication.status, func.count()).where(Communication.batch_id == number)
-    found = session.execute(rows.group_by(Communication.status)).all()
-    return {str(status): int(number) for status, number in found}
-
-
 def _job(number: int, do: str, kind: str, target: int) -> dict[str, Any]:
     return {
         "key": f"batch:{number}:{do}:{kind}:{target}",
@@ -328,7 +312,7 @@ def _count(session: Session, batch: Any, job: Any, result: Any) -> None:
     errors = list(batch.errors)
     if isinstance(result, Failed):
         kind, target = job.payload["kind"], job.payload["target"]
-        errors.append([target, _name(session, kind, target), result.reason])
+        errors.append([target, _name(session, kind, target), result.reason, kind])
     is_over = batch.done + 1 >= batch.total
     values = {"done": batch.done + 1, "errors": errors, "revision": batch.revision + is_over}
     session.execute(

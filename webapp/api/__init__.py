@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from webapp.api import (
     absences,
+    batches,
     bulk,
     bundles,
     calendar,
@@ -55,6 +56,7 @@ RESOURCES = (
     circle.resource,
     clocks.resource,
     communications.resource,
+    batches.resource,
     links.resource,
     tasks.resource,
     bulk.resource,

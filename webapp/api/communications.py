@@ -1,10 +1,11 @@
 """Letters, e-mails and text messages: found, written by hand, approved, let go, cancelled."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from engine import case_page
-from engine.communications import by_hand, finding, settling, showing
+from engine.communications import answering, by_hand, finding, settling, showing
 from engine.communications.finding import Wanted
 from engine.communications.wishes import Place, Wish
 from engine.errors import Invalid
@@ -18,8 +19,12 @@ from webapp.api.resource import ID, QUERY, Resource
 from webapp.api.schemas.communications import (
     CommunicationFilter,
     CommunicationPage,
+    EditsSchema,
     NewCommunication,
+    NewEdit,
     NewReason,
+    NewReply,
+    RepliesSchema,
     WholeCommunicationSchema,
     WrittenSchema,
 )
@@ -50,6 +55,7 @@ def find(given: dict[str, Any]) -> Any:
         direction=given["direction"],
         since=given["since"],
         until=given["until"],
+        batch_id=given["batch"],
     )
     found, lines = finding.find(session(), wanted, by=actor(), cursor=given["cursor"], size=given["limit"])
     return page(found, lines)
@@ -74,7 +80,7 @@ def write(given: dict[str, Any]) -> Any:
         _place(given),
         given["channel"],
         tuple(f"person:{number}" for number in given["to"]),
-        (work_key() or secrets.token_urlsafe(18))[-60:].rjust(8, "-"),
+        _once(),
         template=given["template"],
         subject=given["subject"],
         text=given["text"],
@@ -87,10 +93,7 @@ def write(given: dict[str, Any]) -> Any:
         approval=given["approval"],
         override=given["override"],
     )
-    composed = by_hand.work(by_hand.prepare(session(), wish, by=actor()), wish)
-    sent = by_hand.file(session(), composed, wish, by=actor())
-    after_commit(sent.job_keys)
-    return {"items": showing.lines(session(), sent.ids, by=actor()), "undecided": sent.undecided}
+    return _write(wish)
 
 
 @resource.post(f"/communications/<{ID}:communication_id>/approval")
@@ -129,6 +132,61 @@ def cancel(given: dict[str, Any], communication_id: int) -> Any:
     _check(communication_id)
     after_commit(settling.cancel(session(), communication_id, reason=given["reason"], by=actor()))
     return _shown(communication_id)
+
+
+@resource.get(f"/communications/<{ID}:communication_id>/edits")
+@requires("see cases")
+@resource.response(200, EditsSchema)
+def edits(communication_id: int) -> Any:
+    """List what a message said before it was changed, the latest first."""
+    found = showing.page(session(), communication_id, by=actor())
+    reads.message(found.line)
+    return {"items": found.edits}
+
+
+@resource.post(f"/communications/<{ID}:communication_id>/edits")
+@requires("write to people")
+@idempotent
+@may_match
+@resource.arguments(NewEdit)
+@resource.response(200, WholeCommunicationSchema)
+def edit(given: dict[str, Any], communication_id: int) -> Any:
+    """Change what an e-mail or text message says before it leaves; what it said is kept."""
+    _check(communication_id)
+    settling.edit(session(), communication_id, subject=given["subject"], text=given["text"], by=actor())
+    return _shown(communication_id)
+
+
+@resource.get(f"/communications/<{ID}:communication_id>/replies")
+@requires("see cases")
+@resource.response(200, RepliesSchema)
+def replies(communication_id: int) -> Any:
+    """List the messages that answer a message, as far as the caller may see them."""
+    return {"items": showing.page(session(), communication_id, by=actor()).answers}
+
+
+@resource.post(f"/communications/<{ID}:communication_id>/replies")
+@requires("write to people")
+@idempotent
+@resource.arguments(NewReply)
+@resource.response(201, WrittenSchema)
+def reply(given: dict[str, Any], communication_id: int) -> Any:
+    """Answer a message that came in, to whom it came from."""
+    wish = answering.answer(session(), communication_id, once=_once(), by=actor())
+    said = {name: given[name] for name in ("template", "text", "send_at", "approval", "override")}
+    channel, subject = given["channel"] or wish.channel, given["subject"] or wish.subject
+    return _write(replace(wish, channel=channel, subject=subject, attachments=tuple(given["attachments"]), **said))
+
+
+def _once() -> str:
+    return (work_key() or secrets.token_urlsafe(18))[-60:].rjust(8, "-")
+
+
+def _write(wish: Wish) -> dict[str, Any]:
+    composed = by_hand.work(by_hand.prepare(session(), wish, by=actor()), wish)
+    sent = by_hand.file(session(), composed, wish, by=actor())
+    after_commit(sent.job_keys)
+    return {"items": showing.lines(session(), sent.ids, by=actor()), "undecided": sent.undecided}
 
 
 def _about(given: dict[str, Any]) -> tuple[str, int] | None:

@@ -1,5 +1,6 @@
 """Who owes rent: a list for officers, those first who need somebody to act, and its spreadsheet."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -31,11 +32,12 @@ HEADINGS = (
 @requires("see people")
 def page() -> ResponseReturnValue:
     """List the accounts on which something is owed."""
-    wanted, errors = _wanted()
-    found = arrears.debts(session(), wanted, by=actor(), cursor=request.args.get("at", ""))
+    asked, errors = wanted(request.args)
+    found = arrears.debts(session(), asked, by=actor(), cursor=request.args.get("at", ""))
     answer = render_template(
         "places/arrears.html",
-        wanted=wanted,
+        wanted=asked,
+        asked={name: word for name, word in request.args.items() if name != "at"},
         errors=errors,
         debts=found,
         needs=arrears,
@@ -50,24 +52,26 @@ def page() -> ResponseReturnValue:
 @requires("see people")
 def export(ending: str) -> ResponseReturnValue:
     """Send all of it as a file."""
-    return spreadsheet("arrears", HEADINGS, map(_cells, arrears.all_debts(session(), _wanted()[0], by=actor())))
+    return spreadsheet(
+        "arrears", HEADINGS, map(_cells, arrears.all_debts(session(), wanted(request.args)[0], by=actor()))
+    )
 
 
-def _wanted() -> tuple[Wanted, dict[str, str]]:
-    """Return what an address asks for, and a sentence for each amount that is none."""
+def wanted(words: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
+    """Return what the words of an address ask for, and a sentence for each amount that is none."""
     amounts: dict[str, Decimal | None] = {}
     errors: dict[str, str] = {}
     for name in ("least", "most"):
         try:
-            amounts[name] = read_number(request.args.get(name, ""))
+            amounts[name] = read_number(words.get(name, ""))
         except Unreadable:
             amounts[name] = None
             errors[name] = NO_AMOUNT
         amount = amounts[name]
         if amount is not None and abs(amount) > MOST_POUNDS:
             amounts[name], errors[name] = None, NO_AMOUNT
-    patch = request.args.get("patch", "")[:80].replace("\0", "")
-    return Wanted(patch, lists.number("team"), amounts["least"], amounts["most"]), errors
+    patch = words.get("patch", "")[:80].replace("\0", "")
+    return Wanted(patch, lists.as_number(words.get("team", "")), amounts["least"], amounts["most"]), errors
 
 
 def _cells(debt: Debt) -> tuple[Any, ...]:

@@ -1,26 +1,40 @@
 """Writing to many at once: whom, how and what; how far it is; looked through; dispatched or withdrawn."""
 
 import secrets
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import case_list
-from engine.communications import batches, finding, words
+from engine import bulk_tasks, case_list, search, task_filters, task_list
+from engine.communications import audiences, batch_lists, batches, finding, words
+from engine.communications.audiences import Ticked
 from engine.communications.batch_wishes import WHOM, Wish
 from engine.communications.finding import Wanted
 from engine.errors import Conflict, Invalid
+from engine.record import arrears
 from webapp import database
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
+from webapp.places import arrears as arrears_page
 from webapp.portal import lists
 from webapp.portal.case_lists import wanted_cases
+from webapp.sign_in import onward
 
 blueprint = Blueprint("batches", __name__)
 
 ASKED = "asked."
+LINES = {  # of lists that can be ticked, and the field of `Ticked`
+    "case": "cases",
+    "person": "people",
+    "home": "homes",
+    "tenancy": "tenancies",
+    "account": "accounts",
+    "task": "tasks",
+}
+LONGEST_LIST = batches.MOST * 20  # characters
 CHANNELS = {**words.CHANNELS, words.PREFERRED: "As each prefers: the letter by e-mail, else by post"}
 STATUSES = {
     "composing": ("waiting", "Being written"),
@@ -35,9 +49,13 @@ SHOWN = {"stopped": "Stopped", "failed": "Not delivered", "cancelled": "Taken ou
 @requires("write to many")
 def page() -> str:
     """Show the batches that one began."""
+    found = batch_lists.batches(session(), by=actor(), cursor=request.args.get("at", ""))
     return render_template(
         "portal/communications/batches.html",
-        batches=batches.every(session(), by=actor()),
+        batches=found.rows,
+        found=found,
+        address=lists.address,
+        patches=search.patches(session()),
         channels=CHANNELS,
         statuses=STATUSES,
     )
@@ -47,10 +65,14 @@ def page() -> str:
 @requires("write to many")
 def new() -> ResponseReturnValue:
     """Ask what is to be written to the cases or people that were chosen in a list."""
-    cases, people = _chosen()
-    if not cases and not people:
-        flash("Nobody was chosen. Tick some of the list, then write to them.", "warning")
-        return redirect("/people" if request.form.get("of") == "people" else "/cases", 303)
+    cases, people = _ticked()
+    number = len(cases) + len(people)
+    if not number:
+        flash("Nobody was chosen whom you may write to. Tick some of the list, then write to them.", "warning")
+        return redirect(_back(), 303)
+    if number > batches.MOST:
+        flash(f"That is more than {batches.MOST:,}: no more can be written to at once. Narrow the list.", "warning")
+        return redirect(_back(), 303)
     return _form(cases, people, {})
 
 
@@ -58,7 +80,7 @@ def new() -> ResponseReturnValue:
 @requires("write to many")
 def begin() -> ResponseReturnValue:
     """Begin to write; the messages are composed by and by, and none of them leaves yet."""
-    cases, people = _chosen()
+    cases, people = _listed("cases"), _listed("people")
     form = request.form
     wish = Wish(
         form.get("title", ""),
@@ -120,36 +142,56 @@ def _as_read() -> dict[str, Any]:
     return {"revision": lists.as_number(request.form.get("revision", "")), "by": actor()}
 
 
-def _chosen() -> tuple[list[int], list[int]]:
-    """Return the cases and people that were ticked, or all cases that the filter of the list finds."""
+def _ticked() -> tuple[list[int], list[int]]:
+    """Return the cases and people that were ticked, or all that the filter of the list finds, with the right to."""
     form = request.form
-    if form.get("all"):
-        asked = {name[len(ASKED) :]: word for name, word in form.items() if name.startswith(ASKED)}
-        found = case_list.every_case(session(), wanted_cases(asked), by=actor())
-        cases = [row.id for _, row in zip(range(batches.MOST + 1), found, strict=False)]
-    else:
-        cases = _numbers("case")
-    return batches.reachable(session(), cases=cases, people=_numbers("person"), by=actor())
+    chosen = {name: tuple(_numbers(name)) for name in LINES} | (_whole_list() if form.get("all") else {})
+    patch = form.get("patch", "")[:80].replace("\0", "")
+    ticked = Ticked(**{many: chosen[name] for name, many in LINES.items()}, patch=patch)
+    cases, people = audiences.meant(session(), ticked, by=actor())
+    return batches.reachable(session(), cases=cases, people=people, by=actor())
+
+
+def _whole_list() -> dict[str, tuple[int, ...]]:
+    """Return what the filter finds that the form carries along; one more than can be written to, where there are."""
+    asked = {name[len(ASKED) :]: word for name, word in request.form.items() if name.startswith(ASKED)}
+    most, of = batches.MOST + 1, request.form.get("of", "")
+    if of == "tasks":
+        return {"task": tuple(task_list.ids(session(), task_filters.read(asked), by=actor(), most=bulk_tasks.MOST))}
+    if of == "arrears":
+        debts = arrears.all_debts(session(), arrears_page.wanted(asked)[0], by=actor())
+        return {"person": tuple(one.id for debt in islice(debts, most) for one in debt.responsible)}
+    found = case_list.every_case(session(), wanted_cases(asked), by=actor())
+    return {"case": tuple(row.id for row in islice(found, most))}
 
 
 def _numbers(name: str) -> list[int]:
     return [found for word in request.form.getlist(name) if (found := lists.as_number(word)) is not None]
 
 
+def _listed(name: str) -> list[int]:
+    """Return the numbers that the form about the message carries along; they are looked at again."""
+    words_of = request.form.get(name, "")[:LONGEST_LIST].split(",")
+    return [found for word in words_of if (found := lists.as_number(word)) is not None]
+
+
+def _back() -> str:
+    return onward(request.form.get("back", "")) if request.form.get("back") else "/cases"
+
+
 def _form(cases: list[int], people: list[int], errors: dict[str, str]) -> str:
-    asked = {name: word for name, word in request.form.items() if name.startswith(ASKED)}
     return render_template(
         "portal/communications/new_batch.html",
         cases=cases,
         people=people,
-        asked=asked if request.form.get("all") else {},
+        about=_about({"cases": cases, "people": people}),
+        back=_back(),
         once=request.form.get("once") or secrets.token_urlsafe(18),
         channels=CHANNELS,
         templates=list(batches.offered(session(), cases).items()),
         whom=WHOM,
         purposes=words.PURPOSES,
         topics=words.TOPICS,
-        most=batches.MOST,
         sent=request.form,
         errors=errors,
     )
@@ -163,8 +205,9 @@ def _page(number: int, errors: dict[str, str]) -> str:
     return render_template(
         "portal/communications/batch.html",
         batch=batch,
-        counts=batches.counts(session(), number),
-        kind="case" if batch.audience.get("cases") else "person",
+        counts=batch_lists.counts(session(), number),
+        about=_about(batch.audience),
+        faults=batch_lists.faults(batch),
         found=found,
         messages=lines,
         shown=shown,
@@ -175,3 +218,11 @@ def _page(number: int, errors: dict[str, str]) -> str:
         export_url=url_for("portal.correspondence.export", ending="csv", batch=number),
         errors=errors,
     )
+
+
+def _about(audience: dict[str, Any]) -> str:
+    """Return in words how many cases and people a batch is written to."""
+    numbers = {"case": len(audience.get("cases", ())), "person": len(audience.get("people", ()))}
+    words_for = {"case": ("case", "cases"), "person": ("person", "people")}
+    parts = [f"{number:,} {words_for[kind][number != 1]}" for kind, number in numbers.items() if number]
+    return " and ".join(parts)

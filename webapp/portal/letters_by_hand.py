@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engine import case_list, case_subjects
-from engine.communications import by_hand, existing, showing, words
+from engine.communications import answering, by_hand, existing, showing, words
 from engine.communications.existing import Existing
 from engine.communications.wishes import Place, Wish
 from engine.documents.packages import WORD
@@ -115,17 +115,10 @@ def _asked(desk: Desk) -> Wish:
     if replied is None:
         once, to = secrets.token_urlsafe(18), tuple(request.args.getlist("to"))
         return _of_document(Wish(desk.place, channel, to, once, document_id=document_id))
-    row = showing.page(session(), replied, by=actor()).row
-    if row.direction != "in" or (row.case_id, row.person_id)[desk.place.case_id is None] != (
-        desk.place.case_id or desk.place.person_id
-    ):
+    wish = answering.answer(session(), replied, once=secrets.token_urlsafe(18), by=actor())
+    if wish.place != desk.place:
         raise NotFound("There is no such message to answer here.")
-    kind = "person" if row.person_id else "organisation" if row.organisation_id else "address"
-    key = f"{kind}:{row.person_id or row.organisation_id or row.address.casefold()}"
-    subject = row.subject if row.subject.casefold().startswith("re:") else f"Re: {row.subject}".strip()
-    return Wish(
-        desk.place, row.channel, (key,), secrets.token_urlsafe(18), subject=subject[:200], in_reply_to_id=row.id
-    )
+    return wish
 
 
 def _of_document(wish: Wish) -> Wish:

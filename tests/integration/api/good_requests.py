@@ -10,12 +10,12 @@ from engine import bundles, dead_letters, filing
 from engine.filing.places import Place
 from engine.instants import now
 from models.case import Case
-from models.communication import Communication, PrintBatch
+from models.communication import Communication
 from models.webhooks import WebhookSubscription
 from models.work import OutboxMessage
 from tests.diagrams import category, extensions
 from tests.factories import TEAMS, Factories
-from tests.integration.api import good_fields, good_inbound, good_record
+from tests.integration.api import good_fields, good_inbound, good_messages, good_record
 from tests.integration.api.conftest import TWO_TASKS, Program
 from tests.integration.api.test_categories import COMPLAINT, parts
 from tests.pictures import pdf
@@ -152,12 +152,13 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         "documents_find": {"query": {"kind": "other"}},
         "documents_one": {"gaps": {"document_id": world.document}},
         **documents(world),
-        **post(world),
+        **good_messages.post(world),
         **good_inbound.requests(world.factories),
         "search_find": {"query": {"q": "okafor", "kind": "person"}},
         **failures(world),
-        **communications(world),
-        **channels(),
+        **good_messages.communications(world),
+        **good_messages.channels(),
+        **good_messages.batches(world),
         **webhooks(world),
         "people_find": {},
         "people_one": {"gaps": {"person_id": world.person}},
@@ -203,35 +204,6 @@ def documents(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
-def post(world: World) -> dict[str, dict[str, Any]]:
-    """Return the same for letters that the house prints."""
-    values: dict[str, Any] = {"letters": 1, "created_at": now(), "created_by_id": world.program.user.id}
-    with world.factories.transaction() as session:
-        batches = [PrintBatch(status="ready", **values) for _ in range(2)]
-        printing = {"channel": "letter", "status": "printing", "case_id": world.complaint.id, "created_at": now()}
-        letters = [Communication(key=f"letter:{n}", **printing) for n in range(2)]
-        session.add_all([*batches, *letters])
-        session.flush()
-        posted, taken_back = ({"gaps": {"number": batch.id}} for batch in batches)
-        return {
-            "print_batches_waiting": {},
-            "print_batches_find": {},
-            "print_batches_begin": {"json": {"letters": [letters[0].id], "duplex": False}, "status": 202},
-            "print_batches_one": posted,
-            "print_batches_post": posted,
-            "print_batches_withdraw": taken_back,
-        }
-
-
-def channels() -> dict[str, dict[str, Any]]:
-    """Return the same for channels; nothing is set up in tests but the house's own printer."""
-    return {
-        "channels_find": {},
-        "channels_look": {"gaps": {"key": "letter"}},
-        "channels_test": {"gaps": {"key": "email"}, "status": 409},
-    }
-
-
 def clocks(world: World) -> dict[str, dict[str, Any]]:
     """Return the same for the deadlines of a case."""
     case = {"ref": world.complaint.reference}
@@ -274,25 +246,6 @@ def notifications() -> dict[str, dict[str, Any]]:
         "notifications_acknowledge": {"gaps": {"task_id": 1}, "status": 404},
         "notifications_wanted": {},
         "notifications_change": {"json": {"reminder": "digest", "quiet_from": 18, "quiet_to": 7}},
-    }
-
-
-def communications(world: World) -> dict[str, dict[str, Any]]:
-    """Return the same for letters, e-mails and text messages."""
-    hello = {"case": world.complaint.reference, "channel": "email", "subject": "Hello", "text": "Good morning."}
-    return {
-        "communications_find": {"query": {"q": "repair", "since": "2026-01-01", "person": world.person}},
-        "communications_one": {"gaps": {"communication_id": world.message("approval")}},
-        "communications_write": {"json": {**hello, "to": [world.person]}, "status": 201},
-        "communications_approve": {"gaps": {"communication_id": world.message("approval")}, "json": {}},
-        "communications_let_go": {
-            "gaps": {"communication_id": world.message("stopped")},
-            "json": {"reason": "She asked for it"},
-        },
-        "communications_cancel": {
-            "gaps": {"communication_id": world.message("waiting")},
-            "json": {"reason": "She knows already"},
-        },
     }
 
 

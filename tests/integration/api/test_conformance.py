@@ -58,7 +58,7 @@ def test_the_description_is_whole(world: World) -> None:
         gaps |= {p["name"] for p in described["paths"][path].get("parameters", ())}
         assert all(f"{{{gap}}}" in path for gap in gaps) and len(gaps) == path.count("{"), path
         takes_nothing = method in ("get", "delete") or path.endswith(
-            ("/claim", "/look", "/retry", "/test", "/pdf", "/approval", "/posting", "/withdrawal")
+            ("/claim", "/look", "/retry", "/test", "/pdf", "/approval", "/posting", "/withdrawal", "/dispatch")
         )
         assert takes_nothing or "requestBody" in operation, path
         names.append(operation["operationId"])

@@ -119,7 +119,7 @@ def test_what_cannot_be_written_is_listed_with_its_reason_and_keeps_no_other_bac
 
     found = batch(many)
     assert found.status == "ready" and found.id == number and len(found.errors) == 3
-    reasons = [str(why) for _, _, why in found.errors]
+    reasons = [str(why) for _, _, why, _ in found.errors]
     assert sum("There is no letter “none”" in why for why in reasons) == 2
     assert sum("none that you may see" in why for why in reasons) == 1
 

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from engine.communications.words import CHANNELS, PURPOSES, STATUSES, TOPICS
-from webapp.api.schemas.base import Answered, Filter, Taken, Url, optional, page_of, text
+from webapp.api.schemas.base import Answered, Filter, Taken, Url, optional, page_of, row_id, text
 
 
 class CommunicationSchema(Answered):
@@ -48,9 +48,12 @@ class WholeCommunicationSchema(CommunicationSchema):
     revision = fields.Integer()
 
 
-def _concerning(told: str) -> fields.Integer:
-    told = f"{told} One of these at most."
+def _numbered(told: str) -> fields.Integer:
     return fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1), metadata={"description": told})
+
+
+def _concerning(told: str) -> fields.Integer:
+    return _numbered(f"{told} One of these at most.")
 
 
 class CommunicationFilter(Filter):
@@ -68,6 +71,7 @@ class CommunicationFilter(Filter):
     direction = fields.String(load_default="", validate=validate.OneOf(["", "in", "out"]))
     since = fields.Date(load_default=None, metadata={"description": "First day, of the United Kingdom."})
     until = fields.Date(load_default=None, metadata={"description": "Last day, included."})
+    batch = _numbered("What was written as part of a batch.")
 
 
 class NewCommunication(Taken):
@@ -110,6 +114,51 @@ class WrittenSchema(Answered):
 
     items = fields.List(fields.Nested(CommunicationSchema))
     undecided = fields.Integer(metadata={"description": "How many of them somebody decides on first."})
+
+
+class NewEdit(Taken):
+    """What an e-mail or text message is to say instead, before it leaves."""
+
+    subject = optional(200, "Of an e-mail.")
+    text = text(20_000)
+
+
+class EditSchema(Answered):
+    """What a message said before somebody changed it."""
+
+    subject = fields.String()
+    text = fields.String()
+    at = fields.AwareDateTime(metadata={"description": "When it was changed."})
+    by = fields.String()
+
+
+class EditsSchema(Answered):
+    """What a message said before, the latest first."""
+
+    items = fields.List(fields.Nested(EditSchema))
+
+
+class NewReply(Taken):
+    """An answer to a message that came in: to whom it came from, where it is filed, under its subject."""
+
+    channel = fields.String(
+        load_default="",
+        validate=validate.OneOf(["", *CHANNELS]),
+        metadata={"description": "As the message came, unless said."},
+    )
+    template = optional(120, "Kind and name of a template, such as email:thanks.")
+    subject = optional(200, "Unless said, Re: and that of the message.")
+    text = optional(20_000)
+    attachments = fields.List(row_id(), load_default=list, validate=validate.Length(max=50))
+    send_at = optional(40, "An instant or a day; at once without one.")
+    approval = optional(120, "The team that approves it first.")
+    override = optional(500, "Why it may go although it is not safe, by who may let messages go.")
+
+
+class RepliesSchema(Answered):
+    """The messages that answer one."""
+
+    items = fields.List(fields.Nested(CommunicationSchema))
 
 
 class NewReason(Taken):
