@@ -1,6 +1,7 @@
 """Blocks and standard paragraphs that letters include by name: in their place, dressed and fenced like the letter."""
 
 import io
+import json
 from functools import cache
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from engine.documents.merging import merge
 from engine.documents.refusals import LetterRefused
 from engine.documents.templates import check, included, inspect
 from engine.errors import TemplateError
+from engine.templates import folders
 from tests.integration.documents.test_injection import REACHES_OUT, RUNS_CODE
 from tests.word_files import everything, lines, members, with_part, with_relationship, word_file
 
+ROOT = Path(__file__).parents[3]
 RIGHTS = word_file("You may ask the Ombudsman about {{ case }}.", "They are free.")
 INCLUDE = '{%p include "rights" %}'
 
@@ -321,3 +324,21 @@ def _with_a_chart() -> bytes:
         b'<w:drawing><c:chart xmlns:c="urn:chart" r:id="rIdX"/></w:drawing>',
     )
     return with_part(with_part(content, "word/document.xml", body), "word/charts/chart1.xml", b"<a/>")
+
+
+def test_what_ships_dresses_a_letter_to_somebody_without_a_case_too() -> None:
+    files = folders.templates_in(folders.shipped())
+    named = {Path(name).stem: content for name, content in files.items() if name.startswith(("blocks/", "paragraphs/"))}
+    sample = json.loads((ROOT / "doc_templates/complaint/acknowledgement_stage1.sample.json").read_text("utf-8"))
+    written = word_file(
+        '{%p include "address" %}', "Our fair is in June.", header='{%p include "later_pages" %}', footer="{{ today }}"
+    )
+
+    texts = [everything(letter(written, context=each, **named)) for each in (sample, _without(sample, "case"))]
+
+    assert ["Our reference" in text for text in texts] == [True, False]
+    assert all("Our fair is in June." in text and sample["recipient"]["name"] in text for text in texts)
+
+
+def _without(context: dict, name: str) -> dict:
+    return {key: value for key, value in context.items() if key != name}
