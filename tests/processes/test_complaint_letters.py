@@ -30,7 +30,7 @@ SCOPE = {
     "recipient": ("name", "salutation", "care_of", "translation_line", *PLACE),
     "home": ("reference", "uprn", "bedrooms", "patch", *PLACE),
     "tenancy": ("reference", "type", "type_name", "started_on", "members.name", "members.role"),
-    "officer": ("name", "job_title", "email", "phone", "team"),
+    "officer": ("name", "job_title", "email", "phone", "team", "signature"),
     "organisation": ("name", "phone", "email", "website", "registered_number", "complaints_email", *PLACE),
     "clocks": [
         f"complaint_stage{stage}_{step}.{what}"
