@@ -54,14 +54,14 @@ def test_the_window_shows_the_address_of_every_letter_in_large_print() -> None:
     assert faults([(path, True) for path in LETTERS]) == {}
 
 
-ALL = [*LETTERS, FOLDER / "common/letters/message_received.docx"]
+SHIPPED = [*LETTERS, FOLDER / "common/letters/message_received.docx"]
 SIGNED = ["Yours sincerely", "{%p if officer.signature %}", "{{ officer.signature }}", "{%p endif %}"]
 # Where room is left for a pen, there is none left where there is a signature.
 WITH_ROOM = [SIGNED[1], SIGNED[0], SIGNED[2], "{%p else %}", SIGNED[0], SIGNED[3]]
 
 
 def test_each_letter_that_ships_is_signed_above_the_name_of_the_officer() -> None:
-    for path in ALL:
+    for path in SHIPPED:
         texts = "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
         assert any("\n".join([*ending, "{{ officer.name }}"]) in texts for ending in (SIGNED, WITH_ROOM)), path
 
