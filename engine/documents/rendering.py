@@ -1,6 +1,7 @@
 """A letter rendered from its prepared template; runs in the limited child only."""
 
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
@@ -34,6 +35,8 @@ from engine.documents.undated import undated
 LONGEST = 20_000_000  # characters of one rendered part
 LONGEST_PROPERTY = 255  # what Word and python-docx accept
 
+PHOTOGRAPHED = r"photographs\[\d+\]\.taken_on"
+NOT_NOTED = "Not every camera notes it: ask for it with {% if photo.taken_on %}, or print photo.added_on."
 CORRECT_TEMPLATE = "Correct the template, or the field, and try again."
 
 
@@ -117,9 +120,10 @@ def _template_line(trace: TracebackType | None, piece: Piece) -> int:
 def _refused(fault: Exception, where: str, paragraph: str, named: str) -> LetterRefused:
     if isinstance(fault, FieldMissing):
         field = str(fault)
+        remedy = f'Fill in "{field}" on the case and try again, or correct the name in the template.'
         return LetterRefused(
             f'The {named} needs "{field}", which this case does not have yet.{where}',
-            remedy=f'Fill in "{field}" on the case and try again, or correct the name in the template.',
+            remedy=NOT_NOTED if re.fullmatch(PHOTOGRAPHED, field) else remedy,
             field=field,
             paragraph=shown(paragraph),
             code="missing_field",

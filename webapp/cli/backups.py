@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.engine import URL, make_url
 
 from engine import configuration
@@ -25,6 +25,7 @@ from models import upgrading
 from models.database import connect
 from models.document import DocumentVersion
 from models.revisions import Standing
+from models.staff import User
 from webapp.cli import copying
 from webapp.cli.opening import Opened, opened
 from webapp.cli.output import Bar, as_json_option, report
@@ -140,9 +141,10 @@ def _opened() -> Iterator[Opened]:
 
 
 def _contents(sessions: Sessions) -> list[str]:
-    """Return the digest of each content that a document has."""
+    """Return the digest of each content that a document has, or that somebody signs with."""
+    signatures = select(User.signature).where(User.signature.is_not(None))
     with reading(sessions) as session:
-        return list(session.scalars(select(DocumentVersion.sha256).distinct().order_by(DocumentVersion.sha256)))
+        return list(session.scalars(union(select(DocumentVersion.sha256), signatures).order_by("sha256")))
 
 
 def _fault_of(store: FolderStore, sha256: str) -> list[str]:

@@ -245,3 +245,13 @@ def test_a_trial_shows_pictures_and_marks_what_is_missing():
     assert len(sizes(tried.letter)) == 2
     assert "[gone is missing]" in lines(tried.letter)[0]
     assert [one.path for one in tried.missing] == ["gone"]
+
+
+def test_a_day_that_no_camera_noted_is_told_with_the_way_around_it():
+    shown = "{% for photo in photographs %}{{ photo.taken_on|date }}{% endfor %}"
+
+    with pytest.raises(LetterRefused) as refused:
+        letter(shown, data=DATA | {"photographs": [{"picture": PHOTOGRAPH, "taken_on": None}]})
+
+    assert refused.value.field == "photographs[0].taken_on"
+    assert "{% if photo.taken_on %}" in refused.value.remedy and "photo.added_on" in refused.value.remedy
