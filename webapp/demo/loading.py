@@ -15,7 +15,7 @@ from engine.permissions import PLATFORM
 from engine.transactions import Sessions, reading, writing
 from models.staff import User
 from models.work import Setting
-from webapp.demo import clock, homes, people, rights, telling
+from webapp.demo import clock, homes, people, post, rights, telling
 
 ROOT = Path(__file__).parents[2]
 MOST_HOMES = 60_000
@@ -46,6 +46,8 @@ def load(sessions: Sessions, *, count: int = USUAL_HOMES, on_progress: Progress 
         for told in telling.tell(sessions):
             tell("Cases", told, total)
     rights.add(sessions)
+    for came in post.bring(sessions):
+        tell("Post", came, post.COUNT)
 
 
 def is_empty(sessions: Sessions) -> bool:

@@ -24,8 +24,10 @@ from models import schema
 from models.accounts import RentAccount, Transaction
 from models.case import Case, CaseEvent
 from models.category import Category
+from models.communication import Communication
 from models.database import connect
 from models.document import Document
+from models.inbound import InboundItem
 from models.people import Alert, ContactDetail, Organisation, Person
 from models.places import Asset, Certificate, Repair
 from models.staff import User
@@ -305,3 +307,15 @@ def test_some_see_a_part_of_it_alone(landlord: Sessions) -> None:
     assert len(seen["Bob Harding"]) == 3
     assert {name for name in by if seen[name] & hidden} == {"Priya Shah", "Ruth Calder"}
     assert len(hidden) == 1
+
+
+def test_post_and_emails_came_in_some_filed_by_themselves_and_some_for_whoever_files(landlord: Sessions) -> None:
+    with landlord() as session:
+        came = session.execute(select(InboundItem.state, InboundItem.channel, InboundItem.sender)).all()
+        filed = session.scalars(select(Communication.subject).where(Communication.direction == "in")).all()
+
+    assert sorted((one.state, one.channel) for one in came) == [
+        ("filed", "email"), ("new", "email"), ("new", "email"), ("new", "post"), ("unread", "email"),
+    ]  # fmt: skip
+    assert [one for one in came if one.sender and not one.sender.endswith(".example")] == []
+    assert len(filed) == 1 and filed[0].startswith("Re: Your complaint CMP-")
