@@ -180,9 +180,22 @@ def edit_letter(
     held = _held(session, number, by, revision, words.UNSENT)
     if held.row.channel != words.LETTER or held.row.document_id is None:
         raise Conflict("Only a letter has a document.")
+    _take_version(held, version, text)
+
+
+def take_version(session: Session, number: int, *, version: int, text: str, by: Actor) -> None:
+    """Have what waits for a decision go in another version of its document, which says `text`.
+
+    Raises:
+        Conflict: it was decided on.
+    """
+    _take_version(_held(session, number, by, None, words.UNDECIDED), version, text)
+
+
+def _take_version(held: Held, version: int, text: str) -> None:
     _keep_edit(held)
-    held.change(text=text, document_version=version)
-    held.tell("communication_edited")
+    held.change(document_version=version, text=text if held.row.channel == words.LETTER else held.row.text)
+    held.tell("communication_edited", document_version=version)
     if held.step is not None:
         save(held.step)
 

@@ -84,10 +84,11 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a communication said before somebody changed it."""
+    """What a communication said before somebody changed it; `version` is that of its document."""
 
     subject: str
     text: str
+    version: int | None
     at: datetime
     by: str
 
@@ -151,6 +152,12 @@ def lines(session: Session, ids: Collection[int], *, by: Actor) -> list[Line]:
     """Return these communications, those of them that the actor may see, in order."""
     wanted = selected().where(Communication.id.in_(list(ids)), visible(by)).order_by(Communication.id)
     return [Line(**row._mapping) for row in session.execute(wanted)]
+
+
+def of_document(session: Session, document_id: int, *, by: Actor, most: int = 20) -> list[Line]:
+    """Return what went out with a document, or is to, as far as the actor may see it; the latest first."""
+    wanted = selected().where(Communication.document_id == document_id, visible(by)).order_by(Communication.id.desc())
+    return [Line(**row._mapping) for row in session.execute(wanted.limit(most))]
 
 
 def next_undecided(session: Session, number: int, *, by: Actor) -> int | None:
@@ -251,7 +258,7 @@ def _edits(session: Session, number: int) -> list[Edit]:
         .where(CommunicationEdit.communication_id == number)
         .order_by(CommunicationEdit.id.desc())
     )
-    return [Edit(one.subject, one.text, one.replaced_at, by) for one, by in rows]
+    return [Edit(one.subject, one.text, one.document_version, one.replaced_at, by) for one, by in rows]
 
 
 def _answers(session: Session, number: int, by: Actor) -> list[Line]:

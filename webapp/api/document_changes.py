@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 
 from engine import filing, redactions
+from engine.communications import correcting
 from engine.documents.receiving import Received
 from engine.errors import Invalid
 from engine.filing import kinds, pdfs, tags
@@ -72,13 +73,18 @@ def add(given: dict[str, Any], place: Place) -> Any:
 @resource.arguments(NewDocumentVersion, location=FORM)
 @resource.response(201, WholeDocumentSchema)
 def add_version(given: dict[str, Any], document_id: int) -> Any:
-    """Give a document a new version, which is shown from now on; the former ones stay."""
+    """Give a document a new version, which is shown from now on; the former ones stay.
+
+    What goes out with it and waits for approval, or was stopped, then goes out in this version.
+    """
     shown = whole(document_id)
     place = Place(shown["case_id"], links_of(session(), document_id, by=actor()))
     title, kind = shown["title"], shown["kind"]
+    waiting = correcting.awaiting(session(), document_id, by=actor())
     received = _received(place, title=title, kind=kind, keeps_place=given["keep_place"])
+    text = correcting.words_of(received) if waiting else ""
     check_document(document_id)
-    filing.add_version(session(), document_id, received, note=given["note"], by=actor())
+    correcting.add_version(session(), document_id, received, text=text, note=given["note"], revision=None, by=actor())
     return whole(document_id)
 
 

@@ -8,25 +8,24 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from engine import case_documents, case_page, filing
-from engine.communications import settling, showing, words
+from engine import case_documents, case_page
+from engine.communications import correcting, settling, showing, words
+from engine.communications.existing import PRINTED
 from engine.communications.showing import Page
 from engine.documents import previews
 from engine.documents.packages import WORD
 from engine.documents.sms import sms_length
-from engine.documents.texts import text_of
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.filing.places import Place
-from engine.filing.receiving import store
 from engine.permissions import may
 from webapp import database, reads, uploads
 from webapp.access import requires
 from webapp.auth import actor
 from webapp.database import session
 from webapp.jobs import after_commit
-from webapp.portal import lists
+from webapp.portal import document_views, lists
 from webapp.portal.case_pages import header
-from webapp.security_headers import allow_inline_styles
+from webapp.portal.document_views import View
 from webapp.uploads import takes_large_files
 
 blueprint = Blueprint("communications", __name__)
@@ -124,7 +123,7 @@ def edit(communication_id: int) -> ResponseReturnValue:
 @requires("write to people")
 @takes_large_files
 def edit_letter(communication_id: int) -> ResponseReturnValue:
-    """Take a changed Word file of a letter as its new version; the former one stays."""
+    """Take a changed file of a letter as its new version; the former one stays."""
     upload, note = request.files.get("file"), request.form.get("note", "")
     line = _found(communication_id).line
     database.roll_back()  # to look at the file takes a while, and nobody waits for it
@@ -138,12 +137,11 @@ def edit_letter(communication_id: int) -> ResponseReturnValue:
             received = uploads.receive(upload, Place(line.case_id), title=line.subject, kind="letter")
         except Invalid as error:
             raise Invalid(error.message, errors={"file": str(error)}) from error
-        if received.checked.content_type != WORD:
-            raise Invalid(errors={"file": "A letter is a Word file (.docx): download it, change it, and upload it"})
-        with store().open(received.sha256) as stream:
-            text = text_of(stream.read(), WORD)
-        version = filing.add_version(session(), line.document_id, received, note=note, by=actor())
-        settling.edit_letter(session(), communication_id, text=text, version=version, **_as_read())
+        if received.checked.content_type not in ((WORD,) if line.template else PRINTED):
+            kind = "a Word file (.docx)" if line.template else "a Word file or a PDF"
+            raise Invalid(errors={"file": f"A letter is {kind}: download it, change it, and upload it"})
+        text = correcting.words_of(received)
+        correcting.change_letter(session(), communication_id, received, text=text, note=note, **_as_read())
         return ()
 
     return _decided(communication_id, "The letter goes as you changed it.", act)
@@ -190,11 +188,10 @@ def _on_page(errors: Any) -> dict[str, str]:
 
 def _page(found: Page, errors: dict[str, str]) -> str:
     row = found.row
-    if row.document_id is not None:
-        allow_inline_styles()  # the letter's own styles are written by docx-preview
     return render_template(
         "portal/communications/page.html",
         found=found,
+        view=_view(row),
         line=found.line,
         row=row,
         case=header(found.line.reference) if found.line.reference else None,
@@ -208,6 +205,16 @@ def _page(found: Page, errors: dict[str, str]) -> str:
         errors=errors,
         sent=request.form,
     )
+
+
+def _view(row: Any) -> View | None:
+    """Return the letter as it looks, in the version that goes or went; none where there is none that may be seen."""
+    if row.document_id is None:
+        return None
+    try:
+        return document_views.view(row.document_id, number=row.document_version)
+    except NotFound:
+        return None
 
 
 def _answer_at(found: Page) -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import case_documents, document_page, filing
+from engine.communications import correcting, words
 from engine.errors import Invalid
 from engine.filing import kinds, places, tags
 from engine.filing.places import Place
@@ -49,6 +50,7 @@ def add_version(document_id: int) -> ResponseReturnValue:
     upload, note = request.files.get("file"), request.form.get("note", "")
     file = case_documents.file(session(), document_id, by=actor())[0]
     place = Place(file.case_id, places.links_of(session(), document_id, by=actor()))
+    waiting = correcting.awaiting(session(), document_id, by=actor())
     database.roll_back()  # to look at the file takes a while, and nobody waits for it
 
     def add() -> None:
@@ -59,7 +61,13 @@ def add_version(document_id: int) -> ResponseReturnValue:
             received = uploads.receive(upload, place, title=file.title, kind=file.kind, keeps_place=keeps_place)
         except Invalid as error:
             raise Invalid(error.message, errors={"file": str(error)}) from error
-        filing.add_version(session(), document_id, received, note=note, **_as_read())
+        text = correcting.words_of(received) if waiting else ""
+        changed = correcting.add_version(session(), document_id, received, text=text, note=note, **_as_read())
+        for row in changed:
+            flash(
+                f"{words.CHANNELS[row.channel]} to {row.recipient} goes out in this version once it is decided on.",
+                "info",
+            )
 
     return _done(document_id, "The new version is added.", add)
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import case_documents, document_page, redactions
 from engine.case_documents import File
+from engine.communications import showing
 from engine.communications.settling import WRITE
 from engine.documents import kinds, names, pictures, previews
 from engine.documents.uploads import safe_headers
@@ -47,6 +48,7 @@ def page(document_id: int) -> ResponseReturnValue:
         redaction=redactions.known(session(), file.id, by=actor()),
         may_redact=may(actor(), "add document") and (file.content_type == kinds.PDF or bool(file.pdf)),
         send_at=_send_at(file, details.links),
+        sent=showing.of_document(session(), document_id, by=actor()),
     )
 
 
