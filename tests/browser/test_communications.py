@@ -154,6 +154,7 @@ def test_a_letter_is_read_on_a_phone(open_page, landlord: Landlord, post: Post) 
     look(page, "phone-letter")
 
 
+@pytest.mark.soak
 def test_a_document_is_sent_from_its_page(open_page, landlord: Landlord, post: Post) -> None:  # noqa: F811
     landlord.factories.deploy(category("start > ask > end"))
     by = landlord.factories.actor(landlord.officer)
