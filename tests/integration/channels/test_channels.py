@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from engine.channels import looking
+from engine.communications import dispatching
 from engine.communications.providers.base import Unreachable
 from engine.instants import now
 from models.communication import Communication
@@ -16,12 +17,13 @@ from tests.environment.databases import on_sqlite_alone
 from tests.environment.gateways import TOKEN, Gateway
 from tests.integration.api.conftest import Program
 from tests.integration.channels.conftest import Installation, texting
-from tests.integration.communications.conftest import Correspondence
+from tests.integration.communications.conftest import Correspondence, Post
 from tests.integration.engine.test_outbox import Mailbox, free_port
 
 MOBILE = "07700 900123"
 
 
+@on_sqlite_alone
 def test_what_is_not_set_up_says_what_to_set_and_letters_are_the_houses_own(installation: Installation) -> None:
     page = installation.page()
 
@@ -30,6 +32,7 @@ def test_what_is_not_set_up_says_what_to_set_and_letters_are_the_houses_own(inst
     assert not page.tree.xpath("//form[contains(@action, 'email/look')]")
 
 
+@on_sqlite_alone
 def test_a_look_finds_that_a_mail_server_works_and_keeps_when(installation: Installation, mail_server: Mailbox) -> None:
     installation.set_up(SMTP_URL=mail_server.url)
 
@@ -126,6 +129,7 @@ def test_what_is_for_later_or_long_gone_is_not_counted(installation: Installatio
     assert (found.waiting, found.done, found.failed) == (0, 1, 1)
 
 
+@on_sqlite_alone
 def test_a_test_message_goes_to_ones_own_address_and_is_written_down(
     installation: Installation, mail_server: Mailbox
 ) -> None:
@@ -173,14 +177,19 @@ def test_a_demonstration_sends_no_test_to_a_real_number(installation: Installati
 
 @on_sqlite_alone
 def test_a_demonstration_hands_no_letter_to_a_print_service(installation: Installation) -> None:
-    letters = Correspondence(installation.factories)
-    letters.start("send_letter", template="hello")
+    post, letter = Post(), {"key": "a", "channel": "letter", "status": "waiting", "created_at": now()}
+    ada, address = installation.factories.person(), ["1 Quay Walk", "ZZ99 1AA"]
+    with installation.factories.transaction() as session:
+        told = {"person_id": ada.id, "address": ", ".join(address), "address_lines": address, "recipient": "Ada"}
+        session.add(Communication(**letter, **told))
+        queued = {"channel": "communication", "payload": {}, "status": "waiting", "next_at": now()}
+        session.add(OutboxMessage(key="a", **queued))
     installation.make_up()
 
-    letters.dispatch()
+    dispatching.dispatch(installation.factories.sessions, {"letter": post})
 
-    assert letters.post.sent == [] and letters.messages[0].status == "stopped"
-    assert "no letter is sent there" in letters.messages[0].reason
+    assert post.sent == [] and installation.messages[0].status == "stopped"
+    assert "no letter is sent there" in installation.messages[0].reason
 
 
 @on_sqlite_alone

@@ -112,6 +112,7 @@ def test_a_manager_of_one_patch_reaches_nobody_beyond_it(street: Street) -> None
     assert street.meant(by, tenancies=tuple(one.id for one in street.tenancies)) == street.ids(0, 1)
 
 
+@pytest.mark.soak
 @on_sqlite_alone
 def test_pages_of_lists_lead_to_a_batch(street: Street, factories: Factories) -> None:
     client = street.client

@@ -13,6 +13,7 @@ from models.accounts import RentAccount
 from models.case import CaseLink
 from models.communication import Communication
 from models.tenancies import Tenure, TenureMember
+from tests.environment.databases import on_sqlite_alone
 from tests.integration.api.conftest import Program
 from tests.integration.communications.conftest import Correspondence
 from tests.pages import PageClient
@@ -165,6 +166,7 @@ def test_the_interface_finds_by_home_and_refuses_two_at_once(said: Correspondenc
     assert {one["subject"] for one in found} == {"Your repair", "Your rent", ""}
 
 
+@on_sqlite_alone
 def test_words_are_found_in_any_form_with_the_piece_where_they_stand(said: Correspondence, client: PageClient) -> None:
     page = client.page(f"/people/{said.ada.id}/communications?q=roofers+coming")
 
@@ -206,6 +208,7 @@ def test_words_find_nothing_of_a_restricted_case_and_show_no_piece_of_one_to_its
     assert "Your repair" not in found_by(said, "roofer")
 
 
+@on_sqlite_alone
 def test_a_word_goes_with_days_channel_and_case(said: Correspondence, client: PageClient) -> None:
     case = said.started.reference
     asked = {"q=comes&since=2026-03-01&until=2026-03-31": {"Your repair", "Text message"}}
