@@ -1,6 +1,8 @@
 """Pictures and PDFs made for tests: as cameras and scanners make them, and ones with something hidden in them."""
 
 import io
+import struct
+import zlib
 
 from PIL import ExifTags, Image
 from pypdf import PdfReader, PdfWriter
@@ -34,6 +36,23 @@ def picture(kind: str = "JPEG", *, size: tuple[int, int] = (60, 40), with_place:
         exif[ExifTags.IFD.GPSInfo] = {1: "N", 2: (51.0, 30.0, 1.5), 3: "W", 4: (0.0, 7.0, 39.9)}
     Image.new("RGB", size, "teal").save(file, kind, **({"exif": exif} if with_place else {}))
     return file.getvalue()
+
+
+def flat(width: int, height: int) -> bytes:
+    """Return a black PNG of few bytes that takes a byte a point to show. The height is a multiple of 100.
+
+    It is put together of a hundred lines over and over: Pillow would need the whole picture in memory.
+    """
+    line = bytes(1 + (width + 7) // 8)
+    packing = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    lines = packing.compress(line * 100) + packing.flush(zlib.Z_FULL_FLUSH)
+    sum_of_zeros = struct.pack(">I", (len(line) * height % 65521) << 16 | 1)
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)  # a bit a point, black and white
+    data = b"\x78\xda" + lines * (height // 100) + b"\x03\0" + sum_of_zeros
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part)) + name + part + struct.pack(">I", zlib.crc32(name + part))
+        for name, part in ((b"IHDR", head), (b"IDAT", data), (b"IEND", b""))
+    )
 
 
 def exif_of(content: bytes) -> Image.Exif:

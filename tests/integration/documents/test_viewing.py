@@ -8,19 +8,12 @@ from PIL import Image
 from engine.documents import kinds, packages, pictures, previews, viewing, word_pages
 from engine.documents.refusals import PackageRefused
 from engine.errors import Invalid
-from tests.pictures import has_place, pdf, picture
+from tests.pictures import flat, has_place, pdf, picture
 from tests.word_files import with_part, word_file
 
 
 def drawn(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content))
-
-
-def flat(width: int, height: int) -> bytes:
-    """Return a picture of a few kilobytes that takes a gigabyte to show."""
-    file = io.BytesIO()
-    Image.new("1", (width, height)).save(file, "PNG")
-    return file.getvalue()
 
 
 def test_a_picture_is_drawn_small_and_the_right_way_up():

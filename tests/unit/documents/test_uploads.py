@@ -148,14 +148,15 @@ def field_code(*pieces: str) -> str:
 
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 BIG = b"\0" * 60_000_000
+BOMB = with_part(WORD, "word/media/a.bin", BIG)
 
 HOSTILE = {
     # bombs
-    "total.docx": (with_part(WORD, "word/media/a.bin", BIG), "58 MB; at most 50 MB are accepted"),
+    "total.docx": (BOMB, "58 MB; at most 50 MB are accepted"),
     "ratio.docx": (with_part(WORD, "word/media/a.xml", b" " * 5_000_000), "more than 100 times its size"),
     "members.docx": (zipped({f"{number}": b"" for number in range(600)}), "600 parts"),
     "overlap.docx": (stored_twice("a"), "overlap"),
-    "lying_small.docx": (lying(with_part(WORD, "word/media/a.bin", BIG), 1000), "damaged"),
+    "lying_small.docx": (lying(BOMB, 1000), "damaged"),
     "lying_large.docx": (lying(WORD, 900_000), "not the size"),
     # what Office files may not carry
     "vba.docx": (with_part(WORD, "word/vbaProject.bin", b"x"), "macros"),
