@@ -3,6 +3,9 @@
 Making one, its templates and its SQL takes longer than most tests do with it.
 """
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import Dialect
@@ -18,8 +22,16 @@ from engine import configuration
 from webapp import create_app, passwords, settings, token_guesses
 from webapp.database import db
 
+FOLDER = "CASEWRIGHT_TEST_TEMPLATES"
 SLOW_HASHER = passwords._hasher  # the product's own
 _shared: dict[str, Flask] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder in which all workers find the pages' templates that one of them has compiled."""
+    if not hasattr(config, "workerinput") and FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="casewright-templates-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER)))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,6 +57,7 @@ def own(database_url: str, folder: Path) -> Flask:
     """Return an application that no other test sees, for what changes it, such as by a page more."""
     app = create_app(_told(database_url, folder))
     app.config["TESTING"] = False  # errors become pages, as for people
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[FOLDER])
     return app
 
 
