@@ -1,7 +1,7 @@
 """Makes what tests work on: an application on a database of its own, staff, people, homes, a category, cases."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,7 @@ from models.places import Asset
 from models.staff import Membership, Team, User
 from models.staff import Session as SignIn
 from models.tenancies import Tenure, TenureMember
-from tests.environment import applications
+from tests.environment import applications, furnishing, shipping
 from tests.pages import PageClient
 from webapp import auth
 
@@ -77,6 +77,21 @@ class Factories:
         self.close()
         self._use(applications.own(*self._place))
         return self.app
+
+    def furnished(self, name: str, make: Callable[["Factories"], Any]) -> Any:
+        """Return what `make` makes in this empty database, without making it again when a test before has.
+
+        What it returns must be data: rows and numbers, no clients. Nothing of its cases is in memory then.
+        """
+        url, folder = self._place
+        (made, following), definitions = furnishing.furnished(
+            name, self.engine, folder, lambda: (make(self), next(self._numbers))
+        )
+        self._numbers = count(following)
+        forget()
+        deploying._loaded.update(definitions)
+        applications.shared(url, folder)  # has it read the keyring
+        return made
 
     def _use(self, app: Flask) -> None:
         self.app = app
@@ -243,6 +258,7 @@ class Factories:
     def deploy(self, files: dict[str, bytes]) -> CategoryVersion:
         """Deploy files as a category."""
         with self.transaction() as session:
+            shipping.ship(session)
             return deploying.store(session, files, by=PLATFORM)
 
     def complaint(

@@ -24,11 +24,33 @@ _OTHERS = text(
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-_NUMBERS = text("SELECT seqrelid, pg_sequence_last_value(seqrelid) FROM pg_sequence")
+_NUMBERS = text("SELECT seqrelid::regclass::text, pg_sequence_last_value(seqrelid) FROM pg_sequence")
 _COUNT_ANEW = text(
     "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
 )
-_COUNT_ON = text("SELECT setval(:sequence, :last)")
+_COUNT_ON = text("SELECT setval(CAST(:sequence AS regclass), :last)")
+
+
+class Contents:
+    """All rows of a database, and how far its sequences have counted."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read them."""
+        self._filled = _asking_for_rows(connection.scalars(_TABLES).all())
+        self._rows = {name: _rows(connection, name) for name in connection.scalar(self._filled)}
+        self._numbers = [row for row in connection.execute(_NUMBERS) if row[1] is not None]
+
+    def put_back(self, connection: Connection) -> None:
+        """Have them be all that there is in a database of the same tables."""
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
+        for name in connection.scalar(self._filled):
+            connection.execute(text(f"DELETE FROM {name}"))
+        connection.execute(_COUNT_ANEW)
+        for name, rows in self._rows.items():
+            with connection.connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+                copy.write(rows)
+        for sequence, last in self._numbers:
+            connection.execute(_COUNT_ON, {"sequence": sequence, "last": last})
 
 
 class Reused:
@@ -41,9 +63,7 @@ class Reused:
         self._engine: Engine = create_engine(url, poolclass=StaticPool)
         with self._engine.begin() as connection:
             self._state = connection.scalar(_STATE)
-            self._filled = _asking_for_rows(connection.scalars(_TABLES).all())
-            self._first_rows = {name: _rows(connection, name) for name in connection.scalar(self._filled)}
-            self._first_numbers = [row for row in connection.execute(_NUMBERS) if row[1] is not None]
+            self._first = Contents(connection)
 
     def empty(self) -> bool:
         """Take away what the test left; say whether another test may have the database."""
@@ -53,7 +73,7 @@ class Reused:
                 connection.execute(_OTHERS)
                 if self._uses >= MOST_USES or connection.scalar(_STATE) != self._state:
                     return False
-                self._begin_again(connection)
+                self._first.put_back(connection)
         except DBAPIError:  # the test cut off whoever was connected
             return False
         return True
@@ -61,17 +81,6 @@ class Reused:
     def close(self) -> None:
         """Leave the database, so that it can be dropped."""
         self._engine.dispose()
-
-    def _begin_again(self, connection: Connection) -> None:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
-        for name in connection.scalar(self._filled):
-            connection.execute(text(f"DELETE FROM {name}"))
-        connection.execute(_COUNT_ANEW)
-        for name, rows in self._first_rows.items():
-            with connection.connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
-                copy.write(rows)
-        for sequence, last in self._first_numbers:
-            connection.execute(_COUNT_ON, {"sequence": sequence, "last": last})
 
 
 def _asking_for_rows(tables: Sequence[str]) -> TextClause:

@@ -12,6 +12,7 @@ from engine import cases
 from engine.instants import today
 from engine.permissions import Actor
 from models.people import Alert, Person
+from models.staff import User
 from models.tenancies import Tenure
 from models.work import UserTask
 from tests.factories import Factories
@@ -111,8 +112,12 @@ def sqlite_desk(sqlite_factories: Factories) -> Desk:
 
 
 def _desk(factories: Factories) -> Desk:
+    user, person, tenancy, case = factories.furnished("desk", _complaint)
+    return Desk(factories, factories.client(user=user), factories.actor(user), person, tenancy, case)
+
+
+def _complaint(factories: Factories) -> tuple[User, Person, Tenure, cases.Started]:
     user = factories.user("officer", name="Priya Shah", teams=("Complaints officers", "Stage 1 investigators"))
-    client, by = factories.client(user=user), factories.actor(user)
     person = factories.person()
     tenancy = factories.tenancy(person)
-    return Desk(factories, client, by, person, tenancy, factories.complaint(by=by, person=person))
+    return user, person, tenancy, factories.complaint(by=factories.actor(user), person=person)
