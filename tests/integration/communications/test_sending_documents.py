@@ -9,6 +9,7 @@ from engine.communications import settling
 from engine.filing import adding
 from engine.filing.places import Place
 from engine.filing.receiving import receive
+from models.document import DocumentLink
 from tests.integration.api.conftest import Program
 from tests.integration.communications.conftest import LETTER, Correspondence
 from tests.integration.communications.test_existing_documents import TITLE, add_version, file_it, pdf
@@ -176,6 +177,21 @@ def test_what_is_filed_under_a_person_is_sent_to_them_without_a_case(
 
     (message,) = letters.messages
     assert (message.document_id, message.case_id, message.person_id) == (number, None, letters.ada.id)
+
+
+def test_what_a_restricted_case_filed_under_a_person_is_not_sent_from_their_page(
+    case: Correspondence, client: PageClient
+) -> None:
+    (report,) = case.documents
+    with case.factories.transaction() as session:
+        session.add(DocumentLink(document_id=report.id, entity_type="person", entity_id=case.ada.id))
+    address = f"/people/{case.ada.id}/communications"
+    answers = {**client.page(f"{address}/new?document={report.id}").form("preview"), "to": f"person:{case.ada.id}"}
+    case.act(restricting.restrict, report.case_id, members=[], reason="Domestic abuse")
+
+    assert client.get(f"{address}/new?document={report.id}").status_code == 404
+    client.submit(address, answers, status=422)
+    assert case.messages == []
 
 
 def test_a_document_is_sent_over_rest_in_the_version_that_was_looked_at(letters: Correspondence) -> None:
