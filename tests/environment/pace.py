@@ -1,5 +1,6 @@
 """Says how long the tests took and which took longest, and how many examples are drawn at random."""
 
+import gc
 import os
 import time
 from collections import Counter
@@ -27,6 +28,11 @@ def is_thorough() -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Look at the clock."""
     config.stash[_started] = time.monotonic()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage the modules and thousands of tests, which all stay to the end."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
