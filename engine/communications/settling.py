@@ -175,11 +175,16 @@ def edit_letter(
     """Have a letter go in another version of its document, which says `text`.
 
     Raises:
-        Conflict: it has left, or is no letter.
+        Conflict: it has left, is no letter, or is in a print batch, whose PDF may be printed already.
     """
     held = _held(session, number, by, revision, words.UNSENT)
     if held.row.channel != words.LETTER or held.row.document_id is None:
         raise Conflict("Only a letter has a document.")
+    if held.row.print_batch_id is not None:
+        raise Conflict(
+            f"This letter is in print batch {held.row.print_batch_id}, whose pages may be printed already.",
+            remedy="Withdraw that batch under Post first.",
+        )
     _take_version(held, version, text)
 
 

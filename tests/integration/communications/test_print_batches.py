@@ -20,6 +20,7 @@ from models.communication import PrintBatch
 from models.document import DocumentVersion
 from tests.environment.databases import on_sqlite_alone
 from tests.integration.communications.conftest import Correspondence
+from tests.pages import Page
 
 
 def sheet(
@@ -89,6 +90,25 @@ def test_letters_are_put_together_and_sent_once_they_were_posted(post: Correspon
     assert post.events() == ["written", "written", "printing", "printing", "sent", "sent"]
     with pytest.raises(Conflict, match="posted already"):
         post.act(print_batches.withdraw, batch.id)
+
+
+@on_sqlite_alone
+def test_a_letter_whose_pages_may_be_printed_already_is_not_changed(post: Correspondence) -> None:
+    batch, first = begin(post), post.messages[0]
+
+    with pytest.raises(Conflict, match=f"is in print batch {batch.id}"):
+        post.act(settling.edit_letter, first.id, text="Something else", version=1)
+    assert not officer_page(post, first.id).tree.xpath("//*[@id='change']")
+    with post.factories.transaction() as session:
+        print_batches.withdraw(session, batch.id, by=post.by)
+    post.act(settling.edit_letter, first.id, text="Something else", version=1)
+
+    assert post.messages[0].text == "Something else"
+    assert officer_page(post, first.id).tree.xpath("//*[@id='change']")
+
+
+def officer_page(post: Correspondence, number: int) -> Page:
+    return post.factories.client("officer", "team_manager", teams=("Letters",)).page(f"/communications/{number}")
 
 
 def test_a_letter_is_in_one_batch_at_a_time_and_waits_again_when_it_is_taken_back(post: Correspondence) -> None:
