@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -115,16 +116,8 @@ def test_whatever_is_sent_the_server_does_not_fail(world: World) -> None:
     @given(st.data())
     def check(data: Any) -> None:
         path, method, operation = data.draw(st.sampled_from(targets))
-        filled = {
-            name: data.draw(numbers)
-            for name in ("task_id", "document_id", "incident_id", "person_id", "link_id", "member_id", "migration_id")
-        }
-        more = ("asset_id", "tenure_id", "account_id", "dead_letter_id", "notification_id")
-        more = (*more, "number", "closure_id", "bank_holiday_id", "row_id", "part_id", "organisation_id")
-        filled |= {name: data.draw(numbers) for name in more}
-        filled |= {name: data.draw(numbers) for name in ("change_id", "absence_id", "webhook_id", "bundle_id")}
-        filled |= {name: data.draw(numbers) for name in ("item_id", "position")}
-        filled |= {name: data.draw(st.just(value) | ODD_GAP) for name, value in gaps.items()}
+        named = re.findall(r"{(\w+)}", path)
+        filled = {name: data.draw(st.just(gaps[name]) | ODD_GAP if name in gaps else numbers) for name in named}
         request: dict[str, Any] = {"headers": data.draw(headers())}
         if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:
             schema = operation["requestBody"]["content"]["application/json"]["schema"]

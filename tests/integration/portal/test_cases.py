@@ -3,14 +3,13 @@
 import csv
 import io
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from engine import cases
-from engine.instants import today
 from models.case import Case, CaseEvent
+from models.people import Organisation
 from models.work import Clock, Incident, UserTask
 from tests.environment.databases import on_sqlite_alone
 from tests.integration.portal.conftest import Desk, alert, error_links, shown
@@ -162,14 +161,15 @@ def test_a_case_is_ended_with_a_reason_and_what_waits_is_withdrawn(
 
 
 def test_a_failed_step_says_so_and_goes_on_when_it_is_tried_again(desk: Desk) -> None:
-    from models.tenancies import TenureMember
+    def call_landlord(kind: str) -> None:
+        with desk.factories.transaction() as session:
+            session.execute(update(Organisation).values(kind=kind))
 
-    with desk.factories.transaction() as session:  # nobody's address is known: the letter cannot be written
-        session.execute(update(TenureMember).values(until_on=today() - timedelta(days=1)))
+    call_landlord("contractor")  # the letter begins with its name, and cannot be written
     page = desk.acknowledge()
     assert "“Send stage 1 acknowledgement” failed" in page.main
+    call_landlord("landlord")
     with desk.factories.transaction() as session:
-        session.execute(update(TenureMember).values(until_on=None))
         incident = session.scalar(select(Incident.id))
 
     answer = desk.client.submit(f"/incidents/{incident}/retry")
