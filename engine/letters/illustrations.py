@@ -6,8 +6,6 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from PIL import Image, ImageDraw
-
 from engine.documents.picture import Picture
 from engine.illustrating import HEIGHT, SIGNATURE_HEIGHT, SIGNATURE_WIDTH
 from engine.instants import today
@@ -87,6 +85,8 @@ def sample_photographs() -> list[dict[str, Any]]:
 
 @cache
 def _signature() -> bytes:
+    from PIL import Image, ImageDraw  # here: it takes long to import
+
     sheet = Image.new("RGB", (600, 160), "white")
     strokes = [(20 + 5 * n, 80 + 50 * math.sin(n / 6) * math.exp(-n / 70) + 20 * math.sin(n / 2.5)) for n in range(110)]
     ImageDraw.Draw(sheet).line(strokes, fill=(27, 42, 107), width=6, joint="curve")
@@ -95,6 +95,8 @@ def _signature() -> bytes:
 
 @cache
 def _photograph(title: str) -> bytes:
+    from PIL import Image, ImageDraw
+
     picture = Image.new("RGB", (900, 600), (203, 213, 219))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 430, 900, 600), fill=(150, 138, 120))
@@ -103,7 +105,7 @@ def _photograph(title: str) -> bytes:
     return _written(picture, "JPEG")
 
 
-def _written(picture: Image.Image, form: str) -> bytes:
+def _written(picture: Any, form: str) -> bytes:
     file = io.BytesIO()
     picture.save(file, form)
     return file.getvalue()

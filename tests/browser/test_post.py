@@ -36,7 +36,7 @@ def write(landlord: Landlord, *, top: float) -> None:  # noqa: F811
             Communication(
                 key=f"letter:{document}", channel="letter", status="printing", case_id=case.id, recipient=name,
                 person_id=landlord.person.id, address=", ".join(lines), address_lines=lines, document_id=document,
-                subject="Our answer to your complaint", purpose="statutory", created_at=now(),
+                subject="Our answer to your complaint", template="reply", purpose="statutory", created_at=now(),
             )
         )  # fmt: skip
 
