@@ -15,12 +15,15 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.communications import dispatching
+from engine.communications.providers.printing import Printing
 from engine.definitions import drafting
 from engine.instants import LONDON, frozen_at
 from engine.permissions import SHIPPED, Actor
 from models import schema
 from models.case import Case, CaseLink
 from models.category import Category
+from models.communication import Communication
 from models.document import Document
 from models.staff import User
 from models.work import UserTask
@@ -73,6 +76,8 @@ def landlord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landlord]:
             schema.create(connection)
         loading.load(factories.sessions, count=HOMES)
         Ticker(factories.sessions).tidy()
+        dispatching.dispatch(factories.sessions, {"letter": Printing()})
+        factories.run_long_jobs()  # the PDFs of letters
         _misspell_a_field(factories)
         with served(factories.app) as address:
             yield Landlord(address, factories)
@@ -131,6 +136,12 @@ def document(session: Session) -> str:
     return f"/documents/{session.scalars(select(Document.id).where(Document.title.like('%stage 1%'))).first()}"
 
 
+def letter_to_be_posted(session: Session) -> str:
+    """A letter that waits to be printed."""
+    printing = select(Communication.id).where(Communication.status == "printing").order_by(Communication.id)
+    return f"/communications/{session.scalars(printing).first()}"
+
+
 def complainant(session: Session) -> str:
     """The person who made the complaint that went to stage 2."""
     query = select(CaseLink.entity_id).join(UserTask, UserTask.case_id == CaseLink.case_id)
@@ -175,6 +186,15 @@ def import_a_drawing(page: Page) -> None:
     expect(page.locator(".cw-diagram.is-ready")).to_have_count(2)
 
 
+def write_a_text(page: Page) -> None:
+    """Type a text message with a fault and a sign that costs more."""
+    page.get_by_label("Text", exact=True).fill(
+        "{{ organisation.name }}: Zoë, we have opened case {{ case.referense }} for you. "
+        "{{ officer.name }} will ring you by Friday. Please answer, or ring {{ organisation.phone }}."
+    )
+    expect(page.get_by_text("Did you mean")).to_be_visible()
+
+
 def try_a_condition(page: Page) -> None:
     """See what a condition comes to."""
     page.get_by_label("Expression").fill('if arrears > 500 then "write" else "wait"')
@@ -209,6 +229,7 @@ PICTURES_TAKEN = {
     "officer-deadlines": Picture(SAMUEL, case("review_stage2", "/deadlines"), ask_why),
     "officer-timeline": Picture(SAMUEL, case("review_stage2", "/timeline")),
     "officer-letter": Picture(PRIYA, document),
+    "officer-message": Picture(PRIYA, letter_to_be_posted),
     "officer-person": Picture(PRIYA, complainant),
     "officer-cases": Picture(PRIYA, page_of("/cases")),
     "officer-related": Picture(NADIA, a_purchase),
@@ -220,11 +241,13 @@ PICTURES_TAKEN = {
     "analyst-form": Picture(DANIEL, page_of("/studio/complaint/files/acknowledge_complaint.form")),
     "analyst-import": Picture(DANIEL, page_of("/studio/imports/diagram"), import_a_drawing),
     "analyst-try": Picture(DANIEL, page_of("/studio/try"), try_a_condition),
+    "analyst-message": Picture(DANIEL, page_of("/studio/templates/sms/message_received/editor"), write_a_text),
     "analyst-rules": Picture(DANIEL, page_of("/studio/complaint/rules")),
     "auditor-cases": Picture(MIRIAM, page_of("/audit")),
     "auditor-replay": Picture(MIRIAM, case("review_stage2", "?at=20", under="/audit/cases")),
     "auditor-verification": Picture(MIRIAM, page_of("/audit/verification"), verify),
     "administrator-staff": Picture(ALEX, page_of("/admin/staff")),
+    "administrator-channels": Picture(ALEX, page_of("/admin/channels")),
     "administrator-incidents": Picture(ALEX, page_of("/admin/incidents")),
     "phone-home": Picture(PRIYA, page_of("/"), on_phone=True),
     "phone-task": Picture(PRIYA, task("acknowledge_complaint"), on_phone=True),
