@@ -35,7 +35,7 @@ class Ticked:
 
 def meant(session: Session, ticked: Ticked, *, by: Actor) -> tuple[list[int], list[int]]:
     """Return the cases and the people that are meant, each once; each tenant of a joint tenancy is one."""
-    cases = [*ticked.cases, *_in_parts(session, select(UserTask.case_id), UserTask.id, ticked.tasks)]
+    cases = [*ticked.cases, *in_parts(session, select(UserTask.case_id), UserTask.id, ticked.tasks)]
     tenants = [*_of(session, Tenure.id, ticked.tenancies, by), *_of(session, RentAccount.id, ticked.accounts, by)]
     tenants += [*_of(session, Asset.id, ticked.homes, by), *_of_blocks(session, ticked.homes, by)]
     if ticked.patch:
@@ -44,7 +44,7 @@ def meant(session: Session, ticked: Ticked, *, by: Actor) -> tuple[list[int], li
 
 
 def _of(session: Session, column: Any, ids: Collection[int], by: Actor) -> list[int]:
-    return _in_parts(session, _tenants(by), column, ids)
+    return in_parts(session, _tenants(by), column, ids)
 
 
 def _of_blocks(session: Session, ids: Collection[int], by: Actor) -> list[int]:
@@ -77,7 +77,8 @@ def _tenants(by: Actor) -> Any:
     )
 
 
-def _in_parts(session: Session, wanted: Any, column: Any, ids: Collection[int]) -> list[int]:
+def in_parts(session: Session, wanted: Any, column: Any, ids: Collection[int]) -> list[int]:
+    """Return what a statement finds where a column is one of these numbers, however many: asked in parts."""
     return [row for part in _parts(ids) for row in session.scalars(wanted.where(column.in_(part)))]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import reading, templates
 from engine.communications import composing, queueing, telling, words
+from engine.communications.audiences import in_parts
 from engine.communications.batch_wishes import Wish, check
 from engine.communications.by_hand import Errand, NoCategory
 from engine.communications.composing import Composed, of_case
@@ -67,17 +68,9 @@ def reachable(
     session: Session, *, cases: Collection[int] = (), people: Collection[int] = (), by: Actor
 ) -> tuple[list[int], list[int]]:
     """Return of these cases and people those that the actor may see and write to, each once."""
-    seen_cases = _in_parts(session, select(Case.id).where(within_reach(by, WRITE)), Case.id, cases)
-    seen_people = _in_parts(session, select(Person.id).where(visible_entities(by, "person")), Person.id, people)
-    return seen_cases, seen_people
-
-
-def _in_parts(session: Session, wanted: Any, column: Any, ids: Collection[int]) -> list[int]:
-    listed = list(dict.fromkeys(ids))
-    found: list[int] = []
-    for start in range(0, len(listed), 500):
-        found += session.scalars(wanted.where(column.in_(listed[start : start + 500])).order_by(column))
-    return found
+    own_cases = select(Case.id).where(within_reach(by, WRITE)).order_by(Case.id)
+    own_people = select(Person.id).where(visible_entities(by, "person")).order_by(Person.id)
+    return in_parts(session, own_cases, Case.id, cases), in_parts(session, own_people, Person.id, people)
 
 
 def offered(session: Session, cases: Sequence[int]) -> dict[str, list[tuple[str, str]]]:

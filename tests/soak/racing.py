@@ -1,16 +1,24 @@
 """Nodes of a kind that race for the same work, one of which is killed every few milliseconds.
 
-Called in a process of its own without a thread or connection, so that it may fork.
+A herd calls `race` in a process of its own, without a thread or connection, so that it may fork; a test starts that
+process by `run_apart`.
 """
 
 import gc
+import json
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+ROOT = Path(__file__).parents[2]
 NODES = 3
+SECONDS = 400
 
 
 def race(live: Callable[[bool], None], *, kills: int, seed: int, most: float = 0.25) -> int:
@@ -47,3 +55,13 @@ def _fork(live: Callable[[bool], None], *, until_quiet: bool) -> int:
 def _kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+
+
+def run_apart(herd: str, settings: dict[str, Any], folder: Path) -> None:
+    """Run `tests.soak.HERD` with these settings until its last node has ended what was left."""
+    path = folder / "settings.json"
+    path.write_text(json.dumps(settings))
+    command = [sys.executable, "-m", f"tests.soak.{herd}", str(path)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert json.loads(told.stdout.splitlines()[-1]) == {"left": 0}, told.stderr[-3000:]

@@ -1,12 +1,8 @@
 """E-mails and scans while three nodes race for them and are killed at random: each is taken in once, and none lost."""
 
-import json
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -19,8 +15,8 @@ from tests.environment.mail_server import Mailbox
 from tests.factories import Factories
 from tests.integration.inbound.conftest import write
 from tests.pictures import pdf, picture
+from tests.soak.racing import run_apart
 
-ROOT = Path(__file__).parents[2]
 MAILS, SCANS, KILLS = 120, 80, 150
 
 pytestmark = pytest.mark.soak
@@ -40,7 +36,7 @@ def test_nodes_that_race_and_are_killed_lose_and_double_nothing(
     factories.close()
 
     begun = time.monotonic()
-    _run(settings, tmp_path)
+    run_apart("inbound_herd", settings, tmp_path)
     wrong = _wrong(factories, mailbox, inbox, files)
 
     with capsys.disabled():
@@ -52,15 +48,6 @@ def test_nodes_that_race_and_are_killed_lose_and_double_nothing(
 def _mail(number: int) -> bytes:
     attached = {f"page{number}.png": picture("PNG")} if number % 3 == 0 else {}
     return write(f"Message {number}", "words " * number, attach=attached, Message_ID=f"<{number}@soak.example>")
-
-
-def _run(settings: dict[str, Any], folder: Path) -> None:
-    path = folder / "settings.json"
-    path.write_text(json.dumps(settings))
-    command = [sys.executable, "-m", "tests.soak.inbound_herd", str(path)]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
-    assert told.returncode == 0, told.stderr[-3000:]
-    assert json.loads(told.stdout.splitlines()[-1]) == {"left": 0}, told.stderr[-3000:]
 
 
 def _wrong(factories: Factories, mailbox: Mailbox, inbox: Path, files: Path) -> list[str]:

@@ -4,9 +4,6 @@ What counts is what the mail server, the gateway and GOV.UK Notify have, and not
 server cannot be asked what it has: a repeat has the same Message-ID, by which the receiver drops it.
 """
 
-import json
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -31,8 +28,8 @@ from tests.integration.communications.conftest import Correspondence
 from tests.pictures import pdf
 from tests.soak import sending_herd
 from tests.soak.inspection import Letterbox
+from tests.soak.racing import run_apart
 
-ROOT = Path(__file__).parents[2]
 CASES, LETTERS, TEXTS, KILLS = 100, 100, 200, 100
 PAUSE = 0.05  # seconds between taking a message and the answer, as of a server far away
 WRITES = service("send_email", to="tenants", subject="=string(number)", text="Hello.")
@@ -66,7 +63,7 @@ def test_killing_who_sends_loses_and_doubles_nothing(
     factories.engine.dispose()
 
     begun = time.monotonic()
-    _run(settings, tmp_path)
+    run_apart("sending_herd", settings, tmp_path)
     wrong = [*_wrong(factories), *_wrongly_taken(*servers)]
 
     found = sum(path.startswith("/v2/notifications?") for _, path in notify.asked)
@@ -117,15 +114,6 @@ def _queue(session: Any, person_id: int, row: dict[str, Any]) -> None:
     session.add(Communication(**row, person_id=person_id))
     session.flush()
     queueing.queue(session, row, status="waiting", at=now())
-
-
-def _run(settings: dict[str, Any], folder: Path) -> None:
-    path = folder / "settings.json"
-    path.write_text(json.dumps(settings))
-    command = [sys.executable, "-m", "tests.soak.sending_herd", str(path)]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
-    assert told.returncode == 0, told.stderr[-3000:]
-    assert json.loads(told.stdout.splitlines()[-1]) == {"left": 0}, told.stderr[-3000:]
 
 
 def _wrong(factories: Factories) -> Iterator[str]:

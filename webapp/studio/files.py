@@ -1,5 +1,7 @@
 """Files of a category: added, exchanged, taken out; a new form."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -29,14 +31,23 @@ def add(key: str) -> ResponseReturnValue:
 @requires("change categories")
 def add_form(key: str) -> ResponseReturnValue:
     """Make a new form by its title and open it."""
+    return begun(key, "form", "Visit the home", lambda name, title: (f"{name}.form", empty_form(name, title)))
+
+
+def begun(key: str, what: str, example: str, beginning: Callable[[str, str], tuple[str, bytes]]) -> ResponseReturnValue:
+    """Put a file into the draft that is called by the title that was sent, and open it.
+
+    `beginning` gives its path and content by its name and title; `what` it is, and an `example` of a title, are told
+    to whoever sent none. Raises Invalid or Conflict.
+    """
     title = " ".join(request.form.get("title", "").split())[:100]
-    form_id = key_of(title)
-    if not form_id or not form_id[0].isalpha():
-        raise Invalid("The form has no title.", remedy="Enter one that begins with a letter, such as Visit the home.")
-    path = f"{form_id}.form"
+    name = key_of(title)
+    if not name or not name[0].isalpha():
+        raise Invalid(f"The {what} has no title.", remedy=f"Enter one that begins with a letter, such as {example}.")
+    path, content = beginning(name, title)
     if path in drafting.files(session(), key):
-        raise Conflict(f"There is a form {path} already.", remedy="Choose another title, or open that form.")
-    drafting.put(session(), key, {path: empty_form(form_id, title)}, by=actor())
+        raise Conflict(f"There is a {what} {path} already.", remedy=f"Choose another title, or open that {what}.")
+    drafting.put(session(), key, {path: content}, by=actor())
     return redirect(url_for("studio.editors.page", key=key, path=path), 303)
 
 

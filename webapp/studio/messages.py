@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from engine.definitions import drafting
 from engine.definitions.drafting import Opened
-from engine.definitions.sketching import key_of
 from engine.documents.text_files import WORDS
 from engine.errors import Conflict, EngineError, Invalid, NotFound
 from engine.letters import offering, states, using
@@ -22,6 +21,7 @@ from webapp.auth import actor
 from webapp.database import session
 from webapp.studio import checks, message_editing
 from webapp.studio.categories import settings_of, title_of
+from webapp.studio.files import begun
 from webapp.studio.letters import kind_of
 from webapp.studio.message_editing import Typed
 
@@ -34,17 +34,13 @@ OVERTAKEN = "What you typed is still here. Look at theirs first: saving again pu
 @requires("change categories")
 def begin(key: str) -> ResponseReturnValue:
     """Begin an e-mail or a text message by its title, and open it."""
-    kind, title = request.form.get("kind", ""), " ".join(request.form.get("title", "").split())[:100]
-    name = key_of(title)
+    kind = request.form.get("kind", "")
     if kind not in WORDS:
         raise Invalid("It is neither an e-mail nor a text message.", remedy="Choose which of the two it is.")
-    if not name or not name[0].isalpha():
-        raise Invalid("The message has no title.", remedy="Enter one that begins with a letter, such as Repair booked.")
-    path = f"letters/{name}{KINDS[kind].suffix}"
-    if path in drafting.files(session(), key):
-        raise Conflict(f"There is {path} already.", remedy="Choose another title, or open that one.")
-    drafting.put(session(), key, {path: beginning(kind, title)}, by=actor())
-    return redirect(url_for("studio.editors.page", key=key, path=path), 303)
+    suffix = KINDS[kind].suffix
+    return begun(
+        key, "message", "Repair booked", lambda name, title: (f"letters/{name}{suffix}", beginning(kind, title))
+    )
 
 
 @blueprint.post("/<key>/messages/<path:path>")

@@ -47,7 +47,7 @@ def test_a_message_is_begun_by_its_title_and_has_no_fault(messages: PageClient) 
         page = messages.follow(messages.submit("/studio/sample/messages", {"kind": kind, "title": "Repair booked {{"}))
         assert page.h1 == "Repair booked" and "No faults" in page.main and f"letters/{name}" in page.main
         again = messages.submit("/studio/sample/messages", {"kind": kind, "title": "Repair booked"}, status=409)
-        assert f"There is letters/{name} already." in again.text
+        assert f"There is a message letters/{name} already." in again.text
 
     for wrong in ({"kind": "email", "title": " "}, {"kind": "email", "title": "1st"}, {"kind": "letter", "title": "x"}):
         messages.submit("/studio/sample/messages", wrong, status=422)
